@@ -1,0 +1,199 @@
+"""All settings of an installation. Every ``TANCAI_*`` variable is read here and nowhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+from csp.constants import NONCE, NONE, SELF
+
+from tancai.config import env, keys
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+DATA_DIR = env.folder("TANCAI_DATA", Path.cwd() / "var")
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+KEY_FILE = Path(env.text("TANCAI_KEY_FILE", str(DATA_DIR / "keys" / "keys.json")))
+TANCAI_KEYS = keys.read_or_make(KEY_FILE)
+SECRET_KEY = str(TANCAI_KEYS["django"])
+
+DEBUG = env.flag("TANCAI_DEBUG", False)
+PUBLIC_ADDRESS = env.web_address("TANCAI_PUBLIC_ADDRESS", "http://127.0.0.1:8000")
+LOG_ADDRESS = env.web_address("TANCAI_LOG_ADDRESS", "http://127.0.0.1:8001")
+_public = urlsplit(PUBLIC_ADDRESS)
+SECURE = _public.scheme == "https"
+ALLOWED_HOSTS = [_public.hostname or "", "127.0.0.1", "localhost", *filter(None, env.text("TANCAI_HOSTS", "").split(","))]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_ADDRESS]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = True
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if env.flag("TANCAI_BEHIND_PROXY", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "csp",
+    "django_tasks",
+    "django_tasks_db",
+    "allauth",
+    "allauth.account",
+    "tancai.lib",
+    "tancai.audit",
+    "tancai.people",
+    "tancai.files",
+    "tancai.messages",
+    "tancai.jobs",
+    "tancai.programmes",
+    "tancai.venues",
+    "tancai.publishing",
+    "tancai.fees",
+    "tancai.items",
+    "tancai.enrolment",
+    "tancai.learning",
+    "tancai.exams",
+    "tancai.marking",
+    "tancai.credentials",
+    "tancai.web.shell",
+    "tancai.web.site",
+    "tancai.web.candidate",
+    "tancai.web.institution",
+    "tancai.web.exam_room",
+    "tancai.web.invigilator",
+    "tancai.web.marker",
+    "tancai.web.author",
+    "tancai.web.office",
+    "tancai.web.verify",
+    "tancai.cli",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "tancai.config.urls"
+ASGI_APPLICATION = "tancai.config.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "DIRS": [PACKAGE / "web" / "shell" / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "tancai.web.shell.context.shell",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "tancai.web.shell.forms.ShellFormRenderer"
+
+DATABASE_ADDRESS = env.text("TANCAI_DATABASE", f"sqlite:///{DATA_DIR / 'tancai.sqlite3'}")
+DATABASES = {"default": dj_database_url.parse(DATABASE_ADDRESS, conn_max_age=60, conn_health_checks=True)}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+    }
+LOG_DATABASE = DATA_DIR / "examlog.sqlite3"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = ["tancai.people.hashers.SmallArgon2Hasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/today/"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "tancai.web.site.account_adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"phone", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["phone", "email", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}}}
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "files"}},
+    "staticfiles": {"BACKEND": "tancai.config.static.HashedStatic"},
+}
+WHITENOISE_USE_FINDERS = DEBUG
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF, LOG_ADDRESS],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "frame-src": [SELF],
+        "media-src": [SELF, "blob:"],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
+    }
+}
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+
+TANCAI_ITEM_KINDS = ["single", "multiple", "short"]
+TANCAI_MESSAGE_FOLDER = DATA_DIR / "outbox"
+TANCAI_FONT = env.text("TANCAI_FONT", "")
+TANCAI_MOVABLE_CLOCK = env.flag("TANCAI_MOVABLE_CLOCK", False)
+TANCAI_DEMO = env.flag("TANCAI_DEMO", False)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"mask": {"()": "tancai.lib.masking.MaskNumbers"}},
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["mask"]}},
+    "root": {"handlers": ["console"], "level": env.choice("TANCAI_LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR"))},
+}

@@ -1,0 +1,19 @@
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("tancai.web.site.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("me/", include("tancai.web.candidate.urls")),
+    path("institution/", include("tancai.web.institution.urls")),
+    path("exam/", include("tancai.web.exam_room.urls")),
+    path("invigilate/", include("tancai.web.invigilator.urls")),
+    path("mark/", include("tancai.web.marker.urls")),
+    path("author/", include("tancai.web.author.urls")),
+    path("office/", include("tancai.web.office.urls")),
+    path("verify/", include("tancai.web.verify.urls")),
+]
+
+handler403 = handler404 = "tancai.web.shell.errors.not_found"
+handler400 = "tancai.web.shell.errors.bad_request"
+handler500 = "tancai.web.shell.errors.server_error"

@@ -10,7 +10,9 @@ class BadSetting(SystemExit):
     """A setting that cannot be used; the process stops with one line."""
 
     def __init__(self, name: str, value: str, wanted: str) -> None:
-        super().__init__(f"Setting {name}={value!r} cannot be used: give {wanted}, or unset it for the default.")
+        super().__init__(
+            f"Setting {name}={value!r} cannot be used: give {wanted}, or unset it for the default."
+        )
 
 
 def text(name: str, default: str) -> str:

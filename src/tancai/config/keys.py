@@ -40,7 +40,9 @@ def read_or_make(path: Path) -> dict[str, object]:
         keys = json.loads(path.read_text())
         missing = {"django", "field", "index", "control"} - set(keys)
     except (OSError, ValueError) as error:
-        raise SystemExit(f"The key file {path} cannot be read ({error}); restore it from a backup.") from error
+        raise SystemExit(
+            f"The key file {path} cannot be read ({error}); restore it from a backup."
+        ) from error
     if missing:
         raise SystemExit(f"The key file {path} lacks {', '.join(sorted(missing))}; restore it from a backup.")
     return keys

@@ -23,7 +23,12 @@ PUBLIC_ADDRESS = env.web_address("TANCAI_PUBLIC_ADDRESS", "http://127.0.0.1:8000
 LOG_ADDRESS = env.web_address("TANCAI_LOG_ADDRESS", "http://127.0.0.1:8001")
 _public = urlsplit(PUBLIC_ADDRESS)
 SECURE = _public.scheme == "https"
-ALLOWED_HOSTS = [_public.hostname or "", "127.0.0.1", "localhost", *filter(None, env.text("TANCAI_HOSTS", "").split(","))]
+ALLOWED_HOSTS = [
+    _public.hostname or "",
+    "127.0.0.1",
+    "localhost",
+    *filter(None, env.text("TANCAI_HOSTS", "").split(",")),
+]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_ADDRESS]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
@@ -144,7 +149,12 @@ ACCOUNT_PREVENT_ENUMERATION = True
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
@@ -155,7 +165,10 @@ TIME_ZONE = "Asia/Shanghai"
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "files"}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "files"},
+    },
     "staticfiles": {"BACKEND": "tancai.config.static.HashedStatic"},
 }
 WHITENOISE_USE_FINDERS = DEBUG
@@ -195,5 +208,8 @@ LOGGING = {
     "filters": {"mask": {"()": "tancai.lib.masking.MaskNumbers"}},
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["mask"]}},
-    "root": {"handlers": ["console"], "level": env.choice("TANCAI_LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR"))},
+    "root": {
+        "handlers": ["console"],
+        "level": env.choice("TANCAI_LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR")),
+    },
 }

@@ -1,0 +1,49 @@
+"""The only two writes of the audit log: one entry, one seal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from tancai.audit.chain import digest_of
+from tancai.audit.models import Entry, Seal
+
+_SEAL_AT_MOST = 50_000
+
+
+def record(
+    action: str,
+    *,
+    by: Any,
+    at: datetime,
+    target: tuple[str, object],
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Append one entry. ``by`` is a user or None for the system; ``detail`` holds no personal data."""
+    kind, identifier = target
+    Entry.objects.create(
+        at=at,
+        actor_id=None if by is None else by.pk,
+        action=action,
+        target_kind=kind,
+        target_id=str(identifier),
+        detail=detail or {},
+    )
+
+
+@transaction.atomic
+def seal(*, at: datetime) -> Seal | None:
+    """Chain the entries not yet sealed; None when there are none."""
+    last = Seal.objects.select_for_update().order_by("-id").first()
+    entries = list(Entry.objects.filter(id__gt=last.last_entry if last else 0).order_by("id")[:_SEAL_AT_MOST])
+    if not entries:
+        return None
+    return Seal.objects.create(
+        at=at,
+        first_entry=entries[0].pk,
+        last_entry=entries[-1].pk,
+        count=len(entries),
+        digest=digest_of(last.digest if last else "", entries),
+    )

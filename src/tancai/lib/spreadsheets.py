@@ -1,0 +1,156 @@
+"""Spreadsheets in (calamine) and out (openpyxl)."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import openpyxl
+import python_calamine
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
+
+class NotASpreadsheet(Exception):
+    """The bytes cannot be read as a workbook, or it has no heading row. ``code`` says which."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Row:
+    """One data row: its number in the sheet, text by heading, and the headings whose cell was numeric."""
+
+    number: int
+    cells: dict[str, str]
+    numeric: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    headings: list[str]
+    rows: list[Row]
+    columns: dict[str, str] = field(default_factory=dict)
+
+    def address(self, heading: str, row: Row) -> str:
+        """The cell as the user sees it, such as ``C7``."""
+        return f"{self.columns.get(heading, '?')}{row.number}"
+
+
+def _text(value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, datetime) and (value.hour, value.minute, value.second) == (0, 0, 0):
+        return value.date().isoformat()
+    if isinstance(value, date | datetime):
+        return value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat()
+    return str(value).strip()
+
+
+def _plain(heading: Any) -> str:
+    return _text(heading).replace("\n", "").replace("*", "").replace(" ", "").strip()
+
+
+def read(data: bytes, *, wanted: Iterable[str] = ()) -> Sheet:
+    """The first sheet; with ``wanted``, its headings are the first row that holds most of these.
+
+    Raises NotASpreadsheet with ``unreadable`` or ``no_headings``.
+    """
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        grid = [list(row) for row in book.get_sheet_by_index(0).to_python(skip_empty_area=False)]
+    except Exception as error:
+        raise NotASpreadsheet("unreadable") from error
+    names = {_plain(name) for name in wanted}
+    at = _heading_row(grid, names)
+    if at is None:
+        raise NotASpreadsheet("no_headings")
+    headings = [_plain(value) for value in grid[at]]
+    columns = {name: get_column_letter(i + 1) for i, name in enumerate(headings) if name}
+    rows = [
+        Row(
+            number=at + 2 + offset,
+            cells={name: _text(value) for name, value in zip(headings, values, strict=False) if name},
+            numeric=frozenset(
+                name
+                for name, value in zip(headings, values, strict=False)
+                if name and isinstance(value, int | float)
+            ),
+        )
+        for offset, values in enumerate(grid[at + 1 :])
+        if any(_text(value) for value in values)
+    ]
+    return Sheet([name for name in headings if name], rows, columns)
+
+
+def _heading_row(grid: list[list[Any]], names: set[str]) -> int | None:
+    for number, values in enumerate(grid[:20]):
+        found = {_plain(value) for value in values} - {""}
+        if names and len(found & names) * 2 >= len(names):
+            return number
+        if not names and len(found) >= 2:
+            return number
+    return None
+
+
+def write(
+    title: str,
+    headings: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    text_columns: Iterable[str] = (),
+    choices: Mapping[str, Sequence[str]] | None = None,
+    notes: Mapping[str, str] | None = None,
+) -> bytes:
+    """An XLSX workbook with one sheet: frozen headings, text columns kept as text, lists, cell notes."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = title[:31]
+    sheet.append(list(headings))
+    as_text = {list(headings).index(name) for name in text_columns if name in headings}
+    count = 0
+    for values in rows:
+        sheet.append([_safe(value) for value in values])
+        count += 1
+    for column, name in enumerate(headings, start=1):
+        cell = sheet.cell(1, column)
+        cell.font = Font(bold=True)
+        cell.fill = PatternFill("solid", fgColor="E8F1EB")
+        cell.alignment = Alignment(vertical="center", wrap_text=True)
+        if notes and name in notes:
+            cell.comment = Comment(notes[name], "Tancai")
+        letter = get_column_letter(column)
+        sheet.column_dimensions[letter].width = max(12, min(40, len(name) * 2 + 6))
+        if column - 1 in as_text:
+            for number in range(2, max(count, 200) + 2):
+                sheet.cell(number, column).number_format = "@"
+        if choices and name in choices:
+            rule = DataValidation(type="list", formula1='"' + ",".join(choices[name]) + '"', allow_blank=True)
+            sheet.add_data_validation(rule)
+            rule.add(f"{letter}2:{letter}{max(count, 200) + 1}")
+    sheet.freeze_panes = "A2"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _safe(value: Any) -> Any:
+    """Text that a spreadsheet would run as a formula is kept as text."""
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t"):
+        return "'" + value
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        from tancai.lib.clock import SHANGHAI
+
+        return value.astimezone(SHANGHAI).replace(tzinfo=None)
+    return value

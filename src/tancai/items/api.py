@@ -1,0 +1,58 @@
+"""The door of the item bank: kinds, items and their versions, papers drawn by blueprint.
+
+``form`` never carries a key; ``keys`` is for marking, and for candidates after release only.
+"""
+
+from tancai.items.actions import LoadReport, add_item, draw_form, load_bank, revise_item, take_step
+from tancai.items.errors import BadItem, BadResponse, Fault, ItemsError, NotAllowed, NotEnoughItems, Shortage
+from tancai.items.kinds import Kind, Score, kinds
+from tancai.items.models import Form, Item, ItemState, ItemVersion
+from tancai.items.queries import (
+    Entry,
+    FormView,
+    Keyed,
+    current_state,
+    form,
+    items,
+    keys,
+    score,
+    scores,
+    seen_items,
+    supply,
+    with_state,
+)
+
+__all__ = [
+    "BadItem",
+    "BadResponse",
+    "Entry",
+    "Fault",
+    "Form",
+    "FormView",
+    "Item",
+    "ItemState",
+    "ItemVersion",
+    "ItemsError",
+    "Keyed",
+    "Kind",
+    "LoadReport",
+    "NotAllowed",
+    "NotEnoughItems",
+    "Score",
+    "Shortage",
+    "add_item",
+    "current_state",
+    "draw_form",
+    "form",
+    "items",
+    "keys",
+    "kinds",
+    "load_bank",
+    "revise_item",
+    "score",
+    "scores",
+    "seen_items",
+    "supply",
+    "take_step",
+    "with_state",
+]

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class ItemsError(Exception):
+    """Something the item bank refuses."""
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """What a blueprint asks for that the bank does not hold."""
+
+    part: str
+    kind: str
+    topics: tuple[str, ...]
+    wanted: int
+    found: int
+
+
+class NotEnoughItems(ItemsError):
+    """A paper cannot be drawn; ``shortages`` names section by section what is missing."""
+
+    def __init__(self, shortages: list[Shortage]) -> None:
+        self.shortages = shortages
+        super().__init__(
+            "; ".join(
+                f"{s.part}: {s.kind} on {', '.join(s.topics)} – wanted {s.wanted}, found {s.found}"
+                for s in shortages
+            )
+        )
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something wrong with an item: ``place`` in it, a stable ``code`` and plain parameters."""
+
+    place: str
+    code: str
+    params: tuple[tuple[str, object], ...] = ()
+
+
+class BadItem(ItemsError):
+    """An item that cannot be used as written; ``faults`` say where and why."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        self.faults = faults
+        super().__init__("; ".join(f"{fault.place}: {fault.code}" for fault in faults))
+
+
+class BadResponse(ItemsError):
+    """A response that is no answer to this kind of question."""
+
+
+class NotAllowed(ItemsError):
+    """A step of an item's life that is not open now; ``code`` says why."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)

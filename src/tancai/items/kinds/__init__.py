@@ -1,0 +1,52 @@
+"""Item kinds: the seam behind which every sort of question hides.
+
+A kind is a folder with ``KIND``, an object of the protocol below, named in ``settings.TANCAI_ITEM_KINDS`` and drawn by
+the template ``items/kinds/<code>.html``. Nothing else in the house branches on a kind's name.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from decimal import Decimal
+from typing import Any, Protocol
+
+from django.conf import settings
+
+from tancai.items.errors import Fault
+from tancai.items.kinds.score import Score
+
+
+class Kind(Protocol):
+    code: str
+
+    def faults(self, content: dict[str, Any], key: dict[str, Any], marks: int | None) -> list[Fault]:
+        """What is wrong with an item of this kind (empty when nothing)."""
+
+    def public(self, content: dict[str, Any]) -> dict[str, Any]:
+        """What a candidate may see before release: no key, no marking points."""
+
+    def response(self, raw: Any) -> Any:
+        """A response in its normal form, or None for no answer; raises BadResponse."""
+
+    def score(
+        self, content: dict[str, Any], key: dict[str, Any], response: Any, *, marks: Decimal, policy: str
+    ) -> Score:
+        """Marks for a normal response, or a score that needs a human."""
+
+    def solution(self, content: dict[str, Any], key: dict[str, Any]) -> dict[str, Any]:
+        """The key in a form to show after release and to markers."""
+
+
+@functools.cache
+def kinds() -> dict[str, Kind]:
+    """Every kind of this installation by code."""
+    found = (importlib.import_module(_module(name)).KIND for name in settings.TANCAI_ITEM_KINDS)
+    return {kind.code: kind for kind in found}
+
+
+def _module(name: str) -> str:
+    return name if "." in name else f"tancai.items.kinds.{name}"
+
+
+__all__ = ["Kind", "Score", "kinds"]

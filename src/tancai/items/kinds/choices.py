@@ -1,0 +1,43 @@
+"""What single and multiple choice share: lettered options and a key of letters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tancai.items.errors import BadResponse, Fault
+
+LETTERS = "ABCDEFGHIJ"
+
+
+def option_letters(content: dict[str, Any]) -> list[str]:
+    return [option["letter"] for option in content["options"]]
+
+
+def public(content: dict[str, Any]) -> dict[str, Any]:
+    return {"stem": content["stem"], "options": [dict(option) for option in content["options"]]}
+
+
+def faults(content: dict[str, Any], key: dict[str, Any]) -> list[Fault]:
+    found = [] if str(content.get("stem", "")).strip() else [Fault("stem", "empty")]
+    options = content.get("options", [])
+    if not 2 <= len(options) <= len(LETTERS):
+        found.append(Fault("options", "count", (("least", 2), ("most", len(LETTERS)))))
+    texts = [str(option.get("text", "")).strip() for option in options]
+    found += [Fault(f"options.{LETTERS[i]}", "empty") for i, text in enumerate(texts) if not text]
+    if len(set(texts)) != len(texts):
+        found.append(Fault("options", "repeated"))
+    wrong = [letter for letter in key.get("letters", []) if letter not in LETTERS[: len(options)]]
+    found += [Fault("key", "no_such_option", (("letter", letter),)) for letter in wrong]
+    return found
+
+
+def letters(raw: Any) -> list[str]:
+    """The chosen letters of a response, sorted, each once; raises BadResponse."""
+    if raw is None or raw == "" or raw == []:
+        return []
+    values = [raw] if isinstance(raw, str) else raw
+    if not isinstance(values, list) or not all(
+        isinstance(v, str) and len(v) == 1 and v in LETTERS for v in values
+    ):
+        raise BadResponse("a choice is a letter or a list of letters")
+    return sorted(set(values))

@@ -1,0 +1,41 @@
+"""Single choice: one right option. ``content`` {stem, options [{letter, text}]}, ``key`` {letters [one]}."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from tancai.items.errors import BadResponse, Fault
+from tancai.items.kinds import choices
+from tancai.items.kinds.score import Score
+
+
+class Single:
+    code = "single"
+
+    def faults(self, content: dict[str, Any], key: dict[str, Any], marks: int | None) -> list[Fault]:
+        found = choices.faults(content, key)
+        if len(key.get("letters", [])) != 1:
+            found.append(Fault("key", "exactly_one"))
+        return found
+
+    def public(self, content: dict[str, Any]) -> dict[str, Any]:
+        return choices.public(content)
+
+    def response(self, raw: Any) -> str | None:
+        given = choices.letters(raw)
+        if len(given) > 1:
+            raise BadResponse("a single choice takes one letter")
+        return given[0] if given else None
+
+    def score(
+        self, content: dict[str, Any], key: dict[str, Any], response: Any, *, marks: Decimal, policy: str
+    ) -> Score:
+        right = response is not None and response == key["letters"][0]
+        return Score(marks if right else Decimal(0), marks, {"right": right})
+
+    def solution(self, content: dict[str, Any], key: dict[str, Any]) -> dict[str, Any]:
+        return {"letters": list(key["letters"])}
+
+
+KIND = Single()

@@ -1,0 +1,62 @@
+"""The shipped bank is sound, large enough, and loads once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tancai.items import api as items
+from tancai.items.bank_files import read_bank
+from tancai.lib import clock
+
+LEVELS = ("beginner", "intermediate", "advanced")
+
+
+def test_every_shipped_item_is_sound() -> None:
+    found, faults = read_bank()
+    assert faults == []
+    assert all(item.explanation.strip() and item.basis["clause"].strip() for item in found)
+
+
+def test_cem_holds_135_items_for_three_disjoint_papers() -> None:
+    kinds = Counter(item.kind for item in read_bank()[0] if item.collection == "cem")
+    assert kinds == {"single": 90, "multiple": 30, "short": 15}
+
+
+@pytest.mark.parametrize(("collection", "least"), [("dcne", 15), ("crp", 15), ("csa", 15), ("shared", 30)])
+def test_the_other_programmes_have_items_of_their_own(collection: str, least: int) -> None:
+    assert sum(item.collection == collection for item in read_bank()[0]) >= least
+
+
+def test_keys_are_spread_over_the_letters() -> None:
+    letters = Counter(item.key["letters"][0] for item in read_bank()[0] if item.kind == "single")
+    for letter in "ABCD":
+        assert 0.18 <= letters[letter] / letters.total() <= 0.32
+
+
+def test_faults_name_file_item_and_place(tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "bad.toml").write_text(
+        '[[item]]\ncode = "x-1"\nkind = "single"\ntopic = "x"\ndifficulty = "easy"\nlevels = []\nstem = "题"\n'
+        'options = ["甲", "乙"]\nkey = ["C"]\nbasis = { document = "文件", clause = "一" }\nexplanation = "因为"\n'
+        '[[item]]\ncode = "x-2"\nkind = "riddle"\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "x" / "broken.toml").write_text("[[item", encoding="utf-8")
+    found, faults = read_bank(tmp_path)
+    assert found == []
+    told = {(fault.file, fault.item, fault.fault.place, fault.fault.code) for fault in faults}
+    assert ("x/bad.toml", "x-1", "key", "no_such_option") in told
+    assert ("x/bad.toml", "x-2", "kind", "unknown_kind") in told
+    assert ("x/broken.toml", "", "file", "unreadable") in told
+
+
+@pytest.mark.django_db
+def test_loading_twice_changes_nothing() -> None:
+    first = items.load_bank(by=None, at=clock.now())
+    again = items.load_bank(by=None, at=clock.now())
+    assert first.added == first.items > 200
+    assert (again.added, again.revised) == (0, 0)
+    assert items.with_state().filter(state="active").count() == first.items

@@ -1,0 +1,95 @@
+"""Dates as people say them, and how long is left."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from tancai.lib import clock
+
+NEAR_DAYS = 3
+_weekdays = ("一", "二", "三", "四", "五", "六", "日")
+_months = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def day_of(value: date | datetime) -> date:
+    """The day in Asia/Shanghai."""
+    return clock.local_date(value) if isinstance(value, datetime) else value
+
+
+def _english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def long_text(day: date) -> str:
+    if _english():
+        return f"{day:%a} {day.day} {_months[day.month - 1]} {day.year}"
+    return f"{day.year}年{day.month}月{day.day}日（周{_weekdays[day.weekday()]}）"
+
+
+def short_text(day: date) -> str:
+    if day.year != clock.today().year:
+        return long_text(day)
+    if _english():
+        return f"{day:%a} {day.day} {_months[day.month - 1]}"
+    return f"{day.month}月{day.day}日（周{_weekdays[day.weekday()]}）"
+
+
+def long_day(value: date | datetime) -> SafeString:
+    day = day_of(value)
+    return format_html('<time class="keep" datetime="{}">{}</time>', day.isoformat(), long_text(day))
+
+
+def short_day(value: date | datetime) -> SafeString:
+    day = day_of(value)
+    return format_html('<time class="keep" datetime="{}">{}</time>', day.isoformat(), short_text(day))
+
+
+def moment(value: datetime) -> SafeString:
+    local = value.astimezone(clock.SHANGHAI)
+    text = f"{long_text(local.date())}{', ' if _english() else ' '}{local:%H:%M}"
+    return format_html(
+        '<time class="keep" datetime="{}">{}</time>', local.isoformat(timespec="minutes"), text
+    )
+
+
+def _working_days(start: date, end: date) -> int:
+    from tancai.programmes import api as programmes
+
+    return programmes.working_days_between(start, end)
+
+
+def left(value: date | datetime) -> tuple[str, str]:
+    """Words for the time left until a deadline, and its level: ``info``, ``near`` or ``overdue``."""
+    day, today = day_of(value), clock.today()
+    passed = value < clock.now() if isinstance(value, datetime) else day < today
+    if passed:
+        days = (today - day).days
+        words = (
+            ngettext("已超过 %(days)d 天", "已超过 %(days)d 天", days) % {"days": days}
+            if days
+            else _("今天已过时限")
+        )
+        return words, "overdue"
+    if day == today:
+        return _("今天截止"), "near"
+    days = _working_days(today, day)
+    words = ngettext("还有 %(days)d 个工作日", "还有 %(days)d 个工作日", days) % {"days": days}
+    return words, "near" if (day - today).days <= NEAR_DAYS else "info"

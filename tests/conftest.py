@@ -42,9 +42,12 @@ else:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    import django
+
     from tancai.lib import catalogues
 
     catalogues.compile_stale()
+    django.setup()
 
 
 @pytest.fixture(scope="session")

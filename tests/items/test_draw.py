@@ -85,7 +85,9 @@ def test_a_shortage_names_section_kind_topics_and_both_numbers() -> None:
 
 
 def test_a_topic_that_must_appear_and_cannot_is_a_shortage() -> None:
-    drawn = draw(_pool({("a", "single"): 5}), [Want("p", "single", 2, 1, (("a", "b"),))], random.Random(0), cover=["b"])
+    drawn = draw(
+        _pool({("a", "single"): 5}), [Want("p", "single", 2, 1, (("a", "b"),))], random.Random(0), cover=["b"]
+    )
     assert [s.topics for s in drawn.shortages] == [("b",)]
 
 

@@ -43,7 +43,9 @@ def test_multiple_by_both_policies(raw: object, strict: int, half: int) -> None:
     assert _score("multiple", key, raw, policy="half_for_subset").marks == half
 
 
-@pytest.mark.parametrize(("kind", "raw"), [("single", ["A", "B"]), ("single", 3), ("multiple", ["AB"]), ("short", 5)])
+@pytest.mark.parametrize(
+    ("kind", "raw"), [("single", ["A", "B"]), ("single", 3), ("multiple", ["AB"]), ("short", 5)]
+)
 def test_what_is_no_answer_is_refused(kind: str, raw: object) -> None:
     with pytest.raises(BadResponse):
         kinds()[kind].response(raw)
@@ -55,7 +57,9 @@ def test_short_answers_need_a_human_unless_empty() -> None:
 
 
 def test_nothing_public_tells_the_key() -> None:
-    shown = str([kinds()[k].public(CHOICE) for k in ("single", "multiple")]) + str(kinds()["short"].public({"stem": "题"}))
+    shown = str([kinds()[k].public(CHOICE) for k in ("single", "multiple")]) + str(
+        kinds()["short"].public({"stem": "题"})
+    )
     assert "key" not in shown
     assert "要点" not in shown
 

@@ -1,0 +1,47 @@
+"""The whole suite: once on SQLite with the browser, once on PostgreSQL without it; a closing count of both."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+
+PASSES = {
+    "SQLite": ({"TANCAI_TEST_DATABASE": "sqlite"}, []),
+    "PostgreSQL": ({"TANCAI_TEST_DATABASE": "postgresql"}, ["-m", "not browser and not anydatabase"]),
+}
+_counts = re.compile(r"(\d+) (passed|failed|error|errors|skipped)")
+
+
+def main() -> int:
+    skipped = os.environ.get("TANCAI_SKIP", "").split(",")
+    total = {"passed": 0, "failed": 0, "skipped": 0}
+    broken = False
+    for name, (variables, selection) in PASSES.items():
+        if name.lower() in skipped:
+            print(f"{name} left out by TANCAI_SKIP", flush=True)
+            continue
+        begun = time.monotonic()
+        print(f"== {name}", flush=True)
+        command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", *selection, *sys.argv[1:]]
+        run = subprocess.Popen(
+            command, env={**os.environ, **variables}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        assert run.stdout is not None
+        last = ""
+        for line in run.stdout:
+            sys.stdout.write(line)
+            sys.stdout.flush()
+            last = line if _counts.search(line) else last
+        broken |= run.wait() != 0
+        for count, word in _counts.findall(last):
+            total["failed" if word.startswith("error") else word] += int(count)
+        print(f"== {name}: {time.monotonic() - begun:.0f} s", flush=True)
+    print(f"{total['passed']} passed, {total['failed']} failed, {total['skipped']} skipped", flush=True)
+    return 1 if broken or not total["passed"] else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -10,7 +10,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-EDUCATION_LADDER: tuple[str, ...] = ("senior_high", "secondary_vocational", "junior_college", "bachelor", "postgraduate")
+EDUCATION_LADDER: tuple[str, ...] = (
+    "senior_high",
+    "secondary_vocational",
+    "junior_college",
+    "bachelor",
+    "postgraduate",
+)
 """高中 < 中专 < 大专 < 本科 < 研究生."""
 
 DEGREE_LADDER: tuple[str, ...] = ("bachelor", "double_bachelor", "master", "doctor")
@@ -33,10 +39,14 @@ class _Predicate(BaseModel):
 
 
 class EducationPredicate(_Predicate):
-    """Highest diploma (学历) at this step of the ladder or higher."""
+    """Highest diploma (学历) at this step of the ladder or higher; exactly this step when ``only``.
+
+    A line printed 大专学历 without 及以上 is ``only``: a higher diploma has its own, easier line.
+    """
 
     kind: Literal["education"]
     at_least: EducationCode
+    only: bool = False
 
 
 class DegreePredicate(_Predicate):
@@ -47,25 +57,39 @@ class DegreePredicate(_Predicate):
 
 
 class MajorPredicate(_Predicate):
-    """``related = true``: major on the programme's list of related majors; ``false``: any major will do."""
+    """``related = true``: major on the programme's list of related majors; ``false`` (printed 取得其他专业): any
+    major will do, or, with ``strict``, only one that is not on the list.
+
+    ``strict`` follows the definition's ``readings.other_major`` and is not written by hand.
+    """
 
     kind: Literal["major"]
     related: bool
+    strict: bool = False
 
 
 class YearsPredicate(_Predicate):
-    """Full years of work in the field; ``continuous`` where the document prints 连续, else cumulative."""
+    """Full years of work in the field; ``continuous`` where the document prints 连续, else cumulative.
+
+    ``after_certificate``: only work after the certificate of the same alternative counts. It follows the
+    definition's ``readings.certificate_year`` and is not written by hand.
+    """
 
     kind: Literal["years"]
-    at_least: int = Field(ge=1, le=60)
+    at_least: int = Field(ge=0, le=60)
     continuous: bool = False
+    after_certificate: bool = False
 
 
 class CertificatePredicate(_Predicate):
-    """A certificate of at least this level (``None``: any level) and family, held for ``held_years`` full years."""
+    """A certificate of at least this level (``None``: any level) and family, held for ``held_years`` full years.
+
+    ``levelless_as``: the level that a certificate printed without a level counts as (``None``: it has none).
+    """
 
     kind: Literal["certificate"]
     level: CertificateLevel | None = None
+    levelless_as: CertificateLevel | None = None
     family: CertificateFamily = "any"
     held_years: int = Field(default=0, ge=0, le=60)
 

@@ -1,0 +1,56 @@
+"""From the text of a definition file to a checked ``Definition``, or to faults with line and remedy."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from tancai.programmes.checks import cross_check
+from tancai.programmes.definition import Definition
+from tancai.programmes.errors import BadDefinition
+from tancai.programmes.schema import parse
+
+FOLDER = Path(__file__).resolve().parent / "definitions"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A definition with the file it came from and the digest of its content."""
+
+    definition: Definition
+    path: Path
+    digest: str
+
+
+def read_text(text: str, name: str) -> Definition:
+    """Check the text of a definition; raises ``BadDefinition`` with every fault found."""
+    definition, lines = parse(text, name)
+    faults = cross_check(definition, name, lines)
+    if faults:
+        raise BadDefinition(faults)
+    return definition
+
+
+def read_file(path: Path) -> Loaded:
+    """Read and check one file; raises ``BadDefinition``, also when the file name is not ``<code>.toml``."""
+    definition = read_text(path.read_text(encoding="utf-8"), path.name)
+    return Loaded(definition, path, digest(content(definition)))
+
+
+def read_all(folder: Path = FOLDER) -> list[Loaded]:
+    """All definition files of a folder by their ``order``."""
+    loaded = [read_file(path) for path in sorted(folder.glob("*.toml"))]
+    return sorted(loaded, key=lambda each: (each.definition.order, each.definition.code))
+
+
+def content(definition: Definition) -> dict[str, object]:
+    """The definition as plain JSON values, without the edition it belongs to."""
+    return definition.model_dump(mode="json", exclude={"edition_id", "edition_number"}, exclude_none=True)
+
+
+def digest(plain: dict[str, object]) -> str:
+    """SHA-256 over the canonical JSON of a definition."""
+    canonical = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -84,7 +84,9 @@ class Admission(models.Model):
 
     FIRST, RESIT = "first", "resit"
 
-    application = models.ForeignKey("enrolment.Application", on_delete=models.PROTECT, related_name="admissions")
+    application = models.ForeignKey(
+        "enrolment.Application", on_delete=models.PROTECT, related_name="admissions"
+    )
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="admissions")
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="admissions")
     kind = models.CharField(max_length=8, default=FIRST)
@@ -184,7 +186,9 @@ class AnswerSheet(models.Model):
     answers = models.JSONField(default=dict)
     receipt = models.CharField(max_length=64, help_text="Hash over the sitting's events, hex.")
     events = models.PositiveIntegerField()
-    late = models.PositiveIntegerField(default=0, help_text="Answers made in time that arrived after the end.")
+    late = models.PositiveIntegerField(
+        default=0, help_text="Answers made in time that arrived after the end."
+    )
     set_aside = models.PositiveIntegerField(default=0, help_text="Events kept but not counted.")
     ended_at = models.DateTimeField()
     pulled_at = models.DateTimeField()

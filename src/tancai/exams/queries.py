@@ -53,7 +53,9 @@ def forms_of(session: Session) -> list[SessionForm]:
 
 
 def admission(admission_id: int) -> Admission | None:
-    return Admission.objects.select_related("session", "person", "application").filter(pk=admission_id).first()
+    return (
+        Admission.objects.select_related("session", "person", "application").filter(pk=admission_id).first()
+    )
 
 
 def admission_by_ticket(ticket_number: str) -> Admission | None:
@@ -97,7 +99,9 @@ def sittings(session: Session) -> QuerySet[Sitting]:
 
 
 def _sittings() -> QuerySet[Sitting]:
-    return Sitting.objects.select_related("admission__person", "admission__application", "session", "form", "sheet")
+    return Sitting.objects.select_related(
+        "admission__person", "admission__application", "session", "form", "sheet"
+    )
 
 
 def finished_sittings(session: Session) -> QuerySet[Sitting]:

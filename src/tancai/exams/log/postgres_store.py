@@ -1,0 +1,95 @@
+"""The log in two tables of the one PostgreSQL database.
+
+The writer holds a session advisory lock on the very connection it writes with: a second log process waits until
+the lock is free, and a writer that loses its connection can no longer acknowledge anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+
+from tancai.exams.log.rows import Raw, Row
+from tancai.exams.log.store import COLUMNS, HEAD_COLUMNS, StoreBusy
+
+_LEASE = 0x7A4C0C41
+_TABLES = """
+CREATE TABLE IF NOT EXISTS examlog_event (
+  id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  sitting BIGINT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,
+  kind SMALLINT NOT NULL, verdict SMALLINT NOT NULL, at BIGINT NOT NULL, received BIGINT NOT NULL,
+  item TEXT NOT NULL, value TEXT NOT NULL
+);
+CREATE UNIQUE INDEX IF NOT EXISTS examlog_event_key ON examlog_event (sitting, epoch, seq);
+CREATE TABLE IF NOT EXISTS examlog_raw (
+  id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  sitting BIGINT NOT NULL, received BIGINT NOT NULL, why TEXT NOT NULL, body BYTEA NOT NULL
+);
+"""
+_INSERT = f"""
+INSERT INTO examlog_event ({COLUMNS})
+SELECT * FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::smallint[], %s::smallint[], %s::bigint[],
+  %s::bigint[], %s::text[], %s::text[])
+"""  # noqa: S608
+_INSERT_RAW = "INSERT INTO examlog_raw (sitting, received, why, body) VALUES (%s, %s, %s, %s)"
+
+
+class PostgresStore:
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self._connection: psycopg.Connection[Any] | None = None
+
+    @property
+    def _c(self) -> psycopg.Connection[Any]:
+        if self._connection is None or self._connection.closed:
+            self.open()
+        assert self._connection is not None
+        return self._connection
+
+    def open(self) -> None:
+        self.close()
+        connection = psycopg.connect(self.address, autocommit=True, application_name="tancai exam log")
+        connection.prepare_threshold = 1
+        connection.execute("SET synchronous_commit = on")
+        held = connection.execute("SELECT pg_try_advisory_lock(%s)", (_LEASE,)).fetchone()
+        if not held or not held[0]:
+            connection.close()
+            raise StoreBusy(self.address.rpartition("@")[2])
+        connection.execute(_TABLES)
+        self._connection = connection
+
+    def append(self, rows: Sequence[Row], raws: Sequence[Raw]) -> None:
+        connection = self._c
+        if not raws:
+            connection.execute(_INSERT, [list(column) for column in zip(*rows, strict=True)], prepare=True)
+            return
+        with connection.transaction():
+            if rows:
+                connection.execute(_INSERT, [list(column) for column in zip(*rows, strict=True)])
+            with connection.cursor() as cursor:
+                cursor.executemany(_INSERT_RAW, raws)
+
+    def load(self, sitting: int) -> list[Row]:
+        return self._select(HEAD_COLUMNS, "sitting = %s", (sitting,))
+
+    def rows(self, sitting: int) -> list[Row]:
+        return self._select(COLUMNS, "sitting = %s", (sitting,))
+
+    def find(self, sitting: int, epoch: int, seq: int) -> Row | None:
+        found = self._select(COLUMNS, "sitting = %s AND epoch = %s AND seq = %s", (sitting, epoch, seq))
+        return found[0] if found else None
+
+    def raws(self, sitting: int) -> list[Raw]:
+        query = "SELECT sitting, received, why, body FROM examlog_raw WHERE sitting = %s ORDER BY id"
+        return [Raw(*found) for found in self._c.execute(query, (sitting,)).fetchall()]
+
+    def _select(self, columns: str, where: str, values: tuple[int, ...]) -> list[Row]:
+        query = f"SELECT {columns} FROM examlog_event WHERE {where} ORDER BY id"  # noqa: S608
+        return [Row(*found) for found in self._c.execute(query, values).fetchall()]
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None

@@ -1,0 +1,38 @@
+"""Where the log lies. One interface, two implementations; both are used by one writer thread only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from tancai.exams.log.rows import Raw, Row
+
+
+class StoreBusy(Exception):
+    """Another log process is the writer; this one waits."""
+
+
+class Store(Protocol):
+    def open(self) -> None:
+        """Become the one writer; raises StoreBusy when there is another."""
+
+    def append(self, rows: Sequence[Row], raws: Sequence[Raw]) -> None:
+        """Write all in one transaction that is on disk when this returns; on any error nothing is written."""
+
+    def load(self, sitting: int) -> list[Row]:
+        """All rows of a sitting in log order, with the values of claims and orders only."""
+
+    def rows(self, sitting: int) -> list[Row]:
+        """All rows of a sitting in log order."""
+
+    def find(self, sitting: int, epoch: int, seq: int) -> Row | None: ...
+
+    def raws(self, sitting: int) -> list[Raw]: ...
+
+    def close(self) -> None: ...
+
+
+COLUMNS = "sitting, epoch, seq, kind, verdict, at, received, item, value"
+HEAD_COLUMNS = (
+    "sitting, epoch, seq, kind, verdict, at, received, item, CASE WHEN epoch = 0 THEN value ELSE '' END"
+)

@@ -5,3 +5,6 @@ class MessagesConfig(AppConfig):
     name = "tancai.messages"
     label = "inbox"
     verbose_name = "messages"
+
+    def ready(self) -> None:
+        from tancai.messages import jobs  # noqa: F401  registers the schedule

@@ -81,9 +81,9 @@ def _check_choice(definition: Any, level: str, speciality: str, channel: str) ->
 
 def _check_open(exam_day: str, programme: str, at: datetime) -> None:
     day = queries.exam_day_or_none(exam_day)
-    if day is None or day.programme != programme:
+    if day is None or day.programme != programme or programmes.is_cancelled(exam_day):
         raise NotPossible("unknown_choice", field="exam_day")
-    if day.closes_at is not None and at > day.closes_at:
+    if at >= day.closes_at:
         raise NotPossible("closed", closed_at=day.closes_at.isoformat())
 
 
@@ -194,12 +194,14 @@ def attach_material(
     Pictures are re-encoded; a portrait is inspected and refused with BadMaterial (``params["findings"]``) when a
     hard fault is found, its soft findings are kept for the reviewer. PDF is taken for everything but portraits.
     """
+    application = record.row_of(application)
     definition = queries.definition_for(application)
     rule = next((rule for rule in definition.materials if rule.kind == kind), None)
     if rule is None or rule.source == "generated":
         raise BadMaterial("unknown_kind", kind=kind)
     if page != 1 and not rule.several:
         raise BadMaterial("one_page", kind=kind)
+    application.refresh_from_db(fields=["state"])
     _check_takes(application, kind)
     findings: list[dict[str, Any]] = []
     if rule.source == "portrait":
@@ -250,8 +252,8 @@ def _store(application: Application, rule: Any, data: bytes, name: str, by: Any,
 @transaction.atomic
 def remove_material(application: Application, kind: str, *, page: int = 1, by: Any, at: datetime) -> None:
     """Take a material back while the application is with the candidate; the former rows stay."""
-    _check_takes(application, kind)
     application = _editable(application)
+    _check_takes(application, kind)
     Material.objects.create(application=application, kind=kind, page=page, attached_at=at, attached_by=by)
     audit.record(
         "enrolment.detach", by=by, at=at, target=("application", application.pk), detail={"kind": kind}
@@ -261,6 +263,8 @@ def remove_material(application: Application, kind: str, *, page: int = 1, by: A
 def submit(application: Application, *, by: Any, at: datetime) -> Application:
     """Submit for review. Raises Incomplete with ``missing`` materials or ``verdict`` when no line is met,
     NotPossible when closed or in the wrong state. The promised deadline counts working days from here."""
+    application = record.row_of(application)
+    application.refresh_from_db()
     check = queries.check(application, at=at)
     if check.closed:
         raise NotPossible("closed", closed_at=check.closes_at.isoformat() if check.closes_at else "")

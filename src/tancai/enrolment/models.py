@@ -22,7 +22,7 @@ class Application(models.Model):
     edition = models.ForeignKey("programmes.Edition", on_delete=models.PROTECT, related_name="+")
     level = models.CharField(max_length=40, blank=True)
     speciality = models.CharField(max_length=64, blank=True)
-    exam_day = models.CharField(max_length=64)
+    exam_day = models.CharField(max_length=80)
     channel = models.CharField(max_length=16, default="individual")
     institution = models.ForeignKey(
         "people.Organisation", null=True, on_delete=models.PROTECT, related_name="applications"
@@ -114,9 +114,10 @@ class ImportBatch(models.Model):
     edition = models.ForeignKey("programmes.Edition", on_delete=models.PROTECT, related_name="+")
     level = models.CharField(max_length=40, blank=True)
     speciality = models.CharField(max_length=64, blank=True)
-    exam_day = models.CharField(max_length=64)
+    exam_day = models.CharField(max_length=80)
     archive = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
-    findings = models.JSONField(default=list)
+    # sealed: findings speak of people and files
+    findings = EncryptedJSONField(default=list)
     uploaded_at = models.DateTimeField()
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
@@ -146,7 +147,7 @@ class ImportRow(models.Model):
     number = models.PositiveIntegerField()
     verdict = models.CharField(max_length=16)
     data = EncryptedJSONField(default=dict)
-    findings = models.JSONField(default=list)
+    findings = EncryptedJSONField(default=list)
     application = models.ForeignKey(
         Application, null=True, on_delete=models.SET_NULL, related_name="import_rows"
     )

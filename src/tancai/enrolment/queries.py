@@ -134,13 +134,7 @@ def of_organisations(
 ) -> QuerySet[Application]:
     if organisation_ids is None:
         return rows
-    return rows.filter(programme__in=programmes_of_organisations(organisation_ids))
-
-
-def programmes_of_organisations(organisation_ids: Iterable[int]) -> list[str]:
-    """Codes of the programmes that these organisations certify or organise."""
-    wanted = set(organisation_ids)
-    return [p.code for p in programmes.programmes() if wanted & {p.body_id, p.organiser_id}]
+    return rows.filter(programme__in=programmes.codes_of_organisations(organisation_ids))
 
 
 def approved_for(exam_day: str) -> list[ApplicationView]:
@@ -219,15 +213,12 @@ def definition_for(application: Application | ApplicationView) -> Any:
     return programmes.definition_of(application.edition_id)
 
 
-def exam_day_or_none(key: str) -> Any:
+def exam_day_or_none(key: str) -> programmes.ExamDay | None:
+    """The exam day of a key, or None when there is none of it."""
     try:
         return programmes.exam_day(key)
-    except Exception as error:
-        if isinstance(error, LookupError | ValueError) or type(error).__module__.startswith(
-            "tancai.programmes"
-        ):
-            return None
-        raise
+    except programmes.UnknownExamDay:
+        return None
 
 
 def judged_on(application: Application, at: datetime) -> date:
@@ -282,7 +273,7 @@ def _closed(application: Application, day: Any, at: datetime) -> bool:
     if application.state == states.RETURNED:
         # a correction asked for after closing may still be handed in until the exam begins
         return bool(at >= day.starts_at)
-    return day.closes_at is not None and at > day.closes_at
+    return bool(at >= day.closes_at) or programmes.is_cancelled(day.key)
 
 
 def events_of(application: Application | ApplicationView) -> list[ApplicationEvent]:

@@ -7,14 +7,26 @@ from typing import Any
 
 from tancai.audit import api as audit
 from tancai.enrolment import states
-from tancai.enrolment.errors import NotPossible
+from tancai.enrolment.errors import NotPossible, NotThere
 from tancai.enrolment.models import Application, ApplicationEvent
 
 
-def locked(application: Application | int) -> Application:
-    """The application, locked for the present transaction."""
-    pk = application.pk if isinstance(application, Application) else application
-    return Application.objects.select_for_update().get(pk=pk)
+def row_of(application: Any) -> Application:
+    """The row behind an application, its view or its id; raises NotThere."""
+    if isinstance(application, Application):
+        return application
+    pk = application if isinstance(application, int) else application.id
+    found = Application.objects.select_related("person", "institution").filter(pk=pk).first()
+    if found is None:
+        raise NotThere()
+    return found
+
+
+def locked(application: Any) -> Application:
+    """The row, locked for the present transaction; a row that is passed in is refreshed in place."""
+    row = row_of(application)
+    row.refresh_from_db(from_queryset=Application.objects.select_for_update())
+    return row
 
 
 def append(

@@ -208,8 +208,7 @@ _LACKS = {
 def _fits(predicate: Any, held: HeldCertificate, context: Context) -> bool:
     if not _of_family(predicate.family, held, context):
         return False
-    # a certificate of the field without a level counts as the lowest
-    level = held.level or (CERTIFICATE_LEVELS[0] if _of_family("field", held, context) else "")
+    level = held.level or getattr(predicate, "levelless_as", None) or ""
     return predicate.level is None or _step(CERTIFICATE_LEVELS, level) >= _step(
         CERTIFICATE_LEVELS, predicate.level
     )

@@ -9,24 +9,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from tancai.lib import clock
+from tancai.lib import chinese_dates, clock
+from tancai.programmes import api as programmes
 
 NEAR_DAYS = 3
 _weekdays = ("一", "二", "三", "四", "五", "六", "日")
-_months = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 
 
 def day_of(value: date | datetime) -> date:
@@ -39,16 +26,14 @@ def _english() -> bool:
 
 
 def long_text(day: date) -> str:
-    if _english():
-        return f"{day:%a} {day.day} {_months[day.month - 1]} {day.year}"
-    return f"{day.year}年{day.month}月{day.day}日（周{_weekdays[day.weekday()]}）"
+    return chinese_dates.long_date(day)
 
 
 def short_text(day: date) -> str:
     if day.year != clock.today().year:
         return long_text(day)
     if _english():
-        return f"{day:%a} {day.day} {_months[day.month - 1]}"
+        return f"{day:%a}, {day.day} {day:%B}"
     return f"{day.month}月{day.day}日（周{_weekdays[day.weekday()]}）"
 
 
@@ -64,15 +49,13 @@ def short_day(value: date | datetime) -> SafeString:
 
 def moment(value: datetime) -> SafeString:
     local = value.astimezone(clock.SHANGHAI)
-    text = f"{long_text(local.date())}{', ' if _english() else ' '}{local:%H:%M}"
+    text = chinese_dates.long_moment(value)
     return format_html(
         '<time class="keep" datetime="{}">{}</time>', local.isoformat(timespec="minutes"), text
     )
 
 
 def _working_days(start: date, end: date) -> int:
-    from tancai.programmes import api as programmes
-
     return programmes.working_days_between(start, end)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from tancai.lib import clock
-from tancai.web.shell import days, states
+from tancai.web.shell import charts, days, states
 from tancai.web.shell.navigation import NavEntry
 from tancai.web.shell.road import Step, tidy
 
@@ -214,8 +214,10 @@ def masked(text: str) -> SafeString:
 def copyable(text: str) -> SafeString:
     """A number with a button that copies it."""
     return format_html(
-        '<tc-copy class="copyable" text="{}" data-done="{}" data-failed="{}"><span class="number">{}</span>'
-        '<button class="copy-button" type="button" aria-label="{}">{}</button><span class="small quiet" role="status"></span></tc-copy>',
+        '<tc-copy class="copyable" text="{}" data-done="{}" data-failed="{}">'
+        '<span class="number">{}</span>'
+        '<button class="copy-button" type="button" aria-label="{}">{}</button>'
+        '<span class="small quiet" role="status"></span></tc-copy>',
         text,
         _("已复制"),
         _("无法复制，请手动选择"),
@@ -229,7 +231,8 @@ def copyable(text: str) -> SafeString:
 def autosave() -> SafeString:
     """The quiet line that says whether the form around it is saved."""
     return format_html(
-        '<tc-autosave class="autosave" data-pending="{}" data-saving="{}" data-saved="{}" data-failed="{}"><span role="status"></span></tc-autosave>',
+        '<tc-autosave class="autosave" data-pending="{}" data-saving="{}" data-saved="{}" data-failed="{}">'
+        '<span role="status"></span></tc-autosave>',
         _("有未保存的修改"),
         _("正在保存…"),
         _("已保存"),
@@ -247,7 +250,10 @@ def empty(title: str, text: str = "", url: str = "", link: str = "", icon: str =
 def confirm(
     context: Context, id: str, *, action: str, button: str, title: str, text: str, **more: Any
 ) -> dict[str, Any]:
-    """A button that asks first. More: ``form`` (fields shown in the dialog), ``danger``, ``sure``, ``open``, ``small``."""
+    """A button that asks first.
+
+    More: ``form`` (fields shown in the dialog), ``danger``, ``sure`` (word on the last button), ``open``, ``small``.
+    """
     style = (
         "button"
         + (" button-small" if more.get("small") else "")
@@ -275,7 +281,8 @@ def progress(done: int | float, total: int | float, note: str = "") -> SafeStrin
     """A bar with count and share in words."""
     share = round(100 * done / total) if total else 0
     return format_html(
-        '<div class="progress"><progress max="{}" value="{}" aria-label="{}">{} %</progress><div class="progress-line"><span>{}</span><span>{} %</span></div></div>',
+        '<div class="progress"><progress max="{}" value="{}" aria-label="{}">{} %</progress>'
+        '<div class="progress-line"><span>{}</span><span>{} %</span></div></div>',
         total,
         done,
         note or _("进度"),
@@ -305,3 +312,30 @@ def pages(context: Context, page: Page, param: str = "page") -> dict[str, Any]:
 def anchor(field: BoundField) -> str:
     """The id that an error summary links to: the control, or the group of controls."""
     return f"{field.auto_id}_group" if field.use_fieldset else field.id_for_label
+
+
+@register.inclusion_tag("shell/parts/table.html", takes_context=True)
+def table(context: Context, table: object) -> dict[str, Any]:
+    """A ``tables.Table`` with its filters, pages and export."""
+    return {"table": table, "request": context["request"]}
+
+
+@register.inclusion_tag("shell/parts/bar_chart.html")
+def bar_chart(title: str, rows: Sequence[tuple[str, charts.Number]], unit: str = "") -> dict[str, Any]:
+    """Bars from zero: ``rows`` are (label, value)."""
+    return {"title": title, "chart": charts.bars(rows, unit=unit), "data": rows, "unit": unit}
+
+
+@register.inclusion_tag("shell/parts/line_chart.html")
+def line_chart(
+    title: str, marks: Sequence[str], series: Sequence[charts.Series], unit: str = ""
+) -> dict[str, Any]:
+    """Lines with their names at the end; ``series`` are ``charts.Series``."""
+    data = [(mark, [one.values[i] for one in series]) for i, mark in enumerate(marks)]
+    return {
+        "title": title,
+        "chart": charts.lines(marks, series, unit=unit),
+        "series": series,
+        "data": data,
+        "unit": unit,
+    }

@@ -1,0 +1,109 @@
+"""Small SVG charts: direct labels, zero baselines, the numbers in a table behind a disclosure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, floor, log10
+
+Number = int | float
+ROW, LABELS, BARS, VALUES = 34, 150, 400, 70
+WIDE, HIGH, LEFT, RIGHT, TOP, BOTTOM = 640, 260, 44, 96, 16, 30
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line of a line chart: a name written at its end, and one value for each mark of the x axis."""
+
+    name: str
+    values: Sequence[Number | None]
+
+
+def bars(rows: Sequence[tuple[str, Number]], *, unit: str = "") -> dict[str, object]:
+    """Horizontal bars from zero, label before and value after each. Negative values are refused (ValueError)."""
+    if any(value < 0 for _label, value in rows):
+        raise ValueError("bars compare lengths from zero; negative values cannot be drawn")
+    most = max((value for _label, value in rows), default=0) or 1
+    drawn = [
+        {
+            "label": label,
+            "value": f"{value:,}{unit}",
+            "y": i * ROW + 6,
+            "text_y": i * ROW + 23,
+            "width": round(BARS * value / most, 1),
+            "value_x": round(LABELS + BARS * value / most + 8, 1),
+        }
+        for i, (label, value) in enumerate(rows)
+    ]
+    return {
+        "rows": drawn,
+        "wide": LABELS + BARS + VALUES,
+        "high": len(rows) * ROW + 4,
+        "x": LABELS,
+        "label_x": LABELS - 10,
+    }
+
+
+def _step(most: Number, wanted: int = 4) -> float:
+    """A round distance between grid lines."""
+    rough = most / wanted
+    size = 10 ** floor(log10(rough)) if rough > 0 else 1
+    return float(next(m * size for m in (1, 2, 5, 10) if m * size >= rough))
+
+
+def lines(
+    marks: Sequence[str], series: Sequence[Series], *, unit: str = "", zero: bool = True
+) -> dict[str, object]:
+    """Lines over named marks; with ``zero`` the y axis starts at 0. Series keep their order and colour (at most 5)."""
+    values = [v for one in series for v in one.values if v is not None]
+    low = 0.0 if zero or not values else float(min(values))
+    top = float(max(values, default=1)) or 1.0
+    step = _step(top - low or 1)
+    low, top = floor(low / step) * step, ceil(top / step) * step
+    across = (WIDE - LEFT - RIGHT) / max(len(marks) - 1, 1)
+
+    def x(i: int) -> float:
+        return round(LEFT + i * across, 1)
+
+    def y(value: Number) -> float:
+        return round(HIGH - BOTTOM - (value - low) / (top - low) * (HIGH - TOP - BOTTOM), 1)
+
+    drawn = []
+    for number, one in enumerate(series[:5], start=1):
+        points = [(x(i), y(v)) for i, v in enumerate(one.values) if v is not None]
+        drawn.append(
+            {
+                "name": one.name,
+                "css": number,
+                "points": " ".join(f"{a},{b}" for a, b in points),
+                "end": points[-1] if points else None,
+            }
+        )
+    _apart(drawn)
+    grid = [
+        {"y": y(low + i * step), "text_y": y(low + i * step) + 4, "text": f"{low + i * step:g}{unit}"}
+        for i in range(round((top - low) / step) + 1)
+    ]
+    every = max(1, ceil(len(marks) / 8))
+    ticks = [
+        {"x": x(i), "text": mark} for i, mark in enumerate(marks) if i % every == 0 or i == len(marks) - 1
+    ]
+    return {
+        "lines": drawn,
+        "grid": grid,
+        "ticks": ticks,
+        "wide": WIDE,
+        "high": HIGH,
+        "left": LEFT,
+        "right": WIDE - RIGHT,
+        "scale_x": LEFT - 8,
+        "name_x": WIDE - RIGHT + 12,
+        "tick_y": HIGH - 8,
+    }
+
+
+def _apart(drawn: list[dict[str, object]]) -> None:
+    """Move the names at the line ends apart so that they can be read."""
+    last = -100.0
+    for one in sorted((o for o in drawn if o["end"]), key=lambda o: o["end"][1]):  # type: ignore[index]
+        one["name_y"] = last = max(one["end"][1] + 4, last + 16)  # type: ignore[index]

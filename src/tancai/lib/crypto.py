@@ -29,7 +29,7 @@ class CannotOpen(Exception):
 
 
 class BadToken(Exception):
-    """A token that is malformed, forged, of another purpose or expired. ``code`` says which."""
+    """A token that cannot be trusted: ``forged`` (or damaged, or of another purpose) or ``expired``."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -95,7 +95,7 @@ def verify(token: str, purpose: str, at: datetime) -> dict[str, Any]:
     try:
         given = _unb64(signature)
     except ValueError as error:
-        raise BadToken("malformed") from error
+        raise BadToken("forged") from error
     if not hmac.compare_digest(given, hmac.digest(_mac_key("control", purpose), text.encode(), "sha256")):
         raise BadToken("forged")
     payload: dict[str, Any] = json.loads(_unb64(text))

@@ -7,4 +7,6 @@ class FilesConfig(AppConfig):
     verbose_name = "files"
 
     def ready(self) -> None:
-        from tancai.files import jobs  # noqa: F401  registers the schedule
+        from tancai.files import holdings, jobs  # noqa: F401  jobs register themselves
+
+        holdings.register()

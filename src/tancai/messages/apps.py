@@ -7,4 +7,6 @@ class MessagesConfig(AppConfig):
     verbose_name = "messages"
 
     def ready(self) -> None:
-        from tancai.messages import jobs  # noqa: F401  registers the schedule
+        from tancai.messages import holdings, jobs  # noqa: F401  jobs register themselves
+
+        holdings.register()

@@ -72,6 +72,7 @@ def register(
 ) -> User:
     """Open an account with a phone, an e-mail or both; without a password sign-in needs recovery first.
 
+    ``verified`` says that the addresses are known to be the user's.
     Raises BadContact (``missing``, ``phone``, ``email``, ``phone_taken``, ``email_taken``).
     """
     phone = normal_phone(phone) if phone else None
@@ -85,9 +86,9 @@ def register(
     user = User(phone=phone, email=email, language=language, joined_at=at)
     user.set_password(password)
     user.save()
-    if email:
-        _email_row(user, email, verified)
     if verified:
+        if email:
+            _email_row(user, email, verified)
         VerifiedContact.objects.bulk_create(
             VerifiedContact(user=user, address=address, verified_at=at)
             for address in (phone, email)
@@ -361,6 +362,22 @@ def change_email(user: User, email: str | None, *, verified: bool, by: User | No
     else:
         user.emailaddress_set.all().delete()
     audit.record("people.change_email", by=by, at=at, target=("user", user.pk))
+
+
+@transaction.atomic
+def change_password(user: User, password: str, *, by: User | None, at: datetime) -> None:
+    """Set a password already judged fit; every other session of the account ends."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    audit.record("people.change_password", by=by, at=at, target=("user", user.pk))
+
+
+@transaction.atomic
+def close_sessions(user: User, *, by: User | None, at: datetime) -> None:
+    """End every session of the account; the caller renews the one that should go on."""
+    user.session_round += 1
+    user.save(update_fields=["session_round"])
+    audit.record("people.close_sessions", by=by, at=at, target=("user", user.pk))
 
 
 @transaction.atomic

@@ -49,7 +49,7 @@ class BadContact(PeopleError):
 
 class BadRole(PeopleError):
     """``unknown_role``, ``needs_organisation``, ``wrong_organisation``, ``already_granted``, ``already_revoked``,
-    ``last_admin``."""
+    ``last_admin``, ``reason``, ``answered``, ``not_invited``."""
 
 
 class BadOrganisation(PeopleError):

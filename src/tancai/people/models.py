@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from tancai.lib.crypto import EncryptedJSONField, EncryptedTextField
@@ -26,6 +27,8 @@ class User(AbstractBaseUser):
     language = models.CharField(max_length=10, default="zh-hans")
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField()
+    # Part of what a session is signed with: raising it ends every session of the account.
+    session_round = models.PositiveIntegerField(default=0)
 
     USERNAME_FIELD = "phone"
     EMAIL_FIELD = "email"
@@ -33,6 +36,10 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return f"user {self.pk}"
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        text = f"{self.password}:{self.session_round}"
+        return salted_hmac("tancai.people.session", text, secret=secret, algorithm="sha256").hexdigest()
 
 
 class VerifiedContact(models.Model):
@@ -176,6 +183,30 @@ class RoleGrant(models.Model):
 class RoleRevocation(models.Model):
     grant = models.OneToOneField(RoleGrant, on_delete=models.PROTECT, related_name="revocation")
     reason = models.TextField()
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+
+class Invitation(models.Model):
+    """An institution asks whoever owns an address to work for it; it says nothing about who has an account."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="invitations")
+    role = models.CharField(max_length=24)
+    address = models.CharField(max_length=254)
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["address"], name="people_invited_address")]
+
+
+class InvitationAnswer(models.Model):
+    """``taken_back`` answers come from the institution, the others from the person invited."""
+
+    KINDS = [("accepted", _("已接受")), ("declined", _("已谢绝")), ("taken_back", _("已收回"))]
+
+    invitation = models.OneToOneField(Invitation, on_delete=models.PROTECT, related_name="answer")
+    kind = models.CharField(max_length=12, choices=KINDS)
     by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
 

@@ -9,9 +9,17 @@ from django.db import transaction
 
 from tancai.audit import api as audit
 from tancai.people import queries, rules
-from tancai.people.actions import normal_phone
+from tancai.people.actions import normal_email, normal_phone
 from tancai.people.errors import BadOrganisation, BadRole
-from tancai.people.models import Organisation, OrganisationEvent, RoleGrant, RoleRevocation, User
+from tancai.people.models import (
+    Invitation,
+    InvitationAnswer,
+    Organisation,
+    OrganisationEvent,
+    RoleGrant,
+    RoleRevocation,
+    User,
+)
 
 
 @transaction.atomic
@@ -171,6 +179,54 @@ def revoke_role(grant: RoleGrant, *, reason: str, by: User | None, at: datetime)
         "people.revoke_role", by=by, at=at, target=("role_grant", grant.pk), detail={"role": grant.role}
     )
     return row
+
+
+@transaction.atomic
+def invite_staff(
+    organisation: Organisation, *, address: str, role: str = "institution_staff", by: User, at: datetime
+) -> Invitation:
+    """Invite the owner of a phone or e-mail to work for an institution.
+
+    The answer never depends on whether the address has an account. Raises BadContact, BadRole.
+    """
+    verdict = rules.role_fits(role, organisation.kind)
+    if not verdict.ok:
+        raise BadRole(verdict.code)
+    address = normal_email(address) if "@" in address else normal_phone(address)
+    waiting = queries.waiting_invitations(organisation).filter(address=address, role=role).first()
+    if waiting is not None:
+        return waiting
+    row = Invitation.objects.create(organisation=organisation, role=role, address=address, by=by, at=at)
+    audit.record("people.invite", by=by, at=at, target=("invitation", row.pk), detail={"role": role})
+    return row
+
+
+@transaction.atomic
+def answer_invitation(invitation: Invitation, *, accepted: bool, by: User, at: datetime) -> None:
+    """The person invited accepts or declines; the address must be theirs. Raises BadRole("answered")."""
+    invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    if InvitationAnswer.objects.filter(invitation=invitation).exists():
+        raise BadRole("answered")
+    if invitation.address not in queries.verified_addresses(by):
+        raise BadRole("not_invited")
+    kind = "accepted" if accepted else "declined"
+    InvitationAnswer.objects.create(invitation=invitation, kind=kind, by=by, at=at)
+    audit.record(f"people.invitation_{kind}", by=by, at=at, target=("invitation", invitation.pk))
+    held = queries.active_grants().filter(
+        user=by, role=invitation.role, organisation_id=invitation.organisation_id
+    )
+    if accepted and not held.exists():
+        grant_role(by, invitation.role, organisation=invitation.organisation, by=invitation.by, at=at)
+
+
+@transaction.atomic
+def take_back_invitation(invitation: Invitation, *, by: User, at: datetime) -> None:
+    """The institution takes an unanswered invitation back. Raises BadRole("answered")."""
+    invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    if InvitationAnswer.objects.filter(invitation=invitation).exists():
+        raise BadRole("answered")
+    InvitationAnswer.objects.create(invitation=invitation, kind="taken_back", by=by, at=at)
+    audit.record("people.invitation_taken_back", by=by, at=at, target=("invitation", invitation.pk))
 
 
 def is_last_admin(user: User) -> bool:

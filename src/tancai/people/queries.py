@@ -12,6 +12,7 @@ from tancai.lib.crypto import blind_index
 from tancai.people import rules
 from tancai.people.models import (
     Consent,
+    Invitation,
     Organisation,
     OrganisationEvent,
     Person,
@@ -159,6 +160,25 @@ def institutions_of(user: Any) -> list[Organisation]:
         .filter(Q(pk__in=held.values("organisation_id")) | Q(pk__in=asked.values("organisation_id")))
         .filter(kind="institution")
         .order_by("name", "pk")
+    )
+
+
+def verified_addresses(user: User) -> set[str]:
+    """The phone and e-mail of an account that answered a code."""
+    mine = {a for a in (user.phone, user.email) if a}
+    return set(user.verified_contacts.filter(address__in=mine).values_list("address", flat=True))
+
+
+def waiting_invitations(organisation: Organisation) -> QuerySet[Invitation]:
+    return Invitation.objects.filter(organisation=organisation, answer=None).order_by("-at", "-pk")
+
+
+def invitations_to(user: User) -> QuerySet[Invitation]:
+    """Unanswered invitations to an address of this account that answered a code."""
+    return (
+        Invitation.objects.filter(address__in=verified_addresses(user), answer=None)
+        .select_related("organisation")
+        .order_by("-at", "-pk")
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from tancai.audit import api as audit
-from tancai.enrolment import portraits, queries, record, states
+from tancai.enrolment import notices, portraits, queries, record, states
 from tancai.enrolment.claims import Claims
 from tancai.enrolment.errors import (
     AlreadyApplied,
@@ -19,7 +19,7 @@ from tancai.enrolment.errors import (
     OwnApplication,
 )
 from tancai.enrolment.models import Application, MajorAcceptance, Material, MaterialVerdict
-from tancai.enrolment.rules import missing_materials
+from tancai.fees import api as fees
 from tancai.files import api as files
 from tancai.lib import clock
 from tancai.programmes import api as programmes
@@ -260,42 +260,36 @@ def remove_material(application: Application, kind: str, *, page: int = 1, by: A
     )
 
 
+@transaction.atomic
 def submit(application: Application, *, by: Any, at: datetime) -> Application:
-    """Submit for review. Raises Incomplete with ``missing`` materials or ``verdict`` when no line is met,
-    NotPossible when closed or in the wrong state. The promised deadline counts working days from here."""
-    application = record.row_of(application)
-    application.refresh_from_db()
+    """Submit for review; the promised deadline counts working days from here.
+
+    Raises Incomplete (``no_condition_met``, or ``materials`` with ``missing`` and ``rejected`` kinds) and
+    NotPossible (``closed``, ``wrong_state``).
+    """
+    application = record.locked(application)
     check = queries.check(application, at=at)
     if check.closed:
-        raise NotPossible("closed", closed_at=check.closes_at.isoformat() if check.closes_at else "")
+        raise NotPossible("closed")
     if check.verdict.met is None:
         raise Incomplete("no_condition_met")
-    missing = missing_materials(check.requirements, check.present)
-    if missing or check.rejected:
-        raise Incomplete("materials", missing=list(missing), rejected=list(check.rejected))
-    with transaction.atomic():
-        application = record.locked(application)
-        promised = programmes.working_deadline(
-            clock.local_date(at), check.definition.promises.review_days
-        ).date
-        snapshot = {
-            "claims": application.claims,
-            "level": application.level,
-            "speciality": application.speciality,
-            "exam_day": application.exam_day,
-            "line": check.verdict.met,
-            "materials": check.material_ids,
-        }
-        columns = {"line": check.verdict.met, "submitted_at": at, "promised_by": promised, "decided_at": None}
-        record.append(
-            application,
-            "submitted",
-            by=by,
-            at=at,
-            detail=snapshot,
-            columns=columns,
-            audited={"line": check.verdict.met},
-        )
+    if check.missing or check.rejected:
+        raise Incomplete("materials", missing=list(check.missing), rejected=list(check.rejected))
+    line, days = check.verdict.met, check.definition.promises.review_days
+    promised = programmes.working_deadline(clock.local_date(at), days).date
+    snapshot = {
+        "claims": application.claims,
+        "level": application.level,
+        "speciality": application.speciality,
+        "exam_day": application.exam_day,
+        "line": line,
+        "materials": check.material_ids,
+    }
+    columns = {"line": line, "submitted_at": at, "promised_by": promised, "decided_at": None}
+    record.append(
+        application, "submitted", by=by, at=at, detail=snapshot, columns=columns, audited={"line": line}
+    )
+    notices.tell(application, "submitted", by=by, at=at, promised_by=promised)
     return application
 
 
@@ -336,6 +330,8 @@ def return_for_correction(
         columns={"decided_at": at},
         audited={"reasons": [f"{reason['material']}:{reason['code']}" for reason in listed]},
     )
+    said = notices.reasons_in_words(application, listed, remark)
+    notices.tell(application, "returned", by=by, at=at, reasons=said)
     return application
 
 
@@ -365,7 +361,23 @@ def approve(
         columns={"line": chosen, "decided_at": at},
         audited={"line": chosen},
     )
+    _open_order(application, by=by, at=at)
+    notices.tell(application, "approved", by=by, at=at)
     return application
+
+
+def _open_order(application: Application, *, by: Any, at: datetime) -> None:
+    """The enrolment fee falls due with the approval; nothing to pay settles itself."""
+    fees.open_order(
+        purpose="enrolment",
+        reference=application.number,
+        person=application.person,
+        amount=queries.definition_for(application).fees.enrolment,
+        programme=application.programme,
+        organisation=application.institution,
+        by=by,
+        at=at,
+    )
 
 
 @transaction.atomic
@@ -386,6 +398,7 @@ def refuse(
         columns={"decided_at": at},
         audited={"code": code},
     )
+    notices.tell(application, "refused", by=by, at=at, reasons=reason.strip())
     return application
 
 
@@ -399,6 +412,10 @@ def withdraw(application: Application, *, reason: str = "", by: Any, at: datetim
     record.append(
         application, "withdrawn", by=by, at=at, detail={"remark": reason.strip()}, columns={"decided_at": at}
     )
+    order = fees.order_for("enrolment", application.number)
+    if order is not None and "cancelled" in order.next:
+        fees.cancel(order, reason="withdrawn", by=by, at=at)
+    notices.tell(application, "withdrawn", by=by, at=at)
     return application
 
 

@@ -120,9 +120,7 @@ def _notes(definition: Any) -> dict[str, str]:
         SINCE: "格式 2021-03。连续工作至今的，截止年月留空。",
         YEARS: "整年数；已填起止年月的可不填。",
         CERTIFICATE_DATE: "格式 2024-05-20。",
-        CERTIFICATE_FIELD: f"属于“{definition.certificate.field}”的写明，其他留空。"
-        if definition.certificate.field
-        else "选填。",
+        CERTIFICATE_FIELD: f"属于“{field}”的写明，其他留空。" if field else "选填。",
     }
 
 

@@ -370,7 +370,7 @@ def _open_order(application: Application, *, by: Any, at: datetime) -> None:
     """The enrolment fee falls due with the approval; nothing to pay settles itself."""
     fees.open_order(
         purpose="enrolment",
-        reference=application.number,
+        reference=application.pk,
         person=application.person,
         amount=queries.definition_for(application).fees.enrolment,
         programme=application.programme,
@@ -412,7 +412,7 @@ def withdraw(application: Application, *, reason: str = "", by: Any, at: datetim
     record.append(
         application, "withdrawn", by=by, at=at, detail={"remark": reason.strip()}, columns={"decided_at": at}
     )
-    order = fees.order_for("enrolment", application.number)
+    order = fees.order_for("enrolment", application.pk)
     if order is not None and "cancelled" in order.next:
         fees.cancel(order, reason="withdrawn", by=by, at=at)
     notices.tell(application, "withdrawn", by=by, at=at)

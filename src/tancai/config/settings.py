@@ -197,6 +197,13 @@ CONTENT_SECURITY_POLICY = {
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 TANCAI_ITEM_KINDS = ["single", "multiple", "short"]
+TANCAI_MARKING = {
+    "second": env.choice("TANCAI_MARKING_SECOND", "near_pass", ("never", "near_pass", "always")),
+    "near": env.number("TANCAI_MARKING_NEAR", 3, least=0, most=50),
+    "tolerance": env.number("TANCAI_MARKING_TOLERANCE", 2, least=0, most=50),
+    "claim_minutes": env.number("TANCAI_MARKING_CLAIM_MINUTES", 20, least=1, most=480),
+    "recheck_days": env.number("TANCAI_RECHECK_DAYS", 5, least=1, most=60),
+}
 TANCAI_MESSAGE_FOLDER = DATA_DIR / "outbox"
 TANCAI_FONT = env.text("TANCAI_FONT", "")
 TANCAI_MOVABLE_CLOCK = env.flag("TANCAI_MOVABLE_CLOCK", False)

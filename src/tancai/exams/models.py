@@ -109,6 +109,23 @@ class Admission(models.Model):
         return self.ticket_number
 
 
+class ResitBooking(models.Model):
+    """The wish to sit again on another exam day; it becomes an admission once its fee is settled."""
+
+    application = models.ForeignKey(
+        "enrolment.Application", on_delete=models.PROTECT, related_name="resit_bookings"
+    )
+    exam_day = models.CharField(max_length=64)
+    booked_at = models.DateTimeField()
+    by = _by()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "exam_day"], name="one_resit_booking_a_day"),
+        ]
+
+
 class EntryCode(models.Model):
     """A one-time code to enter without an account; a new row when the invigilator issues another."""
 
@@ -124,7 +141,7 @@ class EntryCode(models.Model):
 
 
 class AdmissionEvent(models.Model):
-    """withdrawn (with reason) or accommodated (extra minutes); the newest of a kind counts."""
+    """withdrawn, accommodated (extra minutes), told (the ticket can be printed), warned (hours are missing)."""
 
     admission = models.ForeignKey(Admission, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=16)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 ENTRY_LEAD = timedelta(minutes=30)
@@ -14,6 +14,21 @@ GRACE = timedelta(minutes=10)
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 10
+
+
+ORDERS = ("extra", "pause", "resume", "message", "end")
+REASONS = (
+    "power",
+    "network",
+    "device",
+    "illness",
+    "accommodation",
+    "disturbance",
+    "misconduct",
+    "notice",
+    "other",
+)
+"""Reason codes of the invigilator's orders; their words are made where they are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +124,92 @@ def plan(
     return begins, begins + timedelta(minutes=minutes + extra_minutes)
 
 
-def ticket_number(programme: str, date: datetime | Any, serial: int) -> str:
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order of the invigilator that moves the end: extra, pause, resume or end."""
+
+    kind: str
+    at: datetime
+    seconds: int = 0
+
+
+def ends_after(begins: datetime, ends: datetime, orders: list[Order]) -> datetime | None:
+    """The planned end moved by extra time and pauses, in order; None while paused."""
+    paused: datetime | None = None
+    for order in orders:
+        if order.kind == "end":
+            return order.at
+        if order.kind == "extra":
+            ends += timedelta(seconds=order.seconds)
+        elif order.kind == "pause" and paused is None:
+            paused = order.at
+        elif order.kind == "resume" and paused is not None:
+            ends += max(timedelta(0), order.at - max(paused, begins))
+            paused = None
+    return None if paused is not None else ends
+
+
+def session_state(*, starts_at: datetime, over_at: datetime, events: frozenset[str], at: datetime) -> str:
+    """``cancelled``, ``closed``, ``over``, ``running``, ``prepared`` or ``open`` from the facts and the time."""
+    for final in ("cancelled", "closed"):
+        if final in events:
+            return final
+    if at >= over_at:
+        return "over"
+    if at >= starts_at:
+        return "running"
+    return "prepared" if "prepared" in events else "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An earlier admission: until when it could be entered, whether it was begun, whether its answers are in."""
+
+    entry_until: datetime
+    begun: bool
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ResitFacts:
+    approved: bool
+    same_programme: bool
+    attempts: tuple[Attempt, ...]
+    starts_at: datetime
+    cancelled: bool = False
+    limit: int | None = None
+    other_booking: bool = False
+
+
+def may_book_resit(facts: ResitFacts, at: datetime) -> Verdict:
+    """Another attempt follows an earlier one that is over, sat or missed."""
+    reasons = []
+    if not facts.approved:
+        reasons.append(Reason("not_approved"))
+    if not facts.same_programme:
+        reasons.append(Reason("other_programme"))
+    if not facts.attempts:
+        reasons.append(Reason("no_attempt"))
+    if any(
+        not attempt.finished and (attempt.begun or at <= attempt.entry_until) for attempt in facts.attempts
+    ):
+        reasons.append(Reason("attempt_open"))
+    if facts.other_booking:
+        reasons.append(Reason("booked_already"))
+    if at >= facts.starts_at or facts.cancelled:
+        reasons.append(Reason("day_over"))
+    if facts.limit is not None and len(facts.attempts) - 1 >= facts.limit:
+        reasons.append(Reason("limit", {"limit": facts.limit}))
+    return Verdict(tuple(reasons))
+
+
+def ticket_prefix(programme: str, date: date) -> str:
+    return f"{programme.upper()}-{date:%Y%m%d}-"
+
+
+def ticket_number(prefix: str, serial: int) -> str:
     """``CEM-20261128-0001``: programme, day, serial within the day."""
-    return f"{programme.upper()}-{date:%Y%m%d}-{serial:04d}"
+    return f"{prefix}{serial:04d}"
 
 
 def entry_code(digits: list[int]) -> str:

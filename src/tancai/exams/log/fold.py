@@ -19,6 +19,10 @@ TOLERANCE = 1_000
 """Milliseconds by which a candidate's estimate of the server's clock may be off at the end."""
 
 
+EMPTY = frozenset({"null", '""', "[]"})
+"""Values that leave a question unanswered."""
+
+
 class Seen:
     """Which sequence numbers of one epoch have arrived: everything to ``high``, and ``beyond`` it."""
 
@@ -46,6 +50,7 @@ class Head:
     """Everything about a sitting that judging its next event needs."""
 
     __slots__ = (
+        "answered",
         "begins",
         "claim",
         "control_seq",
@@ -89,6 +94,7 @@ class Head:
         self.refs: dict[str, int] = {}
         self.orders: list[dict[str, Any]] = []
         self.saves = 0
+        self.answered: set[str] = set()
         self.last_save = 0
         self.touched = 0
         self.receipt: dict[str, Any] | None = None
@@ -167,6 +173,7 @@ class Head:
         elif row.kind == r.ANSWER:
             self.saves += 1
             self.last_save = row.received
+            (self.answered.discard if row.value in EMPTY else self.answered.add)(row.item)
 
     def _apply_control(self, row: Row) -> None:
         self.control_seq = row.seq

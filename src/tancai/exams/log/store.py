@@ -20,7 +20,7 @@ class Store(Protocol):
         """Write all in one transaction that is on disk when this returns; on any error nothing is written."""
 
     def load(self, sitting: int) -> list[Row]:
-        """All rows of a sitting in log order, with the values of claims and orders only."""
+        """All rows of a sitting in log order, with long values left out (claims and orders keep theirs)."""
 
     def rows(self, sitting: int) -> list[Row]:
         """All rows of a sitting in log order."""
@@ -34,5 +34,6 @@ class Store(Protocol):
 
 COLUMNS = "sitting, epoch, seq, kind, verdict, at, received, item, value"
 HEAD_COLUMNS = (
-    "sitting, epoch, seq, kind, verdict, at, received, item, CASE WHEN epoch = 0 THEN value ELSE '' END"
+    "sitting, epoch, seq, kind, verdict, at, received, item,"
+    " CASE WHEN epoch = 0 OR length(value) <= 4 THEN value ELSE '' END"
 )

@@ -300,8 +300,9 @@ class _Turn:
                 "state": head.state(self.now),
                 "epoch": head.epoch,
                 "remaining": head.remaining(self.now),
-                "touched": head.touched,
+                "silent": self.now - head.touched if head.touched else None,
                 "last_save": head.last_save,
                 "saves": head.saves,
+                "answered": len(head.answered),
             }
         return {"now": self.now, "sittings": found}

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from tancai.audit import api as audit
+from tancai.exams import logbook, rules, standing
+from tancai.exams.errors import MayNot
+from tancai.exams.log import fold as folding
+from tancai.exams.log.rows import HAND_IN, Row
+from tancai.exams.models import Admission, AnswerSheet, Sitting, SittingEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a page needs to sit: the sitting, its token for the log, the log's address, the planned time."""
+
+    sitting: Sitting
+    token: str
+    log_url: str
+    begins: datetime
+    ends: datetime
+
+
+def may_print_ticket(admission: Admission, at: datetime) -> rules.Verdict:
+    return rules.may_print_ticket(standing.facts(admission), at)
+
+
+def may_enter(admission: Admission, at: datetime) -> rules.Verdict:
+    return rules.may_enter(standing.facts(admission), at)
+
+
+def enter(admission: Admission, *, at: datetime, by: Any) -> Entry:
+    """Enter the exam room, for the first time or again; raises MayNot with every reason."""
+    verdict = may_enter(admission, at)
+    if not verdict.ok:
+        raise MayNot(verdict.reasons)
+    sitting = standing.sitting_of(admission)
+    assert sitting is not None
+    start = _start(sitting, admission, by=by, at=at)
+    begins = standing.moment(start.detail["begins"])
+    ends = standing.moment(start.detail["ends"])
+    token = logbook.sitting_token(sitting.pk, begins=begins, ends=ends)
+    return Entry(sitting, token, settings.LOG_ADDRESS, begins, ends)
+
+
+def _start(sitting: Sitting, admission: Admission, *, by: Any, at: datetime) -> SittingEvent:
+    """Note the entry; the first one fixes the plan of the sitting's time for good."""
+    session = admission.session
+    begins, ends = rules.plan(
+        starts_at=session.starts_at,
+        minutes=session.minutes,
+        extra_minutes=admission.extra_minutes,
+        own_time=session.own_time,
+        at=at,
+    )
+    plan = {"begins": logbook.milliseconds(begins), "ends": logbook.milliseconds(ends)}
+    try:
+        with transaction.atomic():
+            found = sitting.events.filter(kind="started").first()
+            if found is None:
+                found = SittingEvent.objects.create(
+                    sitting=sitting, kind="started", at=at, by=by, detail=plan
+                )
+            else:
+                SittingEvent.objects.create(sitting=sitting, kind="entered", at=at, by=by)
+            audit.record("exams.enter", by=by, at=at, target=("sitting", sitting.pk))
+    except IntegrityError:
+        found = sitting.events.get(kind="started")
+    return found
+
+
+def pull_sheet(sitting: Sitting, *, at: datetime, how: str | None = None) -> AnswerSheet | None:
+    """Fold the log into the answer sheet once the sitting is closed there; None while it still runs.
+
+    With ``how`` (``expired`` or ``ended``) the log is told to close it first; raises LogUnreachable then.
+    """
+    found = AnswerSheet.objects.filter(sitting=sitting).first()
+    if found is not None:
+        return found
+    folded = folding.fold(logbook.rows(sitting.pk))
+    if folded.closing is None:
+        if how is None:
+            return None
+        logbook.send([{"kind": "seal", "sitting": sitting.pk, "ref": f"seal-{sitting.pk}"}])
+        folded = folding.fold(logbook.rows(sitting.pk))
+        if folded.closing is None:
+            return None
+    return _write_sheet(sitting, folded, at=at, how=how)
+
+
+def _write_sheet(sitting: Sitting, folded: folding.Folded, *, at: datetime, how: str | None) -> AnswerSheet:
+    closing = folded.closing
+    assert closing is not None
+    handed_in = closing.kind == HAND_IN
+    ended = sitting.events.filter(kind="end").exists()
+    reached = AnswerSheet.HANDED_IN if handed_in else (how or AnswerSheet.EXPIRED)
+    reached = AnswerSheet.ENDED if ended else reached
+    answers = {item: value for item, value in folded.values.items() if item.isdigit()}
+    try:
+        with transaction.atomic():
+            sheet = AnswerSheet.objects.create(
+                sitting=sitting,
+                how=reached,
+                answers=answers,
+                receipt=folded.receipt,
+                events=folded.events,
+                late=folded.late,
+                set_aside=folded.set_aside,
+                ended_at=standing.moment(closing.received),
+                pulled_at=at,
+            )
+            detail: dict[str, Any] = {"answered": len(answers)}
+            matches = _code_matches(sitting, closing)
+            if matches is not None:
+                detail["code_matches"] = matches
+            SittingEvent.objects.create(sitting=sitting, kind=reached, at=at, detail=detail)
+            audit.record(f"exams.{reached}", by=None, at=at, target=("sitting", sitting.pk))
+    except IntegrityError:
+        sheet = AnswerSheet.objects.get(sitting=sitting)
+    return sheet
+
+
+def _code_matches(sitting: Sitting, closing: Row) -> bool | None:
+    """Whether the code given to the invigilator fits what was replayed; None when there was none."""
+    queued = sitting.events.filter(kind="queued").order_by("-id").first()
+    if queued is None or closing.kind != HAND_IN:
+        return None
+    rows = [row for row in logbook.rows(sitting.pk) if row.epoch == closing.epoch and row.seq <= closing.seq]
+    events = [(row.seq, row.at, row.item, row.value) for row in sorted(rows, key=lambda row: row.seq)]
+    return folding.outbox_code(sitting.pk, closing.epoch, events) == queued.detail["code"]

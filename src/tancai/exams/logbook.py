@@ -1,0 +1,120 @@
+"""Django's side of the response log: reads it read-only, signs tokens, sends orders. Never writes to it."""
+
+from __future__ import annotations
+
+import base64
+import sqlite3
+import threading
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from tancai.exams.errors import LogUnreachable
+from tancai.exams.log import signing
+from tancai.exams.log.client import ControlClient, LogDown
+from tancai.exams.log.rows import HAND_IN, SEAL, SUPERSEDED, Row
+from tancai.exams.log.store import COLUMNS
+from tancai.exams.rules import GRACE
+
+_local = threading.local()
+TOKEN_LIFE = timedelta(days=3)
+
+
+def milliseconds(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
+
+
+def root_key() -> bytes:
+    return base64.b64decode(str(settings.TANCAI_KEYS["control"]))
+
+
+def sitting_token(sitting_id: int, *, begins: datetime, ends: datetime) -> str:
+    """What lets a page save answers of one sitting: the plan of its time, good for replay some days after."""
+    payload = {
+        "s": sitting_id,
+        "b": milliseconds(begins),
+        "e": milliseconds(ends),
+        "g": int(GRACE.total_seconds() * 1000),
+        "exp": int((ends + TOKEN_LIFE).timestamp()),
+    }
+    return signing.sign(payload, signing.purpose_key(root_key(), signing.SITTING))
+
+
+@lru_cache(maxsize=4)
+def _control(address: str, key: bytes) -> ControlClient:
+    return ControlClient(address, key)
+
+
+def control() -> ControlClient:
+    return _control(settings.LOG_ADDRESS, root_key())
+
+
+def send(orders: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Send signed orders; raises LogUnreachable when the log does not answer, and then nothing is known."""
+    try:
+        return control().orders(orders)
+    except LogDown as error:
+        raise LogUnreachable(str(error)) from error
+
+
+def look(sittings: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """How sittings stand now, from the log process; empty when it does not answer."""
+    try:
+        return control().look(sittings)
+    except LogDown:
+        return {}
+
+
+def rows(sitting_id: int) -> list[Row]:
+    """All rows of a sitting in log order; empty when there is no log yet."""
+    query = f"SELECT {COLUMNS} FROM examlog_event WHERE sitting = {int(sitting_id)} ORDER BY id"  # noqa: S608
+    return [Row(*found) for found in _select(query)]
+
+
+def closed(sitting_ids: Iterable[int]) -> set[int]:
+    """Those sittings that the log holds as handed in or sealed."""
+    found: set[int] = set()
+    every = [int(one) for one in sitting_ids]
+    for start in range(0, len(every), 500):
+        wanted = ",".join(str(one) for one in every[start : start + 500])
+        query = (
+            f"SELECT DISTINCT sitting FROM examlog_event WHERE sitting IN ({wanted})"  # noqa: S608
+            f" AND (kind = {SEAL} OR (kind = {HAND_IN} AND verdict < {SUPERSEDED}))"
+        )
+        found |= {row[0] for row in _select(query)}
+    return found
+
+
+def _select(query: str) -> list[tuple[Any, ...]]:
+    if connection.vendor == "postgresql":
+        return _select_postgresql(query)
+    return _select_sqlite(query, Path(settings.LOG_DATABASE))
+
+
+def _select_postgresql(query: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('examlog_event')")
+        if cursor.fetchone()[0] is None:
+            return []
+        cursor.execute(query)
+        return list(cursor.fetchall())
+
+
+def _select_sqlite(query: str, path: Path) -> list[tuple[Any, ...]]:
+    open_files: dict[Path, sqlite3.Connection] = _local.__dict__.setdefault("files", {})
+    if path not in open_files:
+        if not path.exists():
+            return []
+        open_files[path] = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=20)
+    try:
+        return open_files[path].execute(query).fetchall()
+    except sqlite3.Error as error:
+        open_files.pop(path).close()
+        if "no such table" in str(error):
+            return []
+        raise

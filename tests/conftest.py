@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import socket
 import tempfile
 
 import pytest
@@ -23,6 +24,15 @@ _worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
 os.environ["TANCAI_DATA"] = os.path.join(os.environ["TANCAI_TEST_ROOT"], _worker)
 os.environ["DJANGO_SETTINGS_MODULE"] = "tancai.config.settings"
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+os.environ["TANCAI_LOG_ADDRESS"] = f"http://127.0.0.1:{_free_port()}"
 
 
 def _postgresql_address() -> str:
@@ -48,6 +58,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
     catalogues.compile_stale()
     django.setup()
+    _test_database_on_disk()
+
+
+def _test_database_on_disk() -> None:
+    """SQLite in a file, as in life: threads of the live server and other processes must be able to share it."""
+    from django.db import connections
+
+    settings = connections["default"].settings_dict
+    if settings["ENGINE"].endswith("sqlite3"):
+        settings["TEST"]["NAME"] = os.path.join(os.environ["TANCAI_DATA"], "test.sqlite3")
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,8 @@ class BadTemplate(Exception):
     """A template does not compile."""
 
 
-def _font_file() -> Path:
+def font_path() -> Path:
+    """The font file that documents are set in."""
     if settings.TANCAI_FONT:
         path = Path(settings.TANCAI_FONT)
         if not path.is_file():
@@ -50,7 +51,7 @@ def _font_file() -> Path:
 def _fonts() -> Any:
     import typst
 
-    return typst.Fonts(include_system_fonts=False, font_paths=[str(_font_file().parent)])
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(font_path().parent)])
 
 
 @functools.cache
@@ -58,7 +59,7 @@ def _glyphs() -> frozenset[int]:
     """Code points of the font, read once from its character map."""
     from fontTools.ttLib import TTFont
 
-    with TTFont(_font_file(), lazy=True) as font:
+    with TTFont(font_path(), lazy=True) as font:
         return frozenset(font.getBestCmap())
 
 

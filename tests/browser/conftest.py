@@ -1,0 +1,108 @@
+"""A real browser against a real server: Debian's Chromium, the live Django server, the log process on its own port."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.conftest import SKIPPED
+
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+HARMLESS = ("favicon", "net::ERR_INTERNET_DISCONNECTED", "net::ERR_ABORTED", "status of 404", "status of 503")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(os.path.dirname(__file__)):
+            item.add_marker("browser")
+            if "browser" in SKIPPED:
+                item.add_marker(pytest.mark.skip(reason="browser left out by TANCAI_SKIP"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next((path for name in names if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.fail(
+            "no Chromium on this machine: run scripts/system-packages, or leave out with TANCAI_SKIP=browser"
+        )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=found,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--no-first-run",
+                "--use-fake-ui-for-media-stream",
+                "--use-fake-device-for-media-stream",
+            ],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, live_server: object) -> Iterator[object]:
+    """``visit(width)`` opens a fresh person's page; errors in any console fail the test at its end."""
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def open_page(viewport: dict[str, int] = WIDE, **options: object) -> Page:
+        context = chromium.new_context(
+            viewport=viewport,
+            base_url=live_server.url,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            **options,
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(f"page error: {error}"))
+        page.on("console", lambda message: _note(message, problems))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def _note(message: object, problems: list[str]) -> None:
+    if message.type == "error" and not any(word in message.text for word in HARMLESS):
+        problems.append(f"console: {message.text}")
+
+
+@pytest.fixture
+def log_process(transactional_db: None) -> Iterator[str]:
+    """The response log on the address the settings name, with a clock that the test may move."""
+    port = settings.LOG_ADDRESS.rsplit(":", 1)[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tancai.exams.log", "--port", port, "--movable-clock"], env=dict(os.environ)
+    )
+    deadline = time.monotonic() + 15
+    while True:
+        try:
+            urllib.request.urlopen(f"{settings.LOG_ADDRESS}/health", timeout=1).read()
+            break
+        except OSError:
+            if time.monotonic() > deadline or process.poll() is not None:
+                process.kill()
+                pytest.fail("the log process did not start")
+            time.sleep(0.05)
+    yield settings.LOG_ADDRESS
+    process.terminate()
+    process.wait(10)

@@ -136,6 +136,26 @@ def scores(responses: dict[int, tuple[Any, int | Decimal]], policy: str) -> dict
     return found
 
 
+def score_sheets(
+    form_id: int, sheets: dict[int, dict[int, Any]], policy: str
+) -> dict[int, dict[int, Score]]:
+    """Score whole answer sheets ``{key: {position: raw}}`` of one paper with one query; every position is scored."""
+    entries = list(_entries(form_id))
+    return {
+        sheet: {row.position: _score(row, answers.get(row.position), policy) for row in entries}
+        for sheet, answers in sheets.items()
+    }
+
+
+def _score(row: FormEntry, raw: Any, policy: str) -> Score:
+    kind = kinds()[row.version.item.kind]
+    try:
+        response = kind.response(raw)
+    except BadResponse:
+        response = None
+    return kind.score(row.version.content, row.version.key, response, marks=Decimal(row.marks), policy=policy)
+
+
 def seen_items(form_ids: Collection[int]) -> frozenset[int]:
     """Ids of the items on these papers."""
     rows = FormEntry.objects.filter(form_id__in=form_ids).values_list("version__item_id", flat=True)

@@ -62,7 +62,7 @@ class OpenAnswer(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["script", "position"], name="marking_one_open_answer")]
         # the queue: what a session still needs, question by question
-        indexes = [models.Index(fields=["session", "needs", "position", "id"], name="marking_queue")]
+        indexes = [models.Index(fields=["session", "needs", "version", "id"], name="marking_queue")]
 
 
 class Claim(models.Model):

@@ -191,7 +191,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='openanswer',
-            index=models.Index(fields=['session', 'needs', 'position', 'id'], name='marking_queue'),
+            index=models.Index(fields=['session', 'needs', 'version', 'id'], name='marking_queue'),
         ),
         migrations.AddConstraint(
             model_name='openanswer',

@@ -1,0 +1,1 @@
+"""Writes of marking: scoring, human marks, release, re-checks."""

@@ -1,0 +1,1 @@
+"""Reads of marking: released results, the marking desk, the office, re-checks."""

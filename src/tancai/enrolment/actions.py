@@ -45,8 +45,8 @@ def start_application(
     AlreadyApplied when one is submitted or approved, NotPossible (``unknown_choice``, ``closed``, ``channel``).
     """
     definition = programmes.definition(programme, on=clock.local_date(at))
-    _check_choice(definition, level, speciality, channel)
-    _check_open(exam_day, programme, at)
+    check_choice(definition, level, speciality, channel)
+    check_open(exam_day, programme, at)
     choice = {"level": level, "speciality": speciality}
     with transaction.atomic():
         found = _existing(person, programme, exam_day)
@@ -70,7 +70,8 @@ def start_application(
         return found
 
 
-def _check_choice(definition: Any, level: str, speciality: str, channel: str) -> None:
+def check_choice(definition: Any, level: str, speciality: str, channel: str) -> None:
+    """Raises NotPossible when the programme does not offer this level, speciality or channel."""
     if level not in definition.level_codes and not (level == "" and not definition.levels):
         raise NotPossible("unknown_choice", field="level")
     if speciality not in definition.speciality_codes:
@@ -79,7 +80,8 @@ def _check_choice(definition: Any, level: str, speciality: str, channel: str) ->
         raise NotPossible("channel", channel=channel)
 
 
-def _check_open(exam_day: str, programme: str, at: datetime) -> None:
+def check_open(exam_day: str, programme: str, at: datetime) -> None:
+    """Raises NotPossible when the exam day is unknown, called off or closed for enrolment."""
     day = queries.exam_day_or_none(exam_day)
     if day is None or day.programme != programme or programmes.is_cancelled(exam_day):
         raise NotPossible("unknown_choice", field="exam_day")
@@ -156,9 +158,9 @@ def change_choice(
         "level": application.level if level is None else level,
         "speciality": application.speciality if speciality is None else speciality,
     }
-    _check_choice(definition, choice["level"], choice["speciality"], application.channel)
+    check_choice(definition, choice["level"], choice["speciality"], application.channel)
     if exam_day is not None and exam_day != application.exam_day:
-        _check_open(exam_day, application.programme, at)
+        check_open(exam_day, application.programme, at)
         if _existing(application.person, application.programme, exam_day) is not None:
             raise AlreadyApplied(programme=application.programme, exam_day=exam_day)
         choice["exam_day"] = exam_day

@@ -104,7 +104,8 @@ def _judge_line(condition: Any, claims: Claims, on: date, context: Context) -> L
         for predicates in condition.any_of
     )
     nearest = min(range(len(missing)), key=lambda index: len(missing[index]))
-    kinds = tuple(dict.fromkeys(p.kind for p in condition.any_of[nearest]))
+    # nothing need be proved of no years
+    kinds = tuple(dict.fromkeys(p.kind for p in condition.any_of[nearest] if getattr(p, "at_least", 1) != 0))
     return LineVerdict(
         line=condition.line,
         text=condition.text,
@@ -232,15 +233,14 @@ def _step(ladder: Sequence[str], code: str) -> int:
 
 
 def is_related(major: str, context: Context) -> bool:
-    """The major is on the programme's list (or contains an entry of it), or a reviewer accepted it."""
+    """The major is on the programme's list, contains an entry of it or is part of one, or a reviewer accepted it."""
     name = _plain(major)
     if not name:
         return False
     if any(name == _plain(accepted) for accepted in context.accepted_majors):
         return True
-    return any(
-        entry in name for entry in (_plain(text) for text in context.related_majors) if len(entry) >= 2
-    )
+    listed = [_plain(text) for text in context.related_majors]
+    return any(entry in name or (len(name) >= 3 and name in entry) for entry in listed if entry)
 
 
 def _plain(text: str) -> str:

@@ -88,12 +88,13 @@ def template(definition: Any) -> bytes:
         COLUMNS,
         [],
         text_columns=TEXT_COLUMNS,
-        choices=_choices(definition),
+        choices=choices(definition),
         notes=_notes(definition),
     )
 
 
-def _choices(definition: Any) -> dict[str, list[str]]:
+def choices(definition: Any) -> dict[str, list[str]]:
+    """The lists offered in the cells of a column."""
     found = {
         KIND: [word for word in KIND_WORDS if word != "身份证"],
         SEX: list(SEX_WORDS),

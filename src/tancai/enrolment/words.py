@@ -220,6 +220,8 @@ _REFUSALS: dict[str, Words] = {
     "ends_before_start": lazy("结束年月早于起始年月"),
     "one_page": lazy("这种材料只能上传一个文件"),
     "other_channel": lazy("这个人已通过其他渠道报名这一考试日"),
+    "not_declared": lazy("请先确认声明"),
+    "nothing_to_take": lazy("没有可以导入的行。请按说明更正后重新上传"),
 }
 
 

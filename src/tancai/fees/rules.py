@@ -6,15 +6,15 @@ from collections.abc import Iterable
 
 PURPOSES: tuple[str, ...] = ("enrolment", "resit", "replacement")
 
-STATES: tuple[str, ...] = ("open", "voucher", "refused", "paid", "waived", "free", "cancelled", "refunded")
-SETTLED: frozenset[str] = frozenset({"paid", "waived", "free"})
+STATES: tuple[str, ...] = ("open", "voucher", "refused", "confirmed", "waived", "free", "cancelled", "refunded")
+SETTLED: frozenset[str] = frozenset({"confirmed", "waived", "free"})
 OVER: frozenset[str] = frozenset({"cancelled", "refunded"})
 
 KINDS: tuple[str, ...] = ("opened", "voucher", "confirmed", "refused", "waived", "cancelled", "refunded")
 _AFTER = {
     "opened": "open",
     "voucher": "voucher",
-    "confirmed": "paid",
+    "confirmed": "confirmed",
     "refused": "refused",
     "waived": "waived",
     "cancelled": "cancelled",
@@ -24,7 +24,7 @@ _ALLOWED: dict[str, frozenset[str]] = {
     "open": frozenset({"voucher", "confirmed", "waived", "cancelled"}),
     "voucher": frozenset({"voucher", "confirmed", "refused", "waived", "cancelled"}),
     "refused": frozenset({"voucher", "confirmed", "waived", "cancelled"}),
-    "paid": frozenset({"refunded"}),
+    "confirmed": frozenset({"refunded"}),
     "waived": frozenset({"cancelled"}),
     "free": frozenset({"cancelled"}),
     "cancelled": frozenset(),

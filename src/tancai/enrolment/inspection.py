@@ -123,12 +123,18 @@ class _Inspection:
                 found=found,
             )
         known = {identity.normal_document(row.cells.get(sheets.NUMBER, "")) for row in self.sheet.rows}
+        # a row that was sent back for its number explains its portrait already
+        explained = {people.normal_name(r.cells[sheets.NAME]) for r in report.rows if r.verdict == "bad"}
         for number, portraits_found in self.portraits.items():
-            if number not in known:
+            if number not in known and people.normal_name(portraits_found[0].name) not in explained:
                 for each in portraits_found:
                     _warn(report, "extra_portrait", level="error", file=each.member.shown)
         for number, files in self.layout.materials.items():
-            if number not in known:
+            if (
+                number not in known
+                and number not in self.portraits
+                and people.normal_name(files[0].name) not in explained
+            ):
                 _warn(report, "extra_materials", file=archives.mask_path(f"{files[0].name}_{number}"))
         for member in layout.misnamed:
             _warn(report, "misnamed", file=member.shown)
@@ -165,8 +171,8 @@ class _Inspection:
         self._more_identity(check, row, report)
         if check.normal in self.seen:
             report.bad("duplicate_row", row=self.seen[check.normal])
-        else:
-            self.seen[check.normal] = row.number
+            return None
+        self.seen[check.normal] = row.number
         return check.normal
 
     def _more_identity(self, check: identity.DocumentCheck, row: Row, report: RowReport) -> None:

@@ -16,7 +16,7 @@ from tancai.exams.actions.admissions import (
 from tancai.exams.actions.orders import order, order_all, queue_hand_in
 from tancai.exams.actions.papers import PaperReport, prepare_papers
 from tancai.exams.actions.sessions import cancel_session, close_session, open_session
-from tancai.exams.actions.sittings import Entry, enter, may_enter, may_print_ticket, pull_sheet
+from tancai.exams.actions.sittings import Entry, enter, entry_of, may_enter, may_print_ticket, pull_sheet
 from tancai.exams.actions.sweeping import SweepReport, keep_sessions, sweep, tell_tickets, warn_of_hours
 from tancai.exams.errors import ExamError, LogUnreachable, MayNot
 from tancai.exams.live import LiveSitting, Room, check_receipt, history, live, session_state
@@ -87,6 +87,7 @@ __all__ = [
     "close_session",
     "control",
     "enter",
+    "entry_of",
     "finished_sittings",
     "forms_of",
     "history",

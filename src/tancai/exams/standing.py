@@ -9,6 +9,7 @@ from tancai.enrolment import api as enrolment
 from tancai.exams import rules
 from tancai.exams.models import Admission, Session, Sitting, SittingEvent
 from tancai.fees import api as fees
+from tancai.learning import api as learning
 from tancai.programmes import api as programmes
 
 ENROLMENT, RESIT = "enrolment", "resit"
@@ -81,10 +82,15 @@ def facts(admission: Admission) -> rules.EntryFacts:
     """Everything that decides about this admission's ticket and entry."""
     session = admission.session
     definition = definition_of(session)
+    application = enrolment.application(admission.application_id)
     day = programmes.exam_day(session.exam_day)
-    from tancai.learning import api as learning
-
-    progress = learning.progress(admission.person_id, session.programme, admission.level)
+    progress = learning.progress(
+        admission.person_id,
+        session.programme,
+        admission.level,
+        admission.speciality,
+        definition=enrolment.definition_for(application),
+    )
     sitting = sitting_of(admission)
     events = events_of(sitting) if sitting else []
     start = started(events)
@@ -92,7 +98,7 @@ def facts(admission: Admission) -> rules.EntryFacts:
         starts_at=session.starts_at,
         entry_until=session.entry_until,
         ticket_from=min(day.ticket_from, session.starts_at),
-        approved=enrolment.application(admission.application_id).state == "approved",
+        approved=application.state == "approved",
         settled=settled(admission.kind, admission.application_id, session.exam_day, definition),
         hours_share=progress.share,
         hours_required=progress.required_share,

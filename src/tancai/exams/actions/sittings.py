@@ -41,7 +41,16 @@ def enter(admission: Admission, *, at: datetime, by: Any) -> Entry:
         raise MayNot(verdict.reasons)
     sitting = standing.sitting_of(admission)
     assert sitting is not None
-    start = _start(sitting, admission, by=by, at=at)
+    return _entry(sitting, _start(sitting, admission, by=by, at=at))
+
+
+def entry_of(sitting: Sitting) -> Entry | None:
+    """The entry of a sitting that has begun and is not finished, for the page to load again; else None."""
+    start = standing.started(standing.events_of(sitting))
+    return None if start is None or hasattr(sitting, "sheet") else _entry(sitting, start)
+
+
+def _entry(sitting: Sitting, start: SittingEvent) -> Entry:
     begins = standing.moment(start.detail["begins"])
     ends = standing.moment(start.detail["ends"])
     token = logbook.sitting_token(sitting.pk, begins=begins, ends=ends)

@@ -2,6 +2,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("tancai.web.site.urls")),
+    path("account/", include("tancai.web.site.account.urls")),
     path("account/", include("allauth.account.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("me/", include("tancai.web.candidate.urls")),

@@ -116,6 +116,21 @@ def store_image(
 
 
 @transaction.atomic
+def give(
+    file: StoredFile,
+    *,
+    owner_person: Person | None = None,
+    owner_organisation: Organisation | None = None,
+    by: User | None,
+    at: datetime,
+) -> None:
+    """Name the owner of a file that was stored before its owner was known."""
+    file.owner_person, file.owner_organisation = owner_person, owner_organisation
+    file.save(update_fields=["owner_person", "owner_organisation"])
+    audit.record("files.give", by=by, at=at, target=("file", file.pk))
+
+
+@transaction.atomic
 def discard(file: StoredFile, *, reason: str, by: User | None, at: datetime) -> None:
     """Give a file up; the bytes go once the transaction is through. Discarding twice changes nothing."""
     _, fresh = FileDiscard.objects.get_or_create(

@@ -1,6 +1,6 @@
 """The door of files: uploads and generated documents, sealed at rest."""
 
-from tancai.files.actions import discard, purge, store, store_image, sweep_orphans
+from tancai.files.actions import discard, give, purge, store, store_image, sweep_orphans
 from tancai.files.errors import BadFile, FileError, FileGone
 from tancai.files.models import StoredFile
 from tancai.files.purposes import purpose_of, register_purpose
@@ -14,6 +14,7 @@ __all__ = [
     "discard",
     "file",
     "files_of",
+    "give",
     "purge",
     "purpose_of",
     "read",

@@ -166,7 +166,10 @@ def institutions_of(user: Any) -> list[Organisation]:
 def verified_addresses(user: User) -> set[str]:
     """The phone and e-mail of an account that answered a code."""
     mine = {a for a in (user.phone, user.email) if a}
-    return set(user.verified_contacts.filter(address__in=mine).values_list("address", flat=True))
+    answered = set(user.verified_contacts.filter(address__in=mine).values_list("address", flat=True))
+    return answered | set(
+        user.emailaddress_set.filter(verified=True, email=user.email).values_list("email", flat=True)
+    )
 
 
 def waiting_invitations(organisation: Organisation) -> QuerySet[Invitation]:

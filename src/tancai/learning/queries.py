@@ -90,31 +90,33 @@ def courses_for(person_id: int) -> list[OpenCourse]:
     for access in sorted(
         enrolment.course_access(person_id), key=lambda each: each.application_id, reverse=True
     ):
-        try:
-            found = course(access.programme, access.level, access.speciality)
-        except UnknownCourse:
-            continue
-        if (found.code, found.speciality) in out:
-            continue
-        states = lesson_states(person_id, found)
-        rule = _rule_of(access.application_id, access.programme)
-        out[found.code, found.speciality] = OpenCourse(
-            found,
-            access.application_id,
-            access.since,
-            _progress(states, *rule),
-            next((each.lesson for each in states if not each.done), None),
-        )
+        found = _opened(person_id, access)
+        if found is not None:
+            out.setdefault((found.course.code, found.course.speciality), found)
     return list(out.values())
 
 
-def open_course(person_id: int, code: str, level: str = "", speciality: str = "") -> OpenCourse | None:
-    """The open course of this code (with this level and speciality, where given), or ``None``: it is not theirs."""
-    for found in courses_for(person_id):
-        same = found.course.code == code and level in {"", found.course.level}
-        if same and speciality in {"", found.course.speciality}:
-            return found
+def open_course(person_id: int, application_id: int) -> OpenCourse | None:
+    """The course that one application opens to this person, or ``None``: it is not theirs, or there is none."""
+    for access in enrolment.course_access(person_id):
+        if access.application_id == application_id:
+            return _opened(person_id, access)
     return None
+
+
+def _opened(person_id: int, access: enrolment.CourseAccess) -> OpenCourse | None:
+    try:
+        found = course(access.programme, access.level, access.speciality)
+    except UnknownCourse:
+        return None
+    states = lesson_states(person_id, found)
+    return OpenCourse(
+        found,
+        access.application_id,
+        access.since,
+        _progress(states, *_rule_of(access.application_id, access.programme)),
+        next((each.lesson for each in states if not each.done), None),
+    )
 
 
 def lesson_states(person_id: int, course: Course) -> list[LessonState]:

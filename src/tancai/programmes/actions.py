@@ -11,13 +11,12 @@ from django.db import transaction
 
 from tancai.audit import api as audit
 from tancai.people import api as people
-from tancai.programmes import loader, official_calendar, queries, revisions, rules
-from tancai.programmes.checks import cross_check
+from tancai.programmes import drafting, loader, official_calendar, queries, rules
 from tancai.programmes.definition import Definition, OrganisationText
-from tancai.programmes.errors import BadChange, BadDefinition, UnknownProgramme
+from tancai.programmes.errors import BadChange, UnknownProgramme
 from tancai.programmes.models import DayChange, Edition, FileState, Programme, SpecialDay, Workday, WorkYear
 from tancai.programmes.rules import ExamDay
-from tancai.programmes.schema import check_data
+from tancai.programmes.toml_lines import Path as Path_
 
 if TYPE_CHECKING:
     from tancai.people.api import User
@@ -45,20 +44,29 @@ def load_definitions(*, by: User | None, at: datetime, folder: Path = loader.FOL
 
 @transaction.atomic
 def revise(
-    code: str, *, changes: dict[str, object], note: str, effective_from: date, by: User | None, at: datetime
+    code: str,
+    *,
+    changes: dict[str, object],
+    note: str,
+    effective_from: date,
+    lines: dict[Path_, int] | None = None,
+    by: User | None,
+    at: datetime,
 ) -> Edition:
     """Make the next edition from the newest one with some top-level parts replaced by plain values.
 
-    Applications keep the edition they were made under. Raises ``UnknownProgramme``, ``BadChange`` (``no_note``,
-    ``no_change``, ``unknown_part``, ``code_fixed``, ``before_latest``) or ``BadDefinition``.
+    Applications keep the edition they were made under. ``lines``: where the keys stand in the text they were read
+    from. Raises ``UnknownProgramme``, ``BadChange`` (``no_note``, ``no_change``, ``unknown_part``, ``code_fixed``,
+    ``before_latest``) or ``BadDefinition``.
     """
+    if not note.strip():
+        raise BadChange("no_note")
     programme = _programme(code)
     latest = programme.editions.select_for_update().order_by("-number").first()
-    plain = revisions.changed(latest.definition, changes, note)
     if effective_from < latest.effective_from:
         raise BadChange("before_latest", date=latest.effective_from.isoformat())
-    plain["effective_from"] = effective_from.isoformat()
-    definition = _checked(plain, f"{code}.toml")
+    definition = drafting.apply(latest.definition, changes, lines)
+    definition = definition.model_copy(update={"effective_from": effective_from})
     return _append(programme, definition, origin="staff", note=note.strip(), by=by, at=at)
 
 
@@ -108,6 +116,7 @@ def add_special_day(
 ) -> ExamDay:
     """Add an exam day outside the rule; closing and ticket times default to the rules counted from its day.
 
+    Where the usual closing time is already past, enrolment stays open until the start.
     Raises ``BadChange`` (``no_note``, ``day_past``, ``closes_after_start``, ``day_exists``) or ``UnknownProgramme``.
     """
     programme = _programme(code)
@@ -118,6 +127,10 @@ def add_special_day(
     if closes_at is not None and closes_at > starts_at:
         raise BadChange("closes_after_start")
     day = starts_at.astimezone(rules.SHANGHAI).date()
+    usual = rules.day_of(queries.definition(code, on=day), day)
+    if closes_at is None and usual.closes_at <= at:
+        # Too near for the usual closing time: whoever calls a day at short notice wants people to enrol for it.
+        closes_at = starts_at
     there = queries.exam_days(queries.definition(code, on=day), start=day, end=day)
     if any(each.starts_at == starts_at for each in there):
         raise BadChange("day_exists")
@@ -259,14 +272,6 @@ def _draft(code: str, digest: str) -> Definition:
         if change.code == code and change.digest == digest and change.definition is not None:
             return change.definition
     raise BadChange("draft_gone")
-
-
-def _checked(plain: dict[str, object], name: str) -> Definition:
-    definition = check_data(plain, name)
-    faults = cross_check(definition, name, {})
-    if faults:
-        raise BadDefinition(faults)
-    return definition
 
 
 @transaction.atomic

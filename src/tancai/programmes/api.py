@@ -25,6 +25,8 @@ from tancai.programmes.definition import (
     Speciality,
     Topic,
 )
+from tancai.programmes.drafting import apply as apply_changes
+from tancai.programmes.drafting import text_of
 from tancai.programmes.errors import (
     BadChange,
     BadDefinition,
@@ -35,6 +37,7 @@ from tancai.programmes.errors import (
     UnknownProgramme,
 )
 from tancai.programmes.framework import Framework
+from tancai.programmes.loader import content
 from tancai.programmes.predicates import (
     CERTIFICATE_LEVELS,
     DEGREE_LADDER,
@@ -77,7 +80,8 @@ from tancai.programmes.queries import (
     working_years,
 )
 from tancai.programmes.revisions import PARTS, Difference, differences
-from tancai.programmes.rules import Deadline, ExamDay
+from tancai.programmes.rules import Deadline, ExamDay, split_key
+from tancai.programmes.schema import parse_part
 from tancai.programmes.words import describe, explain
 
 __all__ = [
@@ -122,9 +126,11 @@ __all__ = [
     "add_special_day",
     "adopt_file_change",
     "announce_year",
+    "apply_changes",
     "cancel_day",
     "cancelled_keys",
     "codes_of_organisations",
+    "content",
     "day_changes",
     "definition",
     "definition_of",
@@ -141,6 +147,7 @@ __all__ = [
     "load_working_days",
     "open_days",
     "organisation_ids",
+    "parse_part",
     "pending_file_changes",
     "programme_codes",
     "programmes",
@@ -149,6 +156,8 @@ __all__ = [
     "set_aside_file_change",
     "set_working_day",
     "special_days",
+    "split_key",
+    "text_of",
     "upcoming_days",
     "workday_rows",
     "working_days_between",

@@ -22,17 +22,13 @@ class Difference:
     after: Any
 
 
-def changed(plain: dict[str, Any], changes: dict[str, Any], note: str) -> dict[str, Any]:
-    """The plain definition with parts replaced; raises ``BadChange``."""
-    if not note.strip():
-        raise BadChange("no_note")
+def changed(plain: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """The plain definition with parts replaced; raises ``BadChange`` (``unknown_part``, ``code_fixed``)."""
     for part in changes:
         if part not in PARTS:
             raise BadChange("unknown_part", part=part)
     if changes.get("code", plain["code"]) != plain["code"]:
         raise BadChange("code_fixed")
-    if all(plain.get(part) == value for part, value in changes.items() if part != "effective_from"):
-        raise BadChange("no_change")
     return {**plain, **changes}
 
 

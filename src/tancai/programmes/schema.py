@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+from datetime import date, time
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -33,9 +34,37 @@ def parse(text: str, name: str) -> tuple[Definition, dict[Path, int]]:
     return definition, lines
 
 
-def check_data(data: dict[str, Any], name: str) -> Definition:
-    """Check plain values made by the edit page; raises ``BadDefinition`` (lines are 0)."""
-    return _validated(data, name, {}, [])
+def check_data(data: dict[str, Any], name: str, lines: dict[Path, int] | None = None) -> Definition:
+    """Check plain values; ``lines`` are those of the text they were read from. Raises ``BadDefinition``."""
+    return _validated(data, name, lines or {}, [])
+
+
+def parse_part(text: str, part: str) -> tuple[Any, dict[Path, int]]:
+    """The value of one top-level part written as TOML, and the lines of its keys; raises ``BadDefinition``."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadDefinition([_toml_fault(error, text, part)]) from error
+    lines = key_lines(text)
+    faults = [
+        Fault(part, line_of(lines, (key,)), key, "other_part", {"key": key, "part": part})
+        for key in data
+        if key != part
+    ]
+    if faults:
+        raise BadDefinition(faults)
+    if part not in data:
+        raise BadDefinition([Fault(part, 1, "", "missing_key", {"key": part})])
+    return _plain(data[part]), lines
+
+
+def _plain(value: Any) -> Any:
+    """JSON values: TOML dates and times as ISO text."""
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return value.isoformat() if isinstance(value, date | time) else value
 
 
 def line_of(lines: dict[Path, int], path: Path) -> int:

@@ -11,6 +11,7 @@ _FAULTS: dict[str, str | Promise] = {
     "not_toml": _("这里不是合法的 TOML（%(said)s）。请检查引号、方括号和等号。"),
     "unknown_key": _("没有“%(key)s”这一项。请删除或改正拼写。"),
     "unknown_key_near": _("没有“%(key)s”这一项。是否应为“%(near)s”？请改正或删除。"),
+    "other_part": _("这里只能写“%(part)s”，不能写“%(key)s”。请删除，或到那一部分修改。"),
     "missing_key": _("缺少“%(key)s”。请补写这一项。"),
     "not_allowed": _("不能写“%(given)s”。可以写：%(allowed)s。"),
     "unknown_predicate": _("没有“%(given)s”这种条件。可以用：%(allowed)s。"),
@@ -57,6 +58,11 @@ _CHANGES: dict[str, str | Promise] = {
     "before_latest": _("生效日期不能早于现行版本的生效日期 %(date)s。"),
     "in_use": _("已有报名使用的“%(what)s”不能删除。"),
     "day_exists": _("这一天这个时间已经有考试日。"),
+    "not_a_line": _(
+        "第 %(line)s 行“%(given)s”不能解析。请每行写：日期 休或班 名称，例如 2027-01-01 休 元旦。"
+    ),
+    "empty_year": _("请至少写一天。"),
+    "other_year": _("第 %(line)s 行的日期不在 %(year)s 年。"),
     "day_past": _("不能安排已经过去的时间。"),
     "closes_after_start": _("报名截止必须早于开考。"),
     "not_cancelled": _("这个考试日没有取消，不需要恢复。"),

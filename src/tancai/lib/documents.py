@@ -101,8 +101,9 @@ def render(
         "house.typ": _HOUSE.read_bytes(),
         "data.json": json.dumps(data, ensure_ascii=False).encode(),
     }
-    for name, content in (images or {}).items():
-        files[f"images/{name}"] = content
+    # files handed to the compiler must be text, so pictures travel as numbers and house.typ makes images of them
+    pictures = {f"images/{name}": list(content) for name, content in (images or {}).items()}
+    files["pictures.json"] = json.dumps(pictures).encode()
     with _one_at_a_time:
         try:
             pdf = typst.compile(

@@ -27,6 +27,7 @@ from tancai.enrolment.errors import (
     NotThere,
     OwnApplication,
 )
+from tancai.enrolment.form import application_form_pdf
 from tancai.enrolment.imports import (
     bad_rows_workbook,
     batch_of,
@@ -80,11 +81,27 @@ from tancai.enrolment.rules import (
     required_materials,
 )
 from tancai.enrolment.states import STATES, state
+from tancai.enrolment.words import (
+    DEGREE_WORDS,
+    EDUCATION_WORDS,
+    FAMILIES,
+    LEVEL_WORDS,
+    return_codes,
+    say_finding,
+    say_import,
+    say_reason,
+    say_refusal,
+    say_return,
+)
 
 __all__ = [
     "CERTIFICATE_LEVELS",
     "DEGREES",
+    "DEGREE_WORDS",
     "EDUCATION",
+    "EDUCATION_WORDS",
+    "FAMILIES",
+    "LEVEL_WORDS",
     "STATES",
     "AlreadyApplied",
     "Application",
@@ -113,6 +130,7 @@ __all__ = [
     "Work",
     "accept_major",
     "application",
+    "application_form_pdf",
     "applications_by_id",
     "applications_by_institution",
     "applications_of",
@@ -149,10 +167,16 @@ __all__ = [
     "refuse",
     "remove_material",
     "required_materials",
+    "return_codes",
     "return_for_correction",
     "review_queue",
     "reviewable",
     "run_batch",
+    "say_finding",
+    "say_import",
+    "say_reason",
+    "say_refusal",
+    "say_return",
     "search",
     "set_claims",
     "stage",

@@ -13,20 +13,20 @@ from tancai.enrolment.rules import Reason
 
 Words = str | Promise
 
-EDUCATION: dict[str, Words] = {
+EDUCATION_WORDS: dict[str, Words] = {
     "senior_high": lazy("高中"),
     "secondary_vocational": lazy("中专"),
     "junior_college": lazy("大专"),
     "bachelor": lazy("本科"),
     "postgraduate": lazy("研究生"),
 }
-DEGREES: dict[str, Words] = {
+DEGREE_WORDS: dict[str, Words] = {
     "bachelor": lazy("学士"),
     "double_bachelor": lazy("双学士"),
     "master": lazy("硕士"),
     "doctor": lazy("博士"),
 }
-LEVELS: dict[str, Words] = {
+LEVEL_WORDS: dict[str, Words] = {
     "beginner": lazy("初级"),
     "intermediate": lazy("中级"),
     "advanced": lazy("高级"),
@@ -80,22 +80,24 @@ def say_return(reason: Mapping[str, str], names: Mapping[str, str]) -> str:
     return f"{what}：{body}" if what else body
 
 
-def say_missing(reason: Reason, definition: Any) -> str:
+def say_reason(reason: Reason, definition: Any) -> str:
     """What one unmet predicate needs, in one sentence."""
     make = _MISSING[reason.code]
     return make(reason.params, definition)
 
 
 def _education_below(p: Mapping[str, Any], definition: Any) -> str:
-    return _("需要%(wanted)s及以上学历") % {"wanted": EDUCATION[p["wanted"]]}
+    return _("需要%(wanted)s及以上学历") % {"wanted": EDUCATION_WORDS[p["wanted"]]}
 
 
 def _education_above(p: Mapping[str, Any], definition: Any) -> str:
-    return _("这一条只适用于%(wanted)s学历，您的学历更高，请看其他条件") % {"wanted": EDUCATION[p["wanted"]]}
+    return _("这一条只适用于%(wanted)s学历，您的学历更高，请看其他条件") % {
+        "wanted": EDUCATION_WORDS[p["wanted"]]
+    }
 
 
 def _degree_below(p: Mapping[str, Any], definition: Any) -> str:
-    return _("需要%(wanted)s及以上学位") % {"wanted": DEGREES[p["wanted"]]}
+    return _("需要%(wanted)s及以上学位") % {"wanted": DEGREE_WORDS[p["wanted"]]}
 
 
 def _major_unrelated(p: Mapping[str, Any], definition: Any) -> str:
@@ -117,7 +119,7 @@ def _continuous_years(p: Mapping[str, Any], definition: Any) -> str:
 
 def _certificate(p: Mapping[str, Any], definition: Any) -> str:
     family = _family(p["family"], definition)
-    level = LEVELS.get(p["level"], "")
+    level = LEVEL_WORDS.get(p["level"], "")
     return _("需要已取得的%(level)s证书：%(family)s") % {"level": level, "family": family}
 
 

@@ -15,10 +15,12 @@ from tancai.marking.queries.desk import (
     DeskView,
     OwnSession,
     QueueRow,
+    available,
     desk,
     last_mark,
     marker_programmes,
     marking_queue,
+    maxima_of,
     may_mark,
     own_marks,
     own_statistics,
@@ -56,6 +58,7 @@ from tancai.marking.queries.results import (
     results_of_admissions,
 )
 from tancai.marking.rules import Band, Policy, Reason, Statistics
+from tancai.marking.statements import check_statement, score_statement_pdf, statement_token
 from tancai.marking.tally import Tally
 
 __all__ = [
@@ -84,6 +87,8 @@ __all__ = [
     "ScoreReport",
     "Statistics",
     "Tally",
+    "available",
+    "check_statement",
     "claim_next",
     "decide_recheck",
     "decision_refused",
@@ -93,6 +98,7 @@ __all__ = [
     "last_mark",
     "marker_programmes",
     "marking_queue",
+    "maxima_of",
     "may_mark",
     "may_request_recheck",
     "open_rechecks",
@@ -117,8 +123,10 @@ __all__ = [
     "results_of_admissions",
     "score_finished",
     "score_session",
+    "score_statement_pdf",
     "score_table",
     "session_rows",
+    "statement_token",
     "statistics",
     "total_text",
     "undo",

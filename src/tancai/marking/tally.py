@@ -10,8 +10,8 @@ from typing import Any
 from tancai.exams import api as exams
 from tancai.items import api as items
 from tancai.marking import rules
+from tancai.marking.editions import definitions
 from tancai.marking.models import AutoScore, OpenAnswer, Script
-from tancai.programmes import api as programmes
 
 SCORED, ABSENT, RUNNING, UNSCORED, OPEN, WAITING = (
     "scored",
@@ -69,38 +69,42 @@ def tallies(session: Any, *, at: Any) -> list[Tally]:
     closed = entry_closed(session, at)
     places: dict[int, dict[int, tuple[str, str]]] = {}
     found = []
-    for admission in exams.admissions(session):
+    admissions = list(exams.admissions(session))
+    editions = definitions(admission.application.edition_id for admission in admissions)
+    for admission in admissions:
+        exam = editions[admission.application.edition_id].exam
         sitting = sittings.get(admission.pk)
         if admission.pk not in began:
             if admission.pk in absent:
-                found.append(_without(admission, ABSENT if closed else WAITING))
+                found.append(_without(admission, exam, ABSENT if closed else WAITING))
             continue
         script = scripts.get(sitting.pk)
         if script is None:
             state = UNSCORED if getattr(sitting, "sheet", None) else RUNNING
-            found.append(_without(admission, state))
+            found.append(_without(admission, exam, state))
             continue
         form_id = sitting.form.form_id
         if form_id not in places:
             places[form_id] = {e.position: (e.part, e.kind) for e in items.form(form_id).entries}
-        found.append(_scored(admission, sitting, script, auto[script.pk], opened[script.pk], places[form_id]))
+        found.append(
+            _scored(admission, exam, sitting, script, auto[script.pk], opened[script.pk], places[form_id])
+        )
     return found
 
 
-def _without(admission: Any, state: str) -> Tally:
-    exam = programmes.definition_of(admission.application.edition_id).exam
+def _without(admission: Any, exam: Any, state: str) -> Tally:
     return Tally(admission, state, None, None, None, 0, Decimal(exam.out_of), Decimal(exam.pass_mark), (), "")
 
 
 def _scored(
     admission: Any,
+    exam: Any,
     sitting: Any,
     script: Script,
     auto: list[tuple[int, Decimal, Decimal]],
     opened: list[OpenAnswer],
     places: dict[int, tuple[str, str]],
 ) -> Tally:
-    exam = programmes.definition_of(admission.application.edition_id).exam
     waiting = sum(bool(answer.needs) for answer in opened)
     human = sum((answer.marks or Decimal(0) for answer in opened), Decimal(0))
     marks = {position: (won, of) for position, won, of in auto}

@@ -118,6 +118,8 @@ def give_marks(given: Sequence[Given], *, by: Any, at: datetime) -> list[HumanMa
             )
         )
     written = HumanMark.objects.bulk_create(marks)
+    held = [a for a in answers.values() if a.claimer_id == by.pk and a.claimed_until > at]
+    Claim.objects.bulk_create([Claim(answer=answer, marker=by, at=at, until=at) for answer in held])
     refold({answer.script_id for answer in answers.values()})
     _record(written, by, at)
     return written

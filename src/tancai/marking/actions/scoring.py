@@ -14,8 +14,8 @@ from tancai.audit import api as audit
 from tancai.exams import api as exams
 from tancai.items import api as items
 from tancai.marking.codes import script_code
+from tancai.marking.editions import definitions
 from tancai.marking.models import AutoScore, OpenAnswer, Script
-from tancai.programmes import api as programmes
 
 CHUNK = 200
 LOOK_BACK = timedelta(days=60)
@@ -66,9 +66,10 @@ def _score_chunk(session: Any, *, by: Any, at: datetime) -> ScoreReport:
     if not sittings:
         return ScoreReport()
     groups = defaultdict(list)
+    rules = definitions(sitting.admission.application.edition_id for sitting in sittings)
     for sitting in sittings:
-        definition = programmes.definition_of(sitting.admission.application.edition_id)
-        groups[sitting.form.form_id, definition.exam.multiple_policy].append(sitting)
+        policy = rules[sitting.admission.application.edition_id].exam.multiple_policy
+        groups[sitting.form.form_id, policy].append(sitting)
     report = ScoreReport()
     for (form_id, policy), group in groups.items():
         report += _score_group(session, form_id, policy, group, at)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from tancai.exams import api as exams
 from tancai.items import api as items
@@ -261,11 +261,8 @@ def own_statistics(user: Any) -> list[OwnSession]:
         .values_list("answer_id", "total")
     ):
         others[answer_id].append(total)
-    taken = dict(
-        Claim.objects.filter(marker=user, answer__in=[m.answer_id for m in marks])
-        .order_by("id")
-        .values_list("answer_id", "at")
-    )
+    claims = Claim.objects.filter(marker=user, answer__in=[m.answer_id for m in marks], until__gt=F("at"))
+    taken = dict(claims.order_by("id").values_list("answer_id", "at"))
     by_session = defaultdict(list)
     for mark in marks:
         by_session[mark.answer.session].append(mark)

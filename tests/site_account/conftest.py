@@ -14,7 +14,9 @@ def letters(tmp_path, settings):
     settings.TANCAI_MESSAGE_FOLDER = tmp_path
 
     def read() -> list[dict]:
-        return [json.loads(p.read_text()) for p in sorted(Path(tmp_path).glob("*.json"), key=lambda p: p.name)]
+        return [
+            json.loads(p.read_text()) for p in sorted(Path(tmp_path).glob("*.json"), key=lambda p: p.name)
+        ]
 
     return read
 

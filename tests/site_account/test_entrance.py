@@ -80,7 +80,10 @@ def test_signing_in_by_phone_or_email_however_it_is_written(login, lucy):
 
 
 def test_a_wrong_password_and_an_unknown_account_look_the_same(lucy):
-    pages = [sign_in(Client(), login, "not-the-password-1") for login in ("13800138000", "13800138007", "x@y.cn", "nobody")]
+    pages = [
+        sign_in(Client(), login, "not-the-password-1")
+        for login in ("13800138000", "13800138007", "x@y.cn", "nobody")
+    ]
     assert {p.status_code for p in pages} == {200}
     assert len({str(p.context["form"].non_field_errors()) for p in pages}) == 1
 
@@ -127,10 +130,15 @@ def test_recovering_an_unknown_account_looks_the_same_and_no_code_fits(lucy, let
 
 
 def test_the_password_change_needs_the_present_one_and_keeps_this_session(lucy, browser):
-    assert browser.post(
-        "/account/password/change/", {"oldpassword": "wrong", "password1": "another-Long-2"}
-    ).status_code == 200
-    response = browser.post("/account/password/change/", {"oldpassword": PASSWORD, "password1": "another-Long-2"})
+    assert (
+        browser.post(
+            "/account/password/change/", {"oldpassword": "wrong", "password1": "another-Long-2"}
+        ).status_code
+        == 200
+    )
+    response = browser.post(
+        "/account/password/change/", {"oldpassword": PASSWORD, "password1": "another-Long-2"}
+    )
     assert response.url == "/account/"
     assert get_user(browser) == lucy
     assert sign_in(Client(), "13800138000", "another-Long-2").url == "/today/"

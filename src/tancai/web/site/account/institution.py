@@ -22,6 +22,7 @@ from tancai.web.site.account import words
 from tancai.web.site.account.forms import PhoneField, contact_field, normal_contact
 
 LICENCE = "institution_licence"
+files.register_purpose(LICENCE, mimes=("image/jpeg", "image/png", "application/pdf"))
 
 
 class InstitutionForm(forms.Form):

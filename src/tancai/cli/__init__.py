@@ -7,6 +7,10 @@ import sys
 
 
 def main() -> None:
+    if len(sys.argv) > 1 and sys.argv[1] in ("demo", "rehearse"):
+        from tancai.demo.launch import prepare_environment
+
+        prepare_environment(sys.argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tancai.config.settings")
     from django.core.management import execute_from_command_line
 

@@ -57,7 +57,8 @@ def _draw(generator: random.Random, ground: tuple[int, int, int], *, long_hair: 
     pen.pieslice((middle - half - 4, 168, middle + half + 4, 400), 190, 350, fill=hair)
     _eyes(pen, middle, eyes_at, gap, hair, skin)
     _nose_and_mouth(pen, middle, skin)
-    return picture.filter(ImageFilter.GaussianBlur(2.4))
+    small = picture.resize((300, 420), Image.Resampling.BOX)
+    return small.filter(ImageFilter.GaussianBlur(1.2))
 
 
 def _coat(pen: ImageDraw.ImageDraw, colour: tuple[int, int, int]) -> None:

@@ -1,0 +1,72 @@
+"""How a character sits an exam: entry, the real protocol against the real log process, hand-in."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from tancai.exams import api as exams
+from tancai.items import api as items
+
+_FLUSH_EVERY = 5
+_CHANGED = 0.5
+"""Share of answers changed once more before hand-in: 45 answers make about 68 events."""
+
+
+def enter_as_candidate(application_id: int, session: Any, *, at: datetime) -> Any:
+    """Enter the exam room; the entry, or the verdict's reasons when the door stays closed."""
+    admission = next(
+        (a for a in exams.admissions_of_application(application_id) if a.session_id == session.pk), None
+    )
+    if admission is None:
+        return ("not_admitted",)
+    try:
+        return exams.enter(admission, at=at, by=None)
+    except exams.MayNot as refused:
+        return tuple(reason.code for reason in refused.reasons)
+
+
+@lru_cache(maxsize=64)
+def _keys(form_id: int) -> dict[int, Any]:
+    return items.keys(form_id)
+
+
+@lru_cache(maxsize=64)
+def _form(form_id: int) -> Any:
+    return items.form(form_id)
+
+
+def answer_the_paper(entry: Any, *, skill: float, generator: random.Random) -> dict[str, Any]:
+    """Answer, change one's mind, hand in; the receipt. ``skill`` is the share of questions answered rightly."""
+    form_id = entry.sitting.form.form_id
+    client = exams.SittingClient(entry.log_url, entry.token)
+    client.claim()
+    for number, question in enumerate(_form(form_id).entries, start=1):
+        right = generator.random() < skill
+        if generator.random() < _CHANGED:
+            client.put(question.position, _response(question, _keys(form_id), not right, generator))
+        client.put(question.position, _response(question, _keys(form_id), right, generator))
+        if number % _FLUSH_EVERY == 0:
+            client.flush()
+    receipt = client.hand_in()
+    client.drop()
+    return receipt
+
+
+def _response(question: Any, keys: dict[int, Any], right: bool, generator: random.Random) -> Any:
+    solution = keys[question.position].solution
+    if question.kind == "short":
+        return _short(solution, right)
+    letters = [option["letter"] for option in question.public["options"]]
+    if right:
+        return solution["letters"] if question.kind == "multiple" else solution["letters"][0]
+    wrong = [letter for letter in letters if letter not in solution["letters"]]
+    return [generator.choice(wrong)] if question.kind == "multiple" else generator.choice(wrong)
+
+
+def _short(solution: dict[str, Any], right: bool) -> str:
+    if right:
+        return str(solution["reference"])
+    return "与本题有关的一些看法，未能分点说明。"

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 
 from tancai.publishing import rules
 from tancai.publishing.errors import Unknown
 from tancai.publishing.models import Call, Post, Question, Submission
+
+if TYPE_CHECKING:
+    from tancai.people.api import User
 
 
 @dataclass(frozen=True)
@@ -228,7 +232,7 @@ def questions(
     return [view for view in views if view.state == "answered"] if public else views
 
 
-def questions_of(user: object) -> list[QuestionView]:
+def questions_of(user: User) -> list[QuestionView]:
     """What this user asked, newest first."""
     return [question_view(row) for row in _questions().filter(user=user)]
 
@@ -318,6 +322,6 @@ def submissions(call_id: int | None = None) -> list[SubmissionView]:
     return [submission_view(row) for row in (rows if call_id is None else rows.filter(call_id=call_id))]
 
 
-def submissions_of(user: object) -> list[SubmissionView]:
+def submissions_of(user: User) -> list[SubmissionView]:
     """What this user handed in, newest first."""
     return [submission_view(row) for row in _submissions().filter(user=user)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 
@@ -13,6 +14,9 @@ from tancai.venues import rules
 from tancai.venues.errors import UnknownSite
 from tancai.venues.models import Site
 from tancai.venues.rules import RoomFacts
+
+if TYPE_CHECKING:
+    from tancai.people.api import User
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ def sites(*, state: str = "", body_ids: Iterable[int] | None = None) -> list[Sit
     return [each for each in views if each.state == state] if state else views
 
 
-def sites_of(user: object) -> list[SiteView]:
+def sites_of(user: User) -> list[SiteView]:
     """What this user applied for, newest first."""
     return [view(row) for row in _rows().filter(applicant=user)]
 

@@ -8,4 +8,9 @@ from tancai.web.shell.navigation import NavEntry
 
 
 def entries(request: HttpRequest) -> list[NavEntry]:
-    return [NavEntry(_("首页"), reverse("site:home"))]
+    return [
+        NavEntry(_("职业目录"), reverse("site:catalogue")),
+        NavEntry(_("报名须知"), reverse("site:guide")),
+        NavEntry(_("公告"), reverse("site:notices")),
+        NavEntry(_("考生问答"), reverse("site:questions")),
+    ]

@@ -1,9 +1,48 @@
 from django.urls import URLPattern, URLResolver, path
 
-from tancai.web.site import dashboard, home
+from tancai.web.site import (
+    call,
+    catalogue,
+    check,
+    continuing,
+    dashboard,
+    exam_sites,
+    guide,
+    home,
+    pages,
+    posts,
+    programme,
+    questions,
+    sample_certificate,
+)
 
 app_name = "site"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.page, name="home"),
     path("today/", dashboard.page, name="today"),
+    path("programmes/", catalogue.page, name="catalogue"),
+    path("programmes/<slug:code>/", programme.page, name="programme"),
+    path("programmes/<slug:code>/check/", check.page, name="check"),
+    path("guide/", guide.page, name="guide"),
+    path("notices/", posts.notices, name="notices"),
+    path("notices/<int:post_id>/", posts.notice, name="notice"),
+    path("news/", posts.news, name="news"),
+    path("news/<int:post_id>/", posts.news_item, name="news_item"),
+    path("questions/", questions.page, name="questions"),
+    path("questions/ask/", questions.ask, name="ask"),
+    path("questions/<slug:number>/", questions.question, name="question"),
+    path("sites/", exam_sites.page, name="exam_sites"),
+    path("sites/apply/", exam_sites.apply, name="apply_site"),
+    path("sites/<slug:number>/", exam_sites.site, name="exam_site"),
+    path("continuing/", continuing.page, name="continuing"),
+    path("calls/", call.calls, name="calls"),
+    path("calls/<int:call_id>/", call.page, name="call"),
+    path("calls/<int:call_id>/submit/", call.submit, name="submit"),
+    path("submissions/<slug:number>/", call.submission, name="submission"),
+    path("submissions/<slug:number>/withdraw/", call.withdraw, name="withdraw_submission"),
+    path("submissions/<slug:number>/files/<slug:token>/", call.file, name="submission_file"),
+    path("certificate-sample/", sample_certificate.page, name="sample_certificate"),
+    path("about/", pages.about, name="about"),
+    path("privacy/", pages.privacy, name="privacy"),
+    path("accessibility/", pages.accessibility, name="accessibility"),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
@@ -124,6 +124,12 @@ def road_map(steps: Iterable[Step], label: str = "") -> dict[str, Any]:
     return {"steps": tidy(steps), "label": label or _("您的进度")}
 
 
+@register.inclusion_tag("shell/parts/road_guide.html")
+def road_guide(steps: Iterable[Step]) -> dict[str, Any]:
+    """The road as it is explained beforehand: titles and notes, nothing done yet."""
+    return {"steps": list(steps)}
+
+
 @register.inclusion_tag("shell/parts/road_mini.html")
 def road_mini(steps: Iterable[Step]) -> dict[str, Any]:
     """The road in one line of a table: six marks and the name of the present station."""
@@ -168,6 +174,12 @@ def long_day(value: date | datetime | None) -> SafeString | str:
 def short_day(value: date | datetime | None) -> SafeString | str:
     """``11月20日（周五）`` in the present year, else with the year."""
     return days.short_day(value) if value else ""
+
+
+@register.filter
+def last_day(value: datetime | None) -> date | None:
+    """The last day on which something is open that closes at this moment (24:00 belongs to the day before)."""
+    return days.day_of(value - timedelta(seconds=1)) if value else None
 
 
 @register.filter

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "tancai.marking",
     "tancai.credentials",
     "tancai.web.shell",
+    "tancai.web.roads",
     "tancai.web.site",
     "tancai.web.candidate",
     "tancai.web.institution",

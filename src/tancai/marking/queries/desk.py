@@ -61,6 +61,7 @@ class QueueRow:
     session_id: int
     programme: str
     name: str
+    name_en: str
     date: date
     answers: int
     settled: int
@@ -106,6 +107,7 @@ def _queue_row(row: dict[str, Any], mine: dict[int, int], at: datetime) -> Queue
         session_id=row["session"],
         programme=row["session__programme"],
         name=definition.name,
+        name_en=definition.name_en,
         date=row["session__date"],
         answers=row["answers"],
         settled=row["answers"] - left,

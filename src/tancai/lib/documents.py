@@ -97,6 +97,8 @@ def render(
     if missing:
         raise MissingGlyph(missing)
     files = {
+        # what several templates of a folder share lies beside them and is imported by its name
+        **{part.name: part.read_bytes() for part in template.parent.glob("*.typ")},
         "main.typ": template.read_bytes(),
         "house.typ": _HOUSE.read_bytes(),
         "data.json": json.dumps(data, ensure_ascii=False).encode(),

@@ -1,0 +1,33 @@
+"""After hand-in: what was received, as a receipt that can be checked later."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+
+from tancai.exams import api as exams
+from tancai.programmes import api as programmes
+from tancai.web.exam_room.access import own_sitting
+
+
+@never_cache
+def page(request: HttpRequest, sitting_id: int) -> HttpResponse:
+    sitting = own_sitting(request, sitting_id)
+    sheet = exams.answer_sheet(sitting.pk)
+    if sheet is None:
+        return redirect("exam_room:check", sitting.admission_id)
+    definition = programmes.definition_of(sitting.session.edition_id)
+    total = sum(len(section.questions) for section in exams.sections(sitting))
+    context = {
+        "sitting": sitting,
+        "sheet": sheet,
+        "definition": definition,
+        "post": definition.post_name(sitting.admission.level, sitting.admission.speciality),
+        "answered": len(sheet.answers),
+        "total": total,
+        "receipt": [sheet.receipt[start : start + 8] for start in range(0, 64, 8)],
+        "score_days": definition.promises.score_days,
+        "by_account": request.user.is_authenticated,
+    }
+    return render(request, "exam_room/receipt.html", context)

@@ -1,0 +1,106 @@
+"""The exam room: a bare page that loads the paper at the start and saves every answer to the response log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from tancai.exams import api as exams
+from tancai.lib import clock
+from tancai.programmes import api as programmes
+from tancai.web.exam_room import words
+from tancai.web.exam_room.access import own_sitting
+
+_NUMBER = "\ue000"
+"""Stands for a candidate's own number in a question kept for all candidates."""
+
+_kept: dict[tuple[object, ...], str] = {}
+_MOST = 4_000
+
+
+@never_cache
+@require_GET
+def page(request: HttpRequest, sitting_id: int) -> HttpResponse:
+    sitting = own_sitting(request, sitting_id)
+    if exams.answer_sheet(sitting.pk) is not None:
+        return redirect("exam_room:receipt", sitting.pk)
+    entry = exams.entry_of(sitting)
+    if entry is None:
+        return redirect("exam_room:check", sitting.admission_id)
+    definition = programmes.definition_of(sitting.session.edition_id)
+    context = {
+        "sitting": sitting,
+        "definition": definition,
+        "post": definition.post_name(sitting.admission.level, sitting.admission.speciality),
+        "config": _config(entry),
+    }
+    return render(request, "exam_room/room.html", context)
+
+
+def _config(entry: exams.Entry) -> dict[str, Any]:
+    """What the scripts need: where to save, with what token, and their words."""
+    sitting = entry.sitting
+    return {
+        "sitting": sitting.pk,
+        "token": entry.token,
+        "log": entry.log_url,
+        "paper": reverse("exam_room:paper", args=[sitting.pk]),
+        "finish": reverse("exam_room:finish", args=[sitting.pk]),
+        "receipt": reverse("exam_room:receipt", args=[sitting.pk]),
+        "check": reverse("exam_room:check", args=[sitting.admission_id]),
+        "words": words.page_words(),
+        "reasons": {code: words.order_reason(code) for code in exams.REASONS},
+    }
+
+
+@never_cache
+@require_GET
+def paper(request: HttpRequest, sitting_id: int) -> HttpResponse:
+    """The questions as HTML, in the candidate's own order; 425 before the start."""
+    sitting = own_sitting(request, sitting_id)
+    entry = exams.entry_of(sitting)
+    if entry is None or clock.now() < entry.begins:
+        return HttpResponse(status=425)
+    definition = programmes.definition_of(sitting.session.edition_id)
+    parts = {part.code: part for part in definition.paper.parts}
+    shown = [
+        {
+            "part": parts.get(section.part) if len(parts) > 1 else None,
+            "heading": words.kind_heading(section.kind),
+            "section": section,
+            "questions": [(question, _drawn(question)) for question in section.questions],
+        }
+        for section in exams.sections(sitting)
+    ]
+    return render(request, "exam_room/paper.html", {"sections": shown})
+
+
+def _drawn(question: exams.Question) -> SafeString:
+    entry = question.entry
+    key = (entry.version_id, entry.position, entry.marks, get_language() or "", repr(entry.public))
+    html = _kept.get(key)
+    if html is None:
+        context = {"entry": entry, "value": None, "number": _NUMBER}
+        html = render_to_string(f"items/kinds/{entry.kind}.html", context)
+        if len(_kept) >= _MOST:
+            _kept.clear()
+        _kept[key] = html
+    return mark_safe(html.replace(_NUMBER, str(question.number)))
+
+
+@require_POST
+def finish(request: HttpRequest, sitting_id: int) -> HttpResponse:
+    """Called by the page when the log has the hand-in: pull the answer sheet and say where the receipt is."""
+    sitting = own_sitting(request, sitting_id)
+    sheet = exams.pull_sheet(sitting, at=clock.now())
+    if sheet is None:
+        return JsonResponse({"done": False}, status=202)
+    return JsonResponse({"done": True, "receipt": reverse("exam_room:receipt", args=[sitting.pk])})

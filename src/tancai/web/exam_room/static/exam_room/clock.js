@@ -1,0 +1,89 @@
+// The server's clock on this device: monotonic, so that neither a moved device clock nor a throttled tab can fool it.
+
+const here = () => performance.timeOrigin + performance.now();
+
+export class ServerClock extends EventTarget {
+  #offset = 0;
+  #best = Infinity;
+  #end = null;
+  #begins = null;
+  #standing = null;
+
+  /** Take the server's time from an answer; `asked` is `mark()` from just before the question. */
+  take(answer, asked) {
+    const back = here();
+    const trip = back - asked;
+    if (trip <= this.#best * 1.5 || Math.abs(answer.now + trip / 2 - back - this.#offset) > trip) {
+      this.#offset = answer.now + trip / 2 - back;
+      this.#best = Math.min(trip, this.#best);
+    }
+    this.#begins = answer.begins;
+    this.#standing = answer.state === "paused" ? answer.remaining : null;
+    this.#end = answer.remaining === null ? null : Math.max(answer.now, answer.begins ?? 0) + answer.remaining;
+  }
+
+  mark() {
+    return here();
+  }
+
+  now() {
+    return Math.round(here() + this.#offset);
+  }
+
+  /** Milliseconds until the start; 0 afterwards. */
+  untilStart() {
+    return this.#begins === null ? 0 : Math.max(0, this.#begins - this.now());
+  }
+
+  /** Milliseconds of working time left, standing still during a pause; null while unknown. */
+  left() {
+    if (this.#standing !== null) return this.#standing;
+    return this.#end === null ? null : Math.max(0, this.#end - Math.max(this.now(), this.#begins ?? 0));
+  }
+}
+
+export function clockText(milliseconds) {
+  const seconds = Math.ceil(milliseconds / 1000);
+  const pad = (number) => String(number).padStart(2, "0");
+  const hours = Math.floor(seconds / 3600);
+  const rest = `${pad(Math.floor(seconds / 60) % 60)}:${pad(seconds % 60)}`;
+  return hours ? `${hours}:${rest}` : rest;
+}
+
+const THRESHOLDS = [30, 15, 5, 1];
+
+/** Draws the time left, hides it on request, and speaks at thresholds only. */
+export class ClockFace {
+  #said = new Set();
+
+  constructor(clock, words, parts) {
+    Object.assign(this, { clock, words, ...parts });
+    this.toggle.addEventListener("click", () => {
+      const hide = !this.box.hasAttribute("data-hidden");
+      this.box.toggleAttribute("data-hidden", hide);
+      this.toggle.setAttribute("aria-pressed", String(hide));
+      this.toggle.textContent = hide ? words.show_clock : words.hide_clock;
+    });
+  }
+
+  draw() {
+    const left = this.clock.left();
+    if (left === null) return;
+    this.label.textContent = this.words.left;
+    const text = clockText(left);
+    if (this.face.textContent !== text) this.face.textContent = text;
+    this.box.toggleAttribute("data-near", left <= 5 * 60_000);
+    this.#speak(left);
+  }
+
+  #speak(left) {
+    const passed = THRESHOLDS.filter((minutes) => left <= minutes * 60_000);
+    const fresh = passed.filter((minutes) => !this.#said.has(minutes));
+    for (const minutes of passed) this.#said.add(minutes);
+    for (const minutes of THRESHOLDS) if (!passed.includes(minutes)) this.#said.delete(minutes);
+    const nearest = Math.min(...fresh);
+    if (fresh.length && left > nearest * 60_000 - 20_000 && left > 0) {
+      this.announce.textContent = this.words.announce.replace("{minutes}", nearest);
+    }
+  }
+}

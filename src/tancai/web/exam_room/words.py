@@ -1,0 +1,100 @@
+"""Words for reason codes and for what the page says by itself."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from tancai.exams import api as exams
+from tancai.lib.chinese_dates import long_moment
+
+
+def percent(share: object) -> str:
+    return f"{float(share):.0%}" if isinstance(share, int | float) else ""
+
+
+def reason(found: exams.Reason) -> str:
+    """One sentence: what is the matter and what to do."""
+    params = found.params
+    opens = params.get("opens")
+    closed = params.get("closed") or params.get("ended")
+    texts = {
+        "cancelled": _("这场考试已取消，请留意后续通知。"),
+        "withdrawn": _("您的考试资格已被撤销，请联系发证机构。"),
+        "not_approved": _("报名申请尚未审核通过。"),
+        "fee": _("费用尚未结清。缴费或减免确认后即可参加考试。"),
+        "hours": _("学时完成 {share}，需达到 {required} 才能进入考场，请先完成课程学习。").format(
+            share=percent(params.get("share")), required=percent(params.get("required"))
+        ),
+        "too_early": _("{opens} 起开放，请届时再来。").format(opens=long_moment(opens) if opens else ""),
+        "too_late": _("入场时间已于 {closed} 截止。如有特殊情况，请联系监考老师。").format(
+            closed=long_moment(closed) if closed else ""
+        ),
+        "over": _("您的考试已于 {closed} 结束。").format(closed=long_moment(closed) if closed else ""),
+        "finished": _("您已经交卷。"),
+        "no_paper": _("试卷还没有准备好，请稍后刷新；如一直如此，请联系监考老师。"),
+    }
+    return texts.get(found.code, _("现在不能进行，请联系监考老师。"))
+
+
+def order_reason(code: str) -> str:
+    """Words for the reason of an invigilator's order."""
+    texts = {
+        "power": _("停电"),
+        "network": _("网络故障"),
+        "device": _("设备故障"),
+        "illness": _("身体不适"),
+        "accommodation": _("合理便利"),
+        "disturbance": _("考场干扰"),
+        "misconduct": _("违纪"),
+        "notice": _("通知"),
+        "other": _("其他"),
+    }
+    return texts.get(code, "")
+
+
+def kind_heading(kind: str) -> str:
+    """The heading of a section of one kind."""
+    texts = {"single": _("单项选择题"), "multiple": _("多项选择题"), "short": _("简答题")}
+    return texts.get(kind, "")
+
+
+def page_words() -> dict[str, str]:
+    """What the scripts of the exam room say; names in braces are filled in by them."""
+    return {
+        "connecting": _("正在连接…"),
+        "saved": _("已保存"),
+        "saving": _("正在保存…"),
+        "kept": _("网络中断，{count} 处修改已存在本机，恢复后自动补交，请继续作答"),
+        "kept_memory": _("网络中断，{count} 处修改尚未保存，请不要关闭页面"),
+        "late": _("已补交，标记为迟到送达"),
+        "conflict": _("有一处作答没有被接受，请告诉监考老师"),
+        "left": _("剩余时间"),
+        "starts_in": _("距开考"),
+        "paused": _("考试已暂停，时间不会减少，请等待监考老师通知。"),
+        "announce": _("还剩 {minutes} 分钟"),
+        "over": _("时间到，正在交卷…"),
+        "taken_over": _("本次考试已在另一页面或设备上继续，此处不再保存。如非本人操作，请立即告诉监考老师。"),
+        "ended": _("监考老师已结束您的考试，正在交卷…"),
+        "extra": _("监考老师为您延长了 {minutes} 分钟。"),
+        "resumed": _("考试继续。"),
+        "message": _("监考老师："),
+        "expired": _("本页面的凭证已过期，请刷新页面；仍不行请告诉监考老师。"),
+        "storage": _("这个浏览器不能在本机保存作答，网络中断时请不要关闭页面。"),
+        "grid": _("第 {number} 题，{state}"),
+        "answered": _("已作答"),
+        "unanswered": _("未作答"),
+        "flagged": _("已标记"),
+        "progress": _("已答 {done} / {total}"),
+        "all_answered": _("全部 {total} 题都已作答。"),
+        "some_unanswered": _("还有 {count} 题未作答："),
+        "some_flagged": _("还有 {count} 题有标记："),
+        "handing_in": _("正在交卷，请不要关闭页面…"),
+        "handed_in": _("交卷成功，正在打开回执…"),
+        "queued": _("网络中断，交卷正在等待送达。请不要关闭页面；如需离开，请把交卷凭码告诉监考老师。"),
+        "count": _("{count} 字"),
+        "flag": _("标记本题"),
+        "unflag": _("取消标记"),
+        "hide_clock": _("隐藏时间"),
+        "show_clock": _("显示时间"),
+        "paper_failed": _("试卷没有取到，正在重试…"),
+    }

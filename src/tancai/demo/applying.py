@@ -13,9 +13,9 @@ from tancai.people import api as people
 from tancai.programmes import api as programmes
 
 
-def sign_up(actor: Actor, *, password: str, at: datetime) -> Any:
+def sign_up(actor: Actor, *, password: str, email: str | None = None, at: datetime) -> Any:
     """An account with a verified phone, and the identity behind it; returns the person."""
-    user = people.register(phone=actor.phone, password=password, at=at)
+    user = people.register(phone=actor.phone, email=email, password=password, at=at)
     people.give_consent(user, "privacy", text_version="1", by=user, at=at)
     return people.identify(
         user,

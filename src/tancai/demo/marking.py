@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from tancai.exams import api as exams
@@ -11,6 +12,8 @@ from tancai.items import api as items
 from tancai.marking import api as marking
 
 _HALF = Decimal("0.5")
+_SHEAF = 100
+"""Answers a marker deals with before the marks are written."""
 
 
 def mark_session(session: Any, markers: list[Any], *, at: datetime) -> int:
@@ -20,21 +23,31 @@ def mark_session(session: Any, markers: list[Any], *, at: datetime) -> int:
     while True:
         before = given
         for marker in markers:
-            while (answer := marking.claim_next(marker, session.pk, at=at)) is not None:
-                marking.give_marks([_judge(answer)], by=marker, at=at)
-                given += 1
+            waiting = marking.answers_to_mark(marker, session.pk, at=at)
+            for start in range(0, len(waiting), _SHEAF):
+                sheaf = [_judge(answer) for answer in waiting[start : start + _SHEAF]]
+                given += len(marking.give_marks(sheaf, by=marker, at=at))
         if given == before:
             return given
 
 
+@lru_cache(maxsize=256)
+def _worth(form_id: int, position: int) -> tuple[Decimal, ...]:
+    points = items.keys(form_id)[position].solution["points"]
+    return tuple(Decimal(point["marks"]) for point in points)
+
+
+@lru_cache(maxsize=1024)
+def _answers(sitting_id: int) -> dict[int, Any]:
+    return exams.sheet(sitting_id)
+
+
 def _judge(answer: Any) -> marking.Given:
-    script = answer.script
-    sitting = script.sitting
-    text = exams.sheet(sitting.pk).get(answer.position) or ""
-    key = items.keys(sitting.form.form_id)[answer.position].solution
-    worth = [Decimal(point["marks"]) for point in key["points"]]
+    sitting = answer.script.sitting
+    text = _answers(sitting.pk).get(answer.position) or ""
+    worth = _worth(sitting.form.form_id, answer.position)
     good = len(text) > 40
     points = [mark if good else (_HALF if number == 0 else Decimal(0)) for number, mark in enumerate(worth)]
-    if good and points:
+    if good:
         points[-1] -= _HALF
     return marking.Given(answer.pk, tuple(points), seen_as=answer.needs)

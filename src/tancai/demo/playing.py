@@ -8,16 +8,29 @@ from typing import Any
 
 from django.conf import settings
 
+from tancai.demo import stories
 from tancai.demo.checking import Checker
 from tancai.demo.rehearsal import Progress, Rehearsal
 from tancai.demo.servers import Servers
 from tancai.demo.world import World, set_the_stage
 from tancai.exams import api as exams
 from tancai.lib import clock
+from tancai.people import api as people
 
 
-def play(*, candidates: int, seed: int, progress: Progress) -> tuple[dict[str, Any], World]:
-    """Set the stage in the (empty) installation of the settings and run a rehearsal on it."""
+class NotEmpty(Exception):
+    """The installation holds people already; a rehearsal needs an empty one."""
+
+
+def play(
+    *, candidates: int, seed: int, progress: Progress, with_stories: bool = False
+) -> tuple[dict[str, Any], World]:
+    """Set the stage in the (empty) installation of the settings and run a rehearsal on it.
+
+    ``with_stories`` adds the open ends of a demo world. Raises NotEmpty.
+    """
+    if people.users_holding("platform_admin"):
+        raise NotEmpty(str(settings.DATA_DIR))
     opening = clock.now() - timedelta(days=420)
     with clock.moved(opening):
         world = set_the_stage(at=opening)
@@ -34,4 +47,6 @@ def play(*, candidates: int, seed: int, progress: Progress) -> tuple[dict[str, A
             progress=progress,
         )
         report = rehearsal.run()
+        if with_stories:
+            stories.tell(world, seed=seed, control=control)
     return report, world

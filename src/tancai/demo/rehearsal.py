@@ -282,7 +282,8 @@ class Rehearsal:
     def _issue(self, cohort: Cohort, at: datetime) -> None:
         office = self.world.of(cohort.definition.code, "office")
         mine = {cohort.applications[actor.number].pk: actor for actor in cohort.actors}
-        waiting = [result for result in credentials.due(at=at) if result.application_id in mine]
+        due = credentials.due(at=at, programme=cohort.definition.code)
+        waiting = [each.result for each in due if each.result.application_id in mine]
         for done, result in enumerate(waiting):
             self.progress(f"{cohort.definition.code} issue", done, len(waiting))
             credentials.issue(result, by=office, at=at)

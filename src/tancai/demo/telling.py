@@ -45,3 +45,10 @@ def table(report: dict[str, Any]) -> str:
     lines.append("")
     lines.append("seconds  " + "  ".join(f"{name} {value:.1f}" for name, value in report["seconds"].items()))
     return "\n".join(lines)
+
+
+def sign_in_table(world: Any, address: str, password: str) -> str:
+    """One address, one password, one sign-in a line."""
+    width = max(len(one.email) for one in world.sign_ins)
+    rows = [f"  {one.email:<{width}}  {one.words}" for one in world.sign_ins]
+    return "\n".join([f"Address   {address}/", f"Password  {password}  (for every sign-in below)", *rows])

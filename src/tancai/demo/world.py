@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,9 +21,8 @@ STAFF_ROLES = ("office", "reviewer", "finance", "invigilator", "marker", "author
 class SignIn:
     """A sign-in shown to the visitor of a demo world."""
 
-    role: str
-    phone: str
-    name: str
+    words: str
+    email: str
 
 
 @dataclass
@@ -54,40 +52,48 @@ def set_the_stage(*, at: datetime) -> World:
     programmes.load_definitions(by=None, at=at)
     items.load_bank(by=None, at=at)
     world = World()
-    account = _accounts(at)
-    world.admin = account("platform_admin", "平台管理员")
+    world.admin = _account(world, "admin@tancai.example", "平台管理员", at)
     people.grant_role(world.admin, "platform_admin", by=None, at=at)
-    for body in dict.fromkeys(p.body for p in programmes.programmes()):
-        _staff_of(body, world, account, at)
-    _institution(world, account, at)
+    shown = {}
+    for programme in programmes.programmes():
+        shown.setdefault(programme.body, programme)
+    for body, programme in shown.items():
+        _staff_of(body, programme.code, world, at)
+    _institution(world, at)
     return world
 
 
-def _accounts(at: datetime) -> Callable[[str, str], Any]:
-    numbers = iter(range(1, 1000))
-
-    def account(_: str, name: str) -> Any:
-        user = people.register(phone=f"+86171000{next(numbers):05d}", password=PASSWORD, at=at)
-        return user
-
-    return account
+def _account(world: World, email: str, words: str, at: datetime) -> Any:
+    user = people.register(email=email, password=PASSWORD, at=at)
+    world.sign_ins.append(SignIn(words, email))
+    return user
 
 
-def _staff_of(body: str, world: World, account: Callable[[str, str], Any], at: datetime) -> None:
+_WORDS = {
+    "office": "考务",
+    "reviewer": "审核员",
+    "finance": "财务",
+    "invigilator": "监考员",
+    "marker": "阅卷员",
+    "author": "命题员",
+}
+
+
+def _staff_of(body: str, code: str, world: World, at: datetime) -> None:
     organisation = people.organisation(body)
     for role in STAFF_ROLES:
-        user = account(role, role)
+        user = _account(world, f"{role}@{code}.example", f"{organisation.name} {_WORDS[role]}", at)
         people.grant_role(user, role, organisation=organisation, by=world.admin, at=at)
         world.staff[body, role] = user
-    second = account("office", "second")
+    second = _account(world, f"office2@{code}.example", f"{organisation.name} 考务复核", at)
     people.grant_role(second, "office", organisation=organisation, by=world.admin, at=at)
     world.seconds[body] = second
-    other = account("marker", "second marker")
+    other = _account(world, f"marker2@{code}.example", f"{organisation.name} 阅卷员二", at)
     people.grant_role(other, "marker", organisation=organisation, by=world.admin, at=at)
     world.markers[body] = [world.staff[body, "marker"], other]
 
 
-def _institution(world: World, account: Callable[[str, str], Any], at: datetime) -> None:
+def _institution(world: World, at: datetime) -> None:
     world.institution = people.found_organisation(
         code=INSTITUTION,
         kind="institution",
@@ -96,7 +102,7 @@ def _institution(world: World, account: Callable[[str, str], Any], at: datetime)
         by=world.admin,
         at=at,
     )
-    world.institution_manager = account("institution_manager", "institution")
+    world.institution_manager = _account(world, "manager@school.example", "演示双碳学院 机构管理员", at)
     people.grant_role(
         world.institution_manager,
         "institution_manager",
@@ -104,5 +110,5 @@ def _institution(world: World, account: Callable[[str, str], Any], at: datetime)
         by=world.admin,
         at=at,
     )
-    world.supervisor = account("supervisor", "supervisor")
+    world.supervisor = _account(world, "supervisor@tancai.example", "监督（只读）", at)
     people.grant_role(world.supervisor, "supervisor", by=world.admin, at=at)

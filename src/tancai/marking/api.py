@@ -58,7 +58,13 @@ from tancai.marking.queries.results import (
     results_of_admissions,
 )
 from tancai.marking.rules import Band, Policy, Reason, Statistics
-from tancai.marking.statements import check_statement, score_statement_pdf, statement_token
+from tancai.marking.statements import (
+    StatementCheck,
+    check_statement,
+    kind_name,
+    score_statement_pdf,
+    statement_token,
+)
 from tancai.marking.tally import Tally
 
 __all__ = [
@@ -85,16 +91,19 @@ __all__ = [
     "Result",
     "ResultView",
     "ScoreReport",
+    "StatementCheck",
     "Statistics",
     "Tally",
     "available",
     "check_statement",
+    "answers_to_mark",
     "claim_next",
     "decide_recheck",
     "decision_refused",
     "desk",
     "give_back",
     "give_marks",
+    "kind_name",
     "last_mark",
     "marker_programmes",
     "marking_queue",

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from tancai.demo.playing import play
+from tancai.demo.playing import NotEmpty, play
 from tancai.demo.rehearsal import broken_identities
 from tancai.demo.telling import Bars, table
 
@@ -34,6 +34,8 @@ class Command(BaseCommand):
         try:
             call_command("migrate", interactive=False, verbosity=0)
             report, _world = play(candidates=options["candidates"], seed=options["seed"], progress=Bars())
+        except NotEmpty as error:
+            raise CommandError(f"{error} holds an installation already: give an empty TANCAI_DATA.") from error
         finally:
             if os.environ.get("TANCAI_THROW_AWAY") == str(settings.DATA_DIR):
                 shutil.rmtree(settings.DATA_DIR, ignore_errors=True)

@@ -1,0 +1,3 @@
+from tancai.cli import main
+
+main()

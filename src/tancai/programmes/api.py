@@ -80,7 +80,7 @@ from tancai.programmes.queries import (
     working_years,
 )
 from tancai.programmes.revisions import PARTS, Difference, differences
-from tancai.programmes.rules import Deadline, ExamDay, split_key
+from tancai.programmes.rules import Deadline, ExamDay, read_year, split_key
 from tancai.programmes.schema import parse_part
 from tancai.programmes.words import describe, explain
 
@@ -151,6 +151,7 @@ __all__ = [
     "pending_file_changes",
     "programme_codes",
     "programmes",
+    "read_year",
     "restore_day",
     "revise",
     "set_aside_file_change",

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from dateutil.rrule import rrule, rruleset, rrulestr
 
 from tancai.programmes.definition import CalendarRule, Definition
+from tancai.programmes.errors import BadChange
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -166,3 +167,27 @@ def _following(start: date) -> Iterator[date]:
     while True:
         step += 1
         yield start + timedelta(days=step)
+
+
+def read_year(text: str, year: int) -> list[tuple[date, bool, str]]:
+    """An announced calendar written a day a line (``2027-01-01 休 元旦``) as ``(day, working, name)``.
+
+    Raises ``BadChange`` (``not_a_line``, ``other_year``, ``empty_year``).
+    """
+    out = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        day, what, name = (*line.split(maxsplit=2), "", "")[:3]
+        try:
+            found = date.fromisoformat(day.replace("/", "-"))
+        except ValueError:
+            raise BadChange("not_a_line", line=number, given=line.strip()) from None
+        if what not in {"休", "班"}:
+            raise BadChange("not_a_line", line=number, given=line.strip())
+        if found.year != year:
+            raise BadChange("other_year", line=number, year=year)
+        out.append((found, what == "班", name.strip()))
+    if not out:
+        raise BadChange("empty_year")
+    return out

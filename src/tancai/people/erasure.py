@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models.fields.reverse_related import ForeignObjectRel
 
 from tancai.audit import api as audit
 from tancai.lib import clock
@@ -56,11 +57,14 @@ def register_holdings(
 def _silent_rooms(person: Person) -> set[str]:
     """Labels of rooms that hold rows of this person and registered nothing."""
     found = set()
-    for relation in Person._meta.related_objects:
-        label = relation.related_model._meta.app_label  # type: ignore[union-attr]
+    for relation in Person._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ForeignObjectRel):
+            continue
+        rows = relation.related_model
+        label = rows._meta.app_label
         if label == "people" or label in _rooms or label in found:
             continue
-        if relation.related_model._base_manager.filter(**{relation.field.name: person}).exists():  # type: ignore[union-attr]
+        if rows._base_manager.filter(**{relation.field.name: person}).exists():
             found.add(label)
     return found
 

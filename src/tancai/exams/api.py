@@ -19,7 +19,7 @@ from tancai.exams.actions.sessions import cancel_session, close_session, open_se
 from tancai.exams.actions.sittings import Entry, enter, entry_of, may_enter, may_print_ticket, pull_sheet
 from tancai.exams.actions.sweeping import SweepReport, keep_sessions, sweep, tell_tickets, warn_of_hours
 from tancai.exams.errors import ExamError, LogUnreachable, MayNot
-from tancai.exams.live import LiveSitting, Room, check_receipt, history, live, session_state
+from tancai.exams.live import LiveSitting, Room, check_receipt, history, live, live_of, session_state
 from tancai.exams.log.client import ControlClient, LogDown, SittingClient
 from tancai.exams.logbook import control
 from tancai.exams.models import Admission, AnswerSheet, Session, SessionForm, Sitting, SittingEvent
@@ -94,6 +94,7 @@ __all__ = [
     "issue_entry_code",
     "keep_sessions",
     "live",
+    "live_of",
     "may_enter",
     "may_print_ticket",
     "open_session",

@@ -34,6 +34,16 @@ class LiveSitting:
     queued: bool
     events: tuple[SittingEvent, ...] = field(default=())
 
+    @property
+    def minutes(self) -> int | None:
+        """Whole minutes left, rounded up."""
+        return None if self.remaining is None else -(-self.remaining // 60)
+
+    @property
+    def switches(self) -> int:
+        """How often another page or device took over."""
+        return max(0, self.epoch - 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
@@ -63,6 +73,15 @@ def live(session: Session, at: datetime) -> Room:
     for line in lines:
         counts[line.state] = counts.get(line.state, 0) + 1
     return Room(session, lines, reachable, counts)
+
+
+def live_of(admission: Admission, at: datetime) -> LiveSitting:
+    """One line of the room."""
+    sitting = standing.sitting_of(admission)
+    heads = (
+        logbook.look([sitting.pk]) if sitting and _begun(sitting) and not hasattr(sitting, "sheet") else {}
+    )
+    return _line(admission, heads, _questions(admission.session), at)
 
 
 def _begun(sitting: Sitting) -> bool:

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tancai.exams import api as exams
+from tancai.lib import clock
+from tancai.people import api as people
+from tancai.programmes import api as programmes
+from tancai.web.invigilator.access import ROLES, own_programmes
+from tancai.web.shell.navigation import DueItem
+
+
+def due(request: HttpRequest) -> list[DueItem]:
+    """Sessions that run now or begin within half a day."""
+    if not people.access_any(request.user, ROLES):
+        return []
+    at = clock.now()
+    items = []
+    for session in exams.sessions_around(at, programmes=own_programmes(request.user)).prefetch_related(
+        "events"
+    ):
+        if exams.session_state(session, at) not in ("open", "prepared", "running") or not session.admitted:
+            continue
+        name = programmes.definition_of(session.edition_id).name
+        items.append(
+            DueItem(
+                title=_("监考：{name}").format(name=name),
+                detail=_("{n} 名考生").format(n=session.admitted),
+                url=reverse("invigilator:room", args=[session.pk]),
+                due_at=session.starts_at if session.starts_at > at else None,
+                level="near",
+            )
+        )
+    return items

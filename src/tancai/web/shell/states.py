@@ -23,6 +23,7 @@ STATES: dict[str, dict[str, Words]] = {
         "refused": (_("凭证未通过"), "bad"),
         "confirmed": (_("已缴费"), "good"),
         "settled": (_("已缴费"), "good"),
+        "free": (_("无需缴费"), "good"),
         "waived": (_("已减免"), "good"),
         "cancelled": (_("已取消"), "idle"),
         "refunded": (_("已退款"), "idle"),

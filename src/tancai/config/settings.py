@@ -237,6 +237,8 @@ TANCAI_MARKING = {
     "claim_minutes": env.number("TANCAI_MARKING_CLAIM_MINUTES", 20, least=1, most=480),
     "recheck_days": env.number("TANCAI_RECHECK_DAYS", 5, least=1, most=60),
 }
+# look-ups of certificates that one address may make in a minute
+TANCAI_VERIFY_PER_MINUTE = env.number("TANCAI_VERIFY_PER_MINUTE", 20, least=1, most=10_000_000)
 TANCAI_MESSAGE_FOLDER = DATA_DIR / "outbox"
 TANCAI_FONT = env.text("TANCAI_FONT", "")
 TANCAI_MOVABLE_CLOCK = env.flag("TANCAI_MOVABLE_CLOCK", False)

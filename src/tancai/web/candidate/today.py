@@ -1,0 +1,53 @@
+"""What waits for the candidate: drafts before closing, corrections asked for, fees."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tancai.enrolment import api as enrolment
+from tancai.fees import api as fees
+from tancai.lib import clock
+from tancai.people import api as people
+from tancai.programmes import api as programmes
+from tancai.web.candidate.words import named
+from tancai.web.shell.navigation import DueItem
+
+NEAR = timedelta(days=3)
+
+
+def due(request: HttpRequest) -> list[DueItem]:
+    """Due items of the signed-in person."""
+    person = people.person_of(request.user)
+    if person is None:
+        return []
+    return [item for view in enrolment.applications_of(person) if (item := _due(view))]
+
+
+def _due(view: enrolment.ApplicationView) -> DueItem | None:
+    day, at = enrolment.exam_day_or_none(view.exam_day), clock.now()
+    if day is None or at >= day.starts_at:
+        return None
+    name = named(programmes.definition_of(view.edition_id))
+    url = reverse("candidate:application", args=[view.number])
+    if view.state == "returned":
+        title = _("补正“%(name)s”的报名材料") % {"name": name}
+        return DueItem(title, view.number, url, day.starts_at, "near")
+    if view.state == "draft" and at < day.closes_at:
+        title = _("填完“%(name)s”的报名") % {"name": name}
+        level = "near" if day.closes_at - at < NEAR else "info"
+        return DueItem(title, view.number, url, day.closes_at - timedelta(seconds=1), level)
+    if view.state == "approved":
+        return _fee(view, name, day)
+    return None
+
+
+def _fee(view: enrolment.ApplicationView, name: str, day: programmes.ExamDay) -> DueItem | None:
+    order = fees.order_for("enrolment", view.id)
+    if order is None or order.state not in ("open", "refused"):
+        return None
+    title = _("缴纳“%(name)s”的报名费") % {"name": name}
+    return DueItem(title, order.number, reverse("candidate:fee", args=[view.number]), day.starts_at, "near")

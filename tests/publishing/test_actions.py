@@ -186,3 +186,16 @@ def test_lists_need_the_same_queries_for_twice_the_rows(
         publishing.publish(kind="notice", title=f"通知{number}", body="内容", by=clerk, at=AT)
     with django_assert_max_num_queries(4):  # type: ignore[operator]
         assert len(publishing.notices()) == 6
+
+
+def test_only_questions_without_answer_that_are_not_hidden_wait(
+    clerk: people.User, visitor: people.User
+) -> None:
+    numbers = [publishing.ask(title=f"题{n}", programme="cem", by=visitor, at=AT).number for n in range(4)]
+    publishing.answer(numbers[0], text="甲", by=clerk, at=AT)
+    publishing.hide_question(numbers[1], reason="重复", by=clerk, at=AT)
+    publishing.hide_question(numbers[2], reason="误", by=clerk, at=AT)
+    publishing.hide_question(numbers[2], hidden=False, by=clerk, at=AT)
+    assert publishing.questions_waiting() == 2
+    assert publishing.questions_waiting(["cem"]) == 2
+    assert publishing.questions_waiting(["dcne"]) == 0

@@ -138,3 +138,10 @@ def test_a_body_sees_only_its_own_sites(body: people.Organisation, applicant: pe
     assert len(venues.sites(body_ids={body.pk})) == 1
     assert venues.sites(body_ids={body.pk + 1}) == []
     assert venues.sites(body_ids=set()) == []
+
+
+def test_a_decided_application_no_longer_waits(body: people.Organisation, applicant: people.User) -> None:
+    number = _apply(body, applicant).number
+    assert (venues.sites_waiting({body.pk}), venues.sites_waiting({body.pk + 1})) == (1, 0)
+    venues.decide_site(number, kind="accepted", by=None, at=AT)
+    assert venues.sites_waiting() == 0

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from tancai.publishing import rules
 from tancai.publishing.errors import Unknown
-from tancai.publishing.models import Call, Post, Question, Submission
+from tancai.publishing.models import Call, Post, Question, QuestionEvent, Submission
 
 if TYPE_CHECKING:
     from tancai.people.api import User
@@ -230,6 +230,14 @@ def questions(
         ).distinct()
     views = [question_view(row) for row in rows]
     return [view for view in views if view.state == "answered"] if public else views
+
+
+def questions_waiting(programmes: Iterable[str] | None = None) -> int:
+    """How many questions have no answer and are not hidden; ``None``: of all programmes."""
+    newest = QuestionEvent.objects.filter(question=OuterRef("pk")).order_by("-id")
+    rows = Question.objects.filter(answers=None).annotate(last=Subquery(newest.values("kind")[:1]))
+    rows = rows.filter(Q(last=None) | ~Q(last="hidden"))
+    return rows.count() if programmes is None else rows.filter(programme__in=list(programmes)).count()
 
 
 def questions_of(user: User) -> list[QuestionView]:

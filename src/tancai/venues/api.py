@@ -2,7 +2,7 @@
 
 from tancai.venues.actions import apply_site, decide_site
 from tancai.venues.errors import BadSite, NotNow, UnknownSite, VenuesError
-from tancai.venues.queries import SiteView, contact_phone, site, sites, sites_of
+from tancai.venues.queries import SiteView, contact_phone, site, sites, sites_of, sites_waiting
 from tancai.venues.rules import MOST_ROOMS, MOST_SEATS, Fault, RoomFacts, judge
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "site",
     "sites",
     "sites_of",
+    "sites_waiting",
 ]

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from tancai.lib import identity
 from tancai.venues import rules
 from tancai.venues.errors import UnknownSite
-from tancai.venues.models import Site
+from tancai.venues.models import Site, SiteEvent
 from tancai.venues.rules import RoomFacts
 
 if TYPE_CHECKING:
@@ -100,6 +100,13 @@ def sites(*, state: str = "", body_ids: Iterable[int] | None = None) -> list[Sit
     rows = _rows() if body_ids is None else _rows().filter(body_id__in=list(body_ids))
     views = [view(row) for row in rows]
     return [each for each in views if each.state == state] if state else views
+
+
+def sites_waiting(body_ids: Iterable[int] | None = None) -> int:
+    """How many applications to these bodies (``None``: all) have no decision."""
+    newest = SiteEvent.objects.filter(site=OuterRef("pk")).order_by("-id")
+    rows = Site.objects.annotate(last=Subquery(newest.values("kind")[:1])).filter(last="submitted")
+    return rows.count() if body_ids is None else rows.filter(body_id__in=list(body_ids)).count()
 
 
 def sites_of(user: User) -> list[SiteView]:

@@ -74,5 +74,9 @@ def left(value: date | datetime) -> tuple[str, str]:
     if day == today:
         return _("今天截止"), "near"
     days = _working_days(today, day)
-    words = ngettext("还有 %(days)d 个工作日", "还有 %(days)d 个工作日", days) % {"days": days}
+    if days < 1:
+        rest = (day - today).days
+        words = ngettext("还有 %(days)d 天", "还有 %(days)d 天", rest) % {"days": rest}
+    else:
+        words = ngettext("还有 %(days)d 个工作日", "还有 %(days)d 个工作日", days) % {"days": days}
     return words, "near" if (day - today).days <= NEAR_DAYS else "info"

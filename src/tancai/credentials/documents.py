@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
+from tancai.audit import api as audit
 from tancai.credentials import queries, rules
 from tancai.credentials.queries import CertificateView
 from tancai.enrolment import api as enrolment
@@ -35,12 +36,17 @@ def check_site() -> str:
     return re.sub(r"^https?://", "", settings.PUBLIC_ADDRESS) + "/verify/"
 
 
-def certificate_pdf(certificate: Any, *, masked: bool = False, at: datetime) -> bytes:
+def certificate_pdf(
+    certificate: Any, *, masked: bool = False, at: datetime, by: people.User | None = None
+) -> bytes:
     """The certificate as PDF: inner pages of a booklet where the programme prints notes for use, else one sheet.
 
-    ``masked`` hides the middle of the document number, for copies that anybody may fetch. Raises MissingGlyph.
+    ``masked`` hides the middle of the document number, for copies that anybody may fetch; a copy that prints it in
+    full is audited with ``by``. Raises MissingGlyph.
     """
     seen = queries.view(queries.row(certificate), clock.local_date(at))
+    if not masked:
+        audit.record("credentials.print", by=by, at=at, target=("certificate", seen.id))
     definition = queries.definition_for(seen)
     portrait = enrolment.portrait(seen.application_id)
     images = {"check.svg": documents.qr_svg(check_address(seen))}

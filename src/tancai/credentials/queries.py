@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -235,47 +235,34 @@ def with_state(rows: QuerySet[Certificate], on: date) -> QuerySet[Certificate]:
 
 def due(
     organisation_ids: Iterable[int] | None = None, *, at: datetime, programme: str | None = None
-) -> Iterator[DueCertificate]:
-    """Released passes still without a certificate, oldest promise first where programmes promise alike.
+) -> list[DueCertificate]:
+    """Released passes still without a certificate, the earliest promise first.
 
     The promise counts working days from the day after the release of the result.
     """
-    today = clock.local_date(at)
-    issued = set(Certificate.objects.values_list("application_id", flat=True))
-    deadlines: dict[tuple[str, date], tuple[programmes.Deadline, date | None]] = {}
-    seen: set[int] = set()
-    for result in marking.released_passes(organisation_ids=organisation_ids, programme=programme):
-        if result.application_id in issued or result.application_id in seen:
-            continue
-        seen.add(result.application_id)
-        released = clock.local_date(result.released_at)
-        key = (f"{result.edition_id}", released)
-        if key not in deadlines:
-            promises = programmes.definition_of(result.edition_id).promises
-            query = promises.query_days
-            deadlines[key] = (
-                programmes.working_deadline(released, promises.certificate_days),
-                None if query is None else programmes.working_deadline(released, query).date,
-            )
-        deadline, query_by = deadlines[key]
-        yield DueCertificate(result, deadline.date, deadline.provisional, today > deadline.date, query_by)
+    codes = programmes.codes_of_organisations(organisation_ids) if programme is None else [programme]
+    issued = Certificate.objects.filter(application_id=OuterRef("admission__application_id"))
+    waiting = marking.Result.objects.filter(~Exists(issued), passed=True, session__programme__in=codes)
+    results = marking.results_of_admissions(waiting.values_list("admission_id", flat=True))
+    by_application = {each.application_id: each for each in results.values() if each.passed}
+    found = [_due(each, clock.local_date(at)) for each in by_application.values()]
+    return sorted(found, key=lambda each: (each.promised_by, each.result.released_at, each.result.id))
 
 
 def promised(result: marking.ResultView, *, at: datetime) -> DueCertificate | None:
     """The promise for one passing result; None once its certificate is issued or when it is no pass."""
     if not result.passed or Certificate.objects.filter(application_id=result.application_id).exists():
         return None
+    return _due(result, clock.local_date(at))
+
+
+def _due(result: marking.ResultView, today: date) -> DueCertificate:
     released = clock.local_date(result.released_at)
     promises = programmes.definition_of(result.edition_id).promises
     deadline = programmes.working_deadline(released, promises.certificate_days)
     query = promises.query_days
-    return DueCertificate(
-        result,
-        deadline.date,
-        deadline.provisional,
-        clock.local_date(at) > deadline.date,
-        None if query is None else programmes.working_deadline(released, query).date,
-    )
+    query_by = None if query is None else programmes.working_deadline(released, query).date
+    return DueCertificate(result, deadline.date, deadline.provisional, today > deadline.date, query_by)
 
 
 def unfounded(organisation_ids: Iterable[int] | None, *, on: date) -> list[Certificate]:

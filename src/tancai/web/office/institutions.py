@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +18,7 @@ from tancai.lib import clock
 from tancai.messages import api as inbox
 from tancai.people import api as people
 from tancai.web.shell.tables import Column, Empty, Filter, Table
+from tancai.web.shell.templatetags.shell import chip
 
 LICENCE = "institution_licence"
 STATES = [
@@ -37,6 +39,13 @@ def may_see(user: people.User) -> bool:
     return people.access_any(user, ["office", "supervisor"])
 
 
+_TONES = {"applied": "wait", "refused": "bad", "suspended": "bad"}
+
+
+def _chip(state: str) -> SafeString:
+    return chip(str(dict(STATES).get(state, state)), _TONES.get(state, "good"))
+
+
 def waiting() -> int:
     """Registrations that wait for the office."""
     return people.organisations("institution", active=False).filter(state="applied").count()
@@ -47,7 +56,6 @@ def page(request: HttpRequest) -> HttpResponse:
     """All institutions, those that wait first."""
     if not may_see(request.user):
         raise Http404
-    words = dict(STATES)
     table = Table(
         request,
         people.organisations("institution", active=False),
@@ -56,7 +64,7 @@ def page(request: HttpRequest) -> HttpResponse:
             Column("name", _("机构"), sort=True, url=lambda o: reverse("office:institution", args=[o.code])),
             Column("credit_code", _("统一社会信用代码"), "code"),
             Column("region", _("所在省市"), sort=True),
-            Column("state", _("状态"), value=lambda o: words.get(o.state, o.state), sort="state"),
+            Column("state", _("状态"), "html", value=lambda o: _chip(o.state), sort="state"),
             Column("state_since", _("更新时间"), "day", sort="state_since"),
         ],
         search=["name", "credit_code", "region", "contact_name"],

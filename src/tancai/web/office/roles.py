@@ -11,7 +11,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages as toasts
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -81,6 +80,11 @@ def _address(user: people.User) -> str:
     return identity.mask_phone(user.phone) if user.phone else identity.mask_email(user.email or "")
 
 
+def _name(user: people.User) -> str:
+    found = people.person_of(user)
+    return found.name if found is not None else _("未登记姓名")
+
+
 def _revoke_link(user: people.User, row: people.RoleGrant) -> SafeString | str:
     if not may_change(user, row.role, row.organisation_id):
         return ""
@@ -92,11 +96,6 @@ def page(request: HttpRequest) -> HttpResponse:
     """Every role held now, as far as this user may know."""
     seen = _seen(request)
     rows = people.grants(organisation_ids=seen)
-    query = request.GET.get("q", "").strip()
-    if query:
-        known = people.users_matching(query).values("pk")
-        address = people.user_by_address(query)
-        rows = rows.filter(Q(user__in=known) | Q(user=address))
     organisations = people.organisations(active=False)
     if seen is not None:
         organisations = organisations.filter(pk__in=seen)
@@ -105,7 +104,7 @@ def page(request: HttpRequest) -> HttpResponse:
         rows,
         name="roles",
         columns=[
-            Column("user", _("姓名"), value=lambda g: people.display_name(g.user)),
+            Column("user", _("姓名"), value=lambda g: _name(g.user)),
             Column("address", _("号码或邮箱"), "code", value=lambda g: _address(g.user)),
             Column("role", _("角色"), value=lambda g: role_name(g.role), sort="role"),
             Column(
@@ -117,7 +116,7 @@ def page(request: HttpRequest) -> HttpResponse:
             Column("by", _("授予人"), value=lambda g: people.display_name(g.by) if g.by else _("系统")),
             Column("act", "", "html", value=lambda g: _revoke_link(request.user, g), export=False),
         ],
-        search=lambda grant: query,
+        search=["user__person__name", "user__phone", "user__email"],
         search_label=_("姓名、手机号或邮箱"),
         filters=[
             Filter("role", _("角色"), list(NAMES.items())),
@@ -195,7 +194,7 @@ def grant(request: HttpRequest) -> HttpResponse:
     context = {
         "who": who,
         "found": user,
-        "found_name": people.display_name(user) if user else "",
+        "found_name": _name(user) if user else "",
         "found_address": _address(user) if user else "",
         "held": [(role_name(g.role), g.organisation) for g in people.grants(user=user)] if user else [],
         "form": form,
@@ -245,7 +244,7 @@ def revoke(request: HttpRequest, grant_id: int) -> HttpResponse:
             return redirect("office:roles")
     context = {
         "grant": row,
-        "name": people.display_name(row.user),
+        "name": _name(row.user),
         "address": _address(row.user),
         "role": role_name(row.role),
         "form": form,

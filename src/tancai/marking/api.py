@@ -59,6 +59,7 @@ from tancai.marking.queries.results import (
     results_of_admissions,
 )
 from tancai.marking.rules import Band, Policy, Reason, Statistics
+from tancai.marking.rules import statistics as figures
 from tancai.marking.statements import (
     StatementCheck,
     check_statement,
@@ -102,6 +103,7 @@ __all__ = [
     "decide_recheck",
     "decision_refused",
     "desk",
+    "figures",
     "give_back",
     "give_marks",
     "kind_name",

@@ -35,7 +35,9 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=0)
             report, _world = play(candidates=options["candidates"], seed=options["seed"], progress=Bars())
         except NotEmpty as error:
-            raise CommandError(f"{error} holds an installation already: give an empty TANCAI_DATA.") from error
+            raise CommandError(
+                f"{error} holds an installation already: give an empty TANCAI_DATA."
+            ) from error
         finally:
             if os.environ.get("TANCAI_THROW_AWAY") == str(settings.DATA_DIR):
                 shutil.rmtree(settings.DATA_DIR, ignore_errors=True)

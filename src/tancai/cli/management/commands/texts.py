@@ -11,33 +11,35 @@ from pathlib import Path
 from typing import Any
 
 import polib
+from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tancai.lib.catalogues import PACKAGE
 
+CATALOGUE = Path("locale/en/LC_MESSAGES/django.po")
 
-def _folders(root: Path) -> list[Path]:
-    return sorted(
-        path.parent.parent.parent.parent for path in root.glob("**/locale/en/LC_MESSAGES/django.po")
-    )
+
+def _apps() -> list[Path]:
+    """Folders of our apps, relative to the package."""
+    paths = [Path(config.path) for config in apps.get_app_configs()]
+    return sorted(path.relative_to(PACKAGE) for path in paths if path.is_relative_to(PACKAGE))
 
 
 def _gather(folder: Path) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "django",
-        "makemessages",
-        "-l",
-        "en",
-        "--no-location",
-        "--no-wrap",
-        "--no-obsolete",
-    ]
-    environment = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    """Gather the texts of one app into its English catalogue; an app without texts keeps none."""
+    (folder / CATALOGUE).parent.mkdir(parents=True, exist_ok=True)
+    options = ["-l", "en", "--no-location", "--no-wrap", "--no-obsolete"]
+    command = [sys.executable, "-m", "tancai.cli", "makemessages", *options]
+    done = subprocess.run(
+        command, cwd=folder, env=dict(os.environ), capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise CommandError(f"{folder}: {done.stderr.strip()}")
+    catalogue = folder / CATALOGUE
+    if catalogue.exists() and not len(polib.pofile(str(catalogue))):
+        catalogue.unlink()
+    if not catalogue.exists():
+        shutil.rmtree(folder / "locale")
 
 
 def faults(root: Path = PACKAGE) -> list[str]:
@@ -46,14 +48,17 @@ def faults(root: Path = PACKAGE) -> list[str]:
     with tempfile.TemporaryDirectory() as scratch:
         copy = Path(scratch) / "tancai"
         shutil.copytree(root, copy, ignore=shutil.ignore_patterns("*.mo", "__pycache__", "bank", "courses"))
-        for folder in _folders(copy):
-            _gather(folder)
-            name = str(folder.relative_to(copy))
-            catalogue = "locale/en/LC_MESSAGES/django.po"
+        for name in _apps():
+            _gather(copy / name)
+            if not (copy / name / CATALOGUE).exists():
+                continue
+            if not (root / name / CATALOGUE).exists():
+                found.append(f"{name}: has no English catalogue")
+                continue
             kept = {
-                (entry.msgctxt, entry.msgid): entry for entry in polib.pofile(str(root / name / catalogue))
+                (entry.msgctxt, entry.msgid): entry for entry in polib.pofile(str(root / name / CATALOGUE))
             }
-            for entry in polib.pofile(str(folder / catalogue)):
+            for entry in polib.pofile(str(copy / name / CATALOGUE)):
                 have = kept.get((entry.msgctxt, entry.msgid))
                 if have is None or have.obsolete:
                     found.append(f"{name}: not gathered: {entry.msgid}")
@@ -70,8 +75,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["check"]:
-            for folder in _folders(PACKAGE):
-                _gather(folder)
+            for name in _apps():
+                _gather(PACKAGE / name)
             return
         missing = faults()
         for line in missing:

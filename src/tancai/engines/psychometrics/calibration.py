@@ -65,6 +65,8 @@ class Calibration:
     grid: Grid
     notes: tuple[Note, ...]
     layout: Layout
+    data: Responses
+    """The patterns that were used: collapsed, without left-out items, scores renumbered where one was never seen."""
 
     @property
     def aic(self) -> float:
@@ -120,7 +122,9 @@ def _check(data: Responses, model: str) -> None:
             "too_few_items", "Fewer than two usable items: ability cannot be told apart from a single item."
         )
     if len(data.codes) < 2:
-        raise MeasurementError("too_few_people", "Fewer than two different answer patterns: nothing can be estimated.")
+        raise MeasurementError(
+            "too_few_people", "Fewer than two different answer patterns: nothing can be estimated."
+        )
     if model in DICHOTOMOUS:
         high = data.categories()
         if (high > 2).any():
@@ -216,7 +220,9 @@ class _Search:
         for group, found in pieces:
             ridge = 1e-8 * (1 + np.abs(found).max(axis=(1, 2)))
             diagonal = curvature[group.place] + ridge[:, None]
-            inverses.append((group.place, np.linalg.inv(found + diagonal[:, :, None] * np.eye(found.shape[1]))))
+            inverses.append(
+                (group.place, np.linalg.inv(found + diagonal[:, :, None] * np.eye(found.shape[1])))
+            )
         return lambda slope: _by_item(inverses, slope)
 
     def _climb(self) -> bool:
@@ -283,7 +289,9 @@ class _Search:
                 factor = cho_factor(matrix)
             except (LinAlgError, ValueError):
                 self.covariance = None
-                self.reason = "the information matrix is not positive definite: some parameter is not determined"
+                self.reason = (
+                    "the information matrix is not positive definite: some parameter is not determined"
+                )
                 return
             step = cho_solve(factor, self.slope)
             self.change = float(self.slope @ step) / 2
@@ -307,7 +315,9 @@ def _by_item(inverses: list[tuple[np.ndarray, Floats]], slope: Floats) -> Floats
 def _shares(data: Responses) -> list[Floats]:
     shares = []
     for j, count in enumerate(data.categories()):
-        tally = np.bincount(data.codes[:, j].astype(np.intp) + 1, weights=data.frequency, minlength=count + 1)[1:]
+        tally = np.bincount(
+            data.codes[:, j].astype(np.intp) + 1, weights=data.frequency, minlength=count + 1
+        )[1:]
         shares.append(tally / tally.sum())
     return shares
 
@@ -332,6 +342,7 @@ def _result(search: _Search, data: Responses, notes: tuple[Note, ...], n: int) -
         grid=search.data.grid,
         notes=notes + _doubts(items, data, search.plan.model),
         layout=search.plan,
+        data=data,
     )
 
 
@@ -356,14 +367,24 @@ def _doubts(items: tuple[Item, ...], data: Responses, model: str) -> tuple[Note,
     notes = []
     wanted = {"1pl": 100, "pcm": 100, "2pl": 200, "3pl": 500}.get(model, 250)
     if data.n < wanted:
-        notes.append(Note("small_sample", f"{data.n} people: {model} is unsteady below {wanted}; see the errors."))
+        notes.append(
+            Note("small_sample", f"{data.n} people: {model} is unsteady below {wanted}; see the errors.")
+        )
     if len(items) == 2 and model not in ("1pl", "pcm"):
-        notes.append(Note("not_determined", "Two items do not determine two slopes: only their product is known."))
+        notes.append(
+            Note("not_determined", "Two items do not determine two slopes: only their product is known.")
+        )
     for item in items:
         if item.a < 0:
-            notes.append(Note("negative_slope", f"Item {item.id}: better people do worse; check its key.", item.id))
+            notes.append(
+                Note("negative_slope", f"Item {item.id}: better people do worse; check its key.", item.id)
+            )
         elif abs(item.a) > STEEP:
             notes.append(
-                Note("runaway_slope", f"Item {item.id}: slope {item.a:.1f} is hardly bounded by the data.", item.id)
+                Note(
+                    "runaway_slope",
+                    f"Item {item.id}: slope {item.a:.1f} is hardly bounded by the data.",
+                    item.id,
+                )
             )
     return tuple(notes)

@@ -39,9 +39,13 @@ class Item:
 
     def __post_init__(self) -> None:
         if self.model not in MODELS:
-            raise MeasurementError("model", f"Item {self.id}: model {self.model} is unknown; use {', '.join(MODELS)}.")
+            raise MeasurementError(
+                "model", f"Item {self.id}: model {self.model} is unknown; use {', '.join(MODELS)}."
+            )
         if not self.d or (self.model in DICHOTOMOUS and len(self.d) != 1):
-            raise MeasurementError("intercepts", f"Item {self.id}: {len(self.d)} intercepts do not fit {self.model}.")
+            raise MeasurementError(
+                "intercepts", f"Item {self.id}: {len(self.d)} intercepts do not fit {self.model}."
+            )
         if not np.isfinite([self.a, self.c, *self.d]).all() or not 0 <= self.c < 1:
             raise MeasurementError("parameters", f"Item {self.id}: a and d must be finite and c in [0, 1).")
         if self.model == "grm" and any(later >= d for d, later in zip(self.d, self.d[1:], strict=False)):
@@ -53,7 +57,9 @@ class Item:
 
     @property
     def family(self) -> str:
-        return {"grm": "graded", "gpcm": "credit", "pcm": "credit", "3pl": "guessing"}.get(self.model, "logistic")
+        return {"grm": "graded", "gpcm": "credit", "pcm": "credit", "3pl": "guessing"}.get(
+            self.model, "logistic"
+        )
 
     @property
     def b(self) -> tuple[float, ...]:
@@ -63,9 +69,7 @@ class Item:
             return tuple(float(b) for b in -steps / self.a)
 
 
-def item_from_locations(
-    id: str, model: str, a: float, b: float | Sequence[float], c: float = 0.0
-) -> Item:
+def item_from_locations(id: str, model: str, a: float, b: float | Sequence[float], c: float = 0.0) -> Item:
     """An item given by slope and locations instead of intercepts."""
     places = np.atleast_1d(np.asarray(b, dtype=np.float64))
     intercepts = -a * (np.cumsum(places) if model in ("gpcm", "pcm") else places)

@@ -70,7 +70,7 @@ class Data:
         self.data = data
         self.layout = layout
         self.grid = grid
-        self.columns = columns(layout, (data.codes < 0).any(axis=0))
+        self.columns = columns(layout, np.asarray((data.codes < 0).any(axis=0)))
         self._kept: list[Floats] | None = None
         if data.codes.shape[0] * len(self.columns) * 8 <= CACHE_BYTES:
             self._kept = [self._indicators(rows) for rows in self.rows()]

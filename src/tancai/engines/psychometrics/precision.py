@@ -57,7 +57,8 @@ def _item_slopes(group: Group, counts: Floats, rows: Floats, theta: Floats) -> F
 def _outer_scores(data: Data, vector: Floats) -> Floats:
     matrix = np.zeros((data.layout.size, data.layout.size))
     derivatives = [
-        group.derivatives(group.curves(vector, data.grid.theta), data.grid.theta) for group in data.layout.groups
+        group.derivatives(group.curves(vector, data.grid.theta), data.grid.theta)
+        for group in data.layout.groups
     ]
     for rows, _, weight, _ in data.posteriors(vector):
         scores = np.zeros((rows.stop - rows.start, data.layout.size))

@@ -49,7 +49,11 @@ class Responses:
         """The same people with these items only, patterns not collapsed again."""
         chosen = np.asarray(columns, dtype=np.intp)
         return Responses(
-            tuple(self.items[j] for j in chosen), self.codes[:, chosen], self.frequency, self.notes, self.person
+            tuple(self.items[j] for j in chosen),
+            self.codes[:, chosen],
+            self.frequency,
+            self.notes,
+            self.person,
         )
 
 
@@ -66,7 +70,9 @@ def responses(
         raise MeasurementError(
             "names", f"{len(names)} item names for {codes.shape[1]} columns: give one name a column."
         )
-    repeated = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
+    repeated = (
+        sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
+    )
     if repeated:
         raise MeasurementError("repeated_item", f"Item {repeated[0]} has two columns: name each item once.")
     weights = np.ones(len(codes)) if frequency is None else np.asarray(frequency, dtype=np.float64)
@@ -79,7 +85,9 @@ def _as_codes(matrix: ArrayLike) -> Codes:
     try:
         values = np.asarray(matrix)
     except ValueError as error:
-        raise MeasurementError("ragged", "The rows differ in length: give every row the same items.") from error
+        raise MeasurementError(
+            "ragged", "The rows differ in length: give every row the same items."
+        ) from error
     if values.ndim != 2 or values.shape[0] == 0 or values.shape[1] == 0:
         raise MeasurementError("empty", "There are no responses: give at least one row and one item.")
     if values.dtype == np.int8:
@@ -118,7 +126,7 @@ def collapse(data: Responses) -> Responses:
     first, inverse = _unique_rows(codes)
     person = np.full(len(data.codes), -1, dtype=np.intp)
     person[kept] = inverse
-    frequency = np.bincount(inverse, weights=data.frequency[kept], minlength=len(first))
+    frequency = np.bincount(inverse, weights=data.frequency[kept], minlength=len(first)).astype(np.float64)
     patterns = codes if len(first) == len(codes) else codes[first]
     return Responses(data.items, patterns, frequency, tuple(notes), person)
 
@@ -141,7 +149,9 @@ def _unique_rows(codes: Codes) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
 
 def _row_sums(codes: Codes) -> NDArray[np.uint64]:
-    multipliers = np.random.default_rng(20_040_101).integers(1, 2**63, codes.shape[1], dtype=np.uint64) | np.uint64(1)
+    multipliers = np.random.default_rng(20_040_101).integers(
+        1, 2**63, codes.shape[1], dtype=np.uint64
+    ) | np.uint64(1)
     sums = np.empty(len(codes), dtype=np.uint64)
     for rows in blocks(len(codes), 16_384):
         part = (codes[rows] + np.int8(2)).astype(np.uint64)
@@ -176,7 +186,11 @@ def usable(data: Responses) -> tuple[Responses, tuple[Note, ...]]:
             notes.append(Note("all_missing", f"Item {name}: nobody answered it; left out.", name))
         elif len(seen) == 1:
             notes.append(
-                Note("constant", f"Item {name}: everybody scored {seen[0]}; left out, nothing can be estimated.", name)
+                Note(
+                    "constant",
+                    f"Item {name}: everybody scored {seen[0]}; left out, nothing can be estimated.",
+                    name,
+                )
             )
         else:
             keep.append(j)
@@ -185,7 +199,11 @@ def usable(data: Responses) -> tuple[Responses, tuple[Note, ...]]:
                 moved[j] = _renumber(data.codes[:, j], seen)
                 words = ", ".join(str(gap) for gap in gaps)
                 notes.append(
-                    Note("unseen_category", f"Item {name}: nobody scored {words}; the scores above moved down.", name)
+                    Note(
+                        "unseen_category",
+                        f"Item {name}: nobody scored {words}; the scores above moved down.",
+                        name,
+                    )
                 )
     return _kept(data, keep, moved), tuple(notes)
 

@@ -1,0 +1,341 @@
+"""Response, key and score files as they come: separated text with a header.
+
+Lines that do not have as many cells as the header are left out and named; a cell that is no score is taken as missing
+and named. A file of single digits is read in large pieces without looking at each cell.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tancai.engines.psychometrics.errors import MeasurementError, Note
+from tancai.engines.psychometrics.keys import Key
+from tancai.engines.psychometrics.responses import (
+    LARGEST_CATEGORY,
+    MISSING,
+    Codes,
+    Floats,
+    Responses,
+    responses,
+)
+
+FREQUENCY = ("freq", "frequency")
+MISSING_WORDS = frozenset({"", "NA", "na", "N/A", "."})
+_PIECE = 8_000_000
+_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Raw answers (rows x items, "" for none), how often each row came, and what was wrong with the file."""
+
+    items: tuple[str, ...]
+    answers: NDArray[np.str_]
+    frequency: Floats
+    notes: tuple[Note, ...]
+
+
+def read_scores(path: Path, *, missing: Sequence[str] = ()) -> Responses:
+    """A file of scores: a header of item names, whole numbers from 0, an optional ``freq`` column.
+
+    Raises MeasurementError for files that cannot be used at all.
+    """
+    with _open(path) as stream:
+        header, separator = _header(stream, path)
+        reader = _ScoreReader(header, separator, frozenset(missing) | MISSING_WORDS)
+        for first, lines in _pieces(stream):
+            reader.take(first, lines)
+    return reader.result(path)
+
+
+def read_answers(path: Path, *, missing: Sequence[str] = ()) -> Answers:
+    """A file of chosen options: a header of item names, one option a cell, an optional ``freq`` column."""
+    words = frozenset(missing) | MISSING_WORDS
+    with _open(path) as stream:
+        header, separator = _header(stream, path)
+        ragged: list[tuple[int, int]] = []
+        rows: list[list[str]] = []
+        for first, lines in _pieces(stream):
+            rows += _rows(lines, separator, len(header), first, ragged)
+    if not rows:
+        raise _nothing(path, ragged, len(header))
+    cells = np.char.strip(np.array(rows, dtype=np.str_))
+    frequency, items, place = _split_frequency(header, cells)
+    answers = np.where(np.isin(cells[:, place], sorted(words)), "", cells[:, place])
+    return Answers(tuple(items), answers, frequency, _ragged_notes(ragged, len(header)))
+
+
+def read_keys(path: Path, items: Sequence[str]) -> tuple[Key, ...]:
+    """Keys in any of three shapes: columns ``item,key[,options]``; one column ``key`` in the order of the items; or one
+    line of keys under a header of item names. Several right options are parted by ``|``."""
+    with _open(path) as stream:
+        header, separator = _header(stream, path)
+        text = stream.read().decode("utf-8-sig", "replace")
+    rows = [
+        [cell.strip() for cell in row]
+        for row in csv.reader(io.StringIO(text), delimiter=separator)
+        if any(row)
+    ]
+    names = [name.lower() for name in header]
+    if not rows:
+        raise MeasurementError("empty_key", f"{path.name} holds a header but no key.")
+    if "item" in names and "key" in names:
+        return _listed_keys(path, names, rows)
+    if len(header) == 1:
+        if len(rows) != len(items):
+            raise MeasurementError(
+                "keys_do_not_match",
+                f"{path.name} has {len(rows)} keys for {len(items)} items: give one for each, or add a column item.",
+            )
+        return tuple(_key(path, name, row[0]) for name, row in zip(items, rows, strict=True))
+    if len(rows) == 1 and len(rows[0]) == len(header):
+        return tuple(_key(path, name, cell) for name, cell in zip(header, rows[0], strict=True))
+    raise MeasurementError(
+        "key_shape",
+        f"{path.name}: use columns item,key or one column key, or one line of keys under the item names.",
+    )
+
+
+def _listed_keys(path: Path, names: list[str], rows: list[list[str]]) -> tuple[Key, ...]:
+    keys = []
+    for number, row in enumerate(rows, start=2):
+        if len(row) != len(names):
+            raise MeasurementError(
+                "ragged", f"{path.name} line {number}: {len(row)} cells instead of {len(names)}."
+            )
+        cells = dict(zip(names, row, strict=True))
+        keys.append(_key(path, cells["item"], cells["key"], cells.get("options", "")))
+    return tuple(keys)
+
+
+def _key(path: Path, item: str, key: str, options: str = "") -> Key:
+    accepted = tuple(part.strip() for part in key.split("|") if part.strip())
+    if not accepted:
+        raise MeasurementError("empty_key", f"{path.name}: item {item} has an empty key.")
+    listed = options.split("|") if "|" in options else list(options)
+    return Key(item, accepted, tuple(part.strip() for part in listed if part.strip()))
+
+
+def read_score_counts(path: Path) -> tuple[Floats, Floats]:
+    """Scores and how many people had each: columns ``score,count``, or one column of single scores."""
+    with _open(path) as stream:
+        header, separator = _header(stream, path)
+        text = stream.read().decode("utf-8-sig", "replace")
+    names = [name.lower() for name in header]
+    rows = [row for row in csv.reader(io.StringIO(text), delimiter=separator) if any(row)]
+    try:
+        table = np.array([[float(cell) for cell in row] for row in rows])
+    except ValueError as error:
+        raise MeasurementError(
+            "not_numbers", f"{path.name}: scores and counts must be numbers ({error})."
+        ) from error
+    if table.ndim != 2 or not len(table):
+        raise MeasurementError("empty", f"{path.name} holds no scores.")
+    if len(names) == 1:
+        values, counts = np.unique(table[:, 0], return_counts=True)
+        return values, counts.astype(np.float64)
+    if "score" not in names or "count" not in names:
+        raise MeasurementError("columns", f"{path.name}: name the columns score and count.")
+    return table[:, names.index("score")], table[:, names.index("count")]
+
+
+def _open(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise MeasurementError("unreadable", f"{path} cannot be opened: {error.strerror}.") from error
+
+
+def _header(stream: BinaryIO, path: Path) -> tuple[list[str], str]:
+    line = stream.readline().decode("utf-8-sig", "replace").rstrip("\r\n")
+    if not line.strip():
+        raise MeasurementError("empty", f"{path.name} is empty: the first line must name the items.")
+    separator = max(",;\t", key=line.count)
+    names = [name.strip() for name in next(csv.reader([line], delimiter=separator))]
+    for place, name in enumerate(names, start=1):
+        if not name:
+            raise MeasurementError("header", f"{path.name}: column {place} has no name in the first line.")
+        if names.count(name) > 1:
+            raise MeasurementError("repeated_item", f"{path.name}: two columns are named {name}.")
+    if len(names) > 1 and all(name.lstrip("-").isdigit() and len(name) == 1 for name in names):
+        raise MeasurementError("header", f"{path.name}: the first line holds scores; it must name the items.")
+    return names, separator
+
+
+def _pieces(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Whole lines, some megabytes at a time, with the number of their first line."""
+    number, left = 2, b""
+    while True:
+        piece = stream.read(_PIECE)
+        if not piece:
+            if left.strip():
+                yield number, left + b"\n"
+            return
+        piece = left + piece
+        end = piece.rfind(b"\n") + 1
+        left = piece[end:]
+        if end:
+            yield number, piece[:end]
+            number += piece.count(b"\n", 0, end)
+
+
+def _rows(
+    lines: bytes, separator: str, width: int, first: int, ragged: list[tuple[int, int]]
+) -> list[list[str]]:
+    """Cells of the lines of the right width; others are noted as (line, cells)."""
+    kept = []
+    for number, line in enumerate(lines.decode("utf-8", "replace").splitlines(), start=first):
+        if not line.strip():
+            continue
+        row = next(csv.reader([line], delimiter=separator))
+        if len(row) == width:
+            kept.append(row)
+        else:
+            ragged.append((number, len(row)))
+    return kept
+
+
+class _ScoreReader:
+    """Collects pieces of a score file, by the fast way where a piece is nothing but single digits."""
+
+    def __init__(self, header: list[str], separator: str, missing: frozenset[str]) -> None:
+        self.header = header
+        self.separator = separator
+        self.missing = missing
+        self.frequency_at = [j for j, name in enumerate(header) if name.lower() in FREQUENCY]
+        self.items_at = [j for j in range(len(header)) if j not in self.frequency_at]
+        self.codes: list[Codes] = []
+        self.frequency: list[Floats] = []
+        self.ragged: list[tuple[int, int]] = []
+        self.odd: dict[str, Counter[str]] = {}
+
+    def take(self, first: int, lines: bytes) -> None:
+        quick = None if self.frequency_at else self._digits(lines)
+        if quick is not None:
+            self.codes.append(quick)
+            self.frequency.append(np.ones(len(quick)))
+            return
+        rows = _rows(lines, self.separator, len(self.header), first, self.ragged)
+        if not rows:
+            return
+        cells = np.char.strip(np.array(rows, dtype=np.str_))
+        frequency, _, _ = _split_frequency(self.header, cells)
+        self.frequency.append(frequency)
+        self.codes.append(self._scores(cells))
+
+    def _digits(self, lines: bytes) -> Codes | None:
+        """The piece as codes if every line is digits and separators in step, else None."""
+        width = len(self.header)
+        ending = 2 if lines.endswith(b"\r\n") else 1
+        length = 2 * width - 1 + ending
+        if len(lines) % length:
+            return None
+        table = np.frombuffer(lines, dtype=np.uint8).reshape(-1, length)
+        digits = table[:, 0 : 2 * width : 2] - np.uint8(48)
+        in_step = (table[:, 1 : 2 * width - 1 : 2] == ord(self.separator)).all() and (
+            table[:, -1] == 10
+        ).all()
+        # A digit given as a code for missing needs the slow way.
+        special = {word for word in self.missing if len(word) == 1 and word.isdigit()}
+        if not in_step or (digits > 9).any() or special:
+            return None
+        return digits.astype(np.int8)
+
+    def _scores(self, cells: NDArray[np.str_]) -> Codes:
+        codes = np.full((len(cells), len(self.items_at)), MISSING, dtype=np.int8)
+        for place, j in enumerate(self.items_at):
+            values, inverse = np.unique(cells[:, j], return_inverse=True)
+            table = [self._score(str(value)) for value in values]
+            for value, code in zip(values, table, strict=True):
+                if code is None:
+                    count = int((cells[:, j] == value).sum())
+                    self.odd.setdefault(self.header[j], Counter())[str(value)] += count
+            known = np.array([MISSING if code is None else code for code in table], dtype=np.int8)
+            codes[:, place] = known[inverse.ravel()]
+        return codes
+
+    def _score(self, cell: str) -> int | None:
+        """The score in a cell, -1 for missing, None for something that is no score."""
+        if cell in self.missing:
+            return MISSING
+        try:
+            number = float(cell)
+        except ValueError:
+            return None
+        return int(number) if number.is_integer() and 0 <= number <= LARGEST_CATEGORY else None
+
+    def result(self, path: Path) -> Responses:
+        if not self.codes:
+            raise _nothing(path, self.ragged, len(self.header))
+        notes = list(_ragged_notes(self.ragged, len(self.header)))
+        for item, values in self.odd.items():
+            words = ", ".join(f"{value!r} ({count})" for value, count in values.most_common(_NAMED))
+            notes.append(
+                Note("not_a_score", f"Item {item}: taken as missing, since no score: {words}.", item)
+            )
+        names = [self.header[j] for j in self.items_at]
+        codes = self.codes[0] if len(self.codes) == 1 else _stack(self.codes)
+        found = responses(codes, names, np.concatenate(self.frequency))
+        if (found.codes < 0).all():
+            raise MeasurementError(
+                "no_scores",
+                f"{path.name} holds no scores. For chosen options (A, B, …) use analyse with a key first.",
+            )
+        return Responses(found.items, found.codes, found.frequency, tuple(notes))
+
+
+def _stack(pieces: list[Codes]) -> Codes:
+    """One array of all pieces, letting each go once copied."""
+    whole = np.empty((sum(len(piece) for piece in pieces), pieces[0].shape[1]), dtype=np.int8)
+    start = 0
+    while pieces:
+        piece = pieces.pop(0)
+        whole[start : start + len(piece)] = piece
+        start += len(piece)
+    return whole
+
+
+def _split_frequency(header: Sequence[str], cells: NDArray[np.str_]) -> tuple[Floats, list[str], list[int]]:
+    """Frequencies (1 where the file gives none), names and places of the item columns."""
+    place = [j for j, name in enumerate(header) if name.lower() not in FREQUENCY]
+    items = [header[j] for j in place]
+    given = [j for j in range(len(header)) if j not in place]
+    if not items:
+        raise MeasurementError("empty", "There is a frequency column but no item.")
+    if not given:
+        return np.ones(len(cells)), items, place
+    try:
+        frequency = cells[:, given[0]].astype(np.float64)
+    except ValueError as error:
+        raise MeasurementError(
+            "frequency", f"Column {header[given[0]]} must hold numbers: {error}."
+        ) from error
+    if not np.isfinite(frequency).all() or (frequency < 0).any():
+        raise MeasurementError("frequency", f"Column {header[given[0]]} must hold numbers of at least 0.")
+    return frequency, items, place
+
+
+def _ragged_notes(ragged: list[tuple[int, int]], width: int) -> tuple[Note, ...]:
+    if not ragged:
+        return ()
+    words = ", ".join(f"{line} ({cells} cells)" for line, cells in ragged[:_NAMED])
+    more = f" and {len(ragged) - _NAMED} more" if len(ragged) > _NAMED else ""
+    return (Note("ragged", f"Left out, since the header has {width} cells: lines {words}{more}."),)
+
+
+def _nothing(path: Path, ragged: list[tuple[int, int]], width: int) -> MeasurementError:
+    if ragged:
+        line, cells = ragged[0]
+        return MeasurementError(
+            "ragged", f"{path.name}: no line has the header's {width} cells (line {line} has {cells})."
+        )
+    return MeasurementError("empty", f"{path.name} holds a header but no responses.")

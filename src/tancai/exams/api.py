@@ -10,6 +10,7 @@ from tancai.exams.actions.admissions import (
     admit,
     book_resit,
     issue_entry_code,
+    may_book_resit,
     use_entry_code,
     withdraw_admission,
 )
@@ -25,6 +26,7 @@ from tancai.exams.logbook import control
 from tancai.exams.models import Admission, AnswerSheet, Session, SessionForm, Sitting, SittingEvent
 from tancai.exams.paper import Question, Section, paper, sections, shown_order
 from tancai.exams.queries import (
+    ResitView,
     absent,
     admission,
     admission_by_ticket,
@@ -34,6 +36,7 @@ from tancai.exams.queries import (
     answer_sheet,
     finished_sittings,
     forms_of,
+    resit_bookings,
     session,
     session_of_day,
     sessions,
@@ -43,12 +46,16 @@ from tancai.exams.queries import (
     sittings,
 )
 from tancai.exams.rules import GRACE, ORDERS, REASONS, Reason, Verdict
-from tancai.exams.tickets import ticket_pdf
+from tancai.exams.tickets import exam_address, ticket_pdf
+from tancai.exams.words import ORDER_REASONS, SESSION_KINDS, SESSION_STATES, say_reason
 
 __all__ = [
     "GRACE",
     "ORDERS",
+    "ORDER_REASONS",
     "REASONS",
+    "SESSION_KINDS",
+    "SESSION_STATES",
     "Admission",
     "AdmitReport",
     "AnswerSheet",
@@ -62,6 +69,7 @@ __all__ = [
     "PaperReport",
     "Question",
     "Reason",
+    "ResitView",
     "Room",
     "Section",
     "Session",
@@ -88,6 +96,7 @@ __all__ = [
     "control",
     "enter",
     "entry_of",
+    "exam_address",
     "finished_sittings",
     "forms_of",
     "history",
@@ -95,6 +104,7 @@ __all__ = [
     "keep_sessions",
     "live",
     "live_of",
+    "may_book_resit",
     "may_enter",
     "may_print_ticket",
     "open_session",
@@ -104,6 +114,8 @@ __all__ = [
     "prepare_papers",
     "pull_sheet",
     "queue_hand_in",
+    "resit_bookings",
+    "say_reason",
     "sections",
     "session",
     "session_of_day",

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
-from tancai.exams.models import Admission, AnswerSheet, EntryCode, Session, SessionForm, Sitting
+from tancai.exams.models import Admission, AnswerSheet, EntryCode, ResitBooking, Session, SessionForm, Sitting
 from tancai.lib import crypto
 
 
@@ -77,6 +78,23 @@ def admissions_of_application(application_id: int) -> list[Admission]:
     """First attempt first, then every resit."""
     found = Admission.objects.filter(application_id=application_id).select_related("session", "sitting")
     return list(found.order_by("session__starts_at", "id"))
+
+
+@dataclass(frozen=True, slots=True)
+class ResitView:
+    """A booked resit that has not become an admission yet."""
+
+    application_id: int
+    exam_day: str
+    booked_at: datetime
+
+
+def resit_bookings(application_ids: Iterable[int]) -> list[ResitView]:
+    """Bookings of these applications that wait to be admitted, oldest first."""
+    rows = ResitBooking.objects.filter(application_id__in=list(application_ids)).exclude(
+        application__admissions__session__exam_day=F("exam_day")
+    )
+    return [ResitView(row.application_id, row.exam_day, row.booked_at) for row in rows]
 
 
 def live_code(admission: Admission) -> EntryCode | None:

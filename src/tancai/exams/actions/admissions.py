@@ -200,14 +200,13 @@ def book_resit(application_id: int, exam_day: str, *, by: Any, at: datetime) -> 
     again returns its order.
     """
     application = enrolment.application(application_id)
-    day = programmes.exam_day(exam_day)
     reference = standing.resit_reference(application_id, exam_day)
     if ResitBooking.objects.filter(application_id=application_id, exam_day=exam_day).exists():
         order = fees.order_for(standing.RESIT, reference)
         if order is not None:
             return order
     definition = programmes.definition_of(application.edition_id)
-    verdict = rules.may_book_resit(_resit_facts(application, definition, day, at), at)
+    verdict = may_book_resit(application_id, exam_day, at)
     if not verdict.ok:
         raise MayNot(verdict.reasons)
     try:
@@ -231,6 +230,14 @@ def book_resit(application_id: int, exam_day: str, *, by: Any, at: datetime) -> 
         by=by,
         at=at,
     )
+
+
+def may_book_resit(application_id: int, exam_day: str, at: datetime) -> rules.Verdict:
+    """Whether another attempt can be booked for that day, as far as this room knows."""
+    application = enrolment.application(application_id)
+    definition = programmes.definition_of(application.edition_id)
+    facts = _resit_facts(application, definition, programmes.exam_day(exam_day), at)
+    return rules.may_book_resit(facts, at)
 
 
 def _is_past(exam_day: str, at: datetime) -> bool:

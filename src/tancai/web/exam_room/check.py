@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST
 from tancai.exams import api as exams
 from tancai.lib import clock
 from tancai.programmes import api as programmes
-from tancai.web.exam_room import words
 from tancai.web.exam_room.access import own_admission
 
 
@@ -31,7 +30,7 @@ def page(request: HttpRequest, admission_id: int) -> HttpResponse:
         "speciality": definition.speciality(admission.speciality),
         "minutes": admission.session.minutes + admission.extra_minutes,
         "verdict": verdict,
-        "reasons": [words.reason(reason) for reason in verdict.reasons],
+        "reasons": [exams.say_reason(reason) for reason in verdict.reasons],
         "sitting": sitting,
         "begun": sitting is not None and exams.entry_of(sitting) is not None,
         "log_address": settings.LOG_ADDRESS,
@@ -48,6 +47,6 @@ def enter(request: HttpRequest, admission_id: int) -> HttpResponse:
         entry = exams.enter(admission, at=clock.now(), by=by)
     except exams.MayNot as refused:
         for reason in refused.reasons:
-            messages.error(request, words.reason(reason))
+            messages.error(request, exams.say_reason(reason))
         return redirect("exam_room:check", admission.pk)
     return redirect("exam_room:room", entry.sitting.pk)

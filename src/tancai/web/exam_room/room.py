@@ -57,7 +57,7 @@ def _config(entry: exams.Entry) -> dict[str, Any]:
         "receipt": reverse("exam_room:receipt", args=[sitting.pk]),
         "check": reverse("exam_room:check", args=[sitting.admission_id]),
         "words": words.page_words(),
-        "reasons": {code: words.order_reason(code) for code in exams.REASONS},
+        "reasons": {code: str(word) for code, word in exams.ORDER_REASONS.items()},
     }
 
 

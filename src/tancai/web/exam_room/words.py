@@ -1,55 +1,8 @@
-"""Words for reason codes and for what the page says by itself."""
+"""Headings of the paper, and what the scripts of the page say."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-
-from tancai.exams import api as exams
-from tancai.lib.chinese_dates import long_moment
-
-
-def percent(share: object) -> str:
-    return f"{float(share):.0%}" if isinstance(share, int | float) else ""
-
-
-def reason(found: exams.Reason) -> str:
-    """One sentence: what is the matter and what to do."""
-    params = found.params
-    opens = params.get("opens")
-    closed = params.get("closed") or params.get("ended")
-    texts = {
-        "cancelled": _("这场考试已取消，请留意后续通知。"),
-        "withdrawn": _("您的考试资格已被撤销，请联系发证机构。"),
-        "not_approved": _("报名申请尚未审核通过。"),
-        "fee": _("费用尚未结清。缴费或减免确认后即可参加考试。"),
-        "hours": _("学时完成 {share}，需达到 {required} 才能进入考场，请先完成课程学习。").format(
-            share=percent(params.get("share")), required=percent(params.get("required"))
-        ),
-        "too_early": _("{opens} 起开放，请届时再来。").format(opens=long_moment(opens) if opens else ""),
-        "too_late": _("入场时间已于 {closed} 截止。如有特殊情况，请联系监考老师。").format(
-            closed=long_moment(closed) if closed else ""
-        ),
-        "over": _("您的考试已于 {closed} 结束。").format(closed=long_moment(closed) if closed else ""),
-        "finished": _("您已经交卷。"),
-        "no_paper": _("试卷还没有准备好，请稍后刷新；如一直如此，请联系监考老师。"),
-    }
-    return texts.get(found.code, _("现在不能进行，请联系监考老师。"))
-
-
-def order_reason(code: str) -> str:
-    """Words for the reason of an invigilator's order."""
-    texts = {
-        "power": _("停电"),
-        "network": _("网络故障"),
-        "device": _("设备故障"),
-        "illness": _("身体不适"),
-        "accommodation": _("合理便利"),
-        "disturbance": _("考场干扰"),
-        "misconduct": _("违纪"),
-        "notice": _("通知"),
-        "other": _("其他"),
-    }
-    return texts.get(code, "")
 
 
 def kind_heading(kind: str) -> str:

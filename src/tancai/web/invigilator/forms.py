@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tancai.exams import api as exams
-from tancai.web.invigilator.words import REASONS
 
 
 class OrderForm(forms.Form):
@@ -22,7 +21,7 @@ class OrderForm(forms.Form):
     def __init__(self, kind: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"prefix": kind, **kwargs})
         reasons = [code for code in exams.REASONS if code != "notice" or kind == "message"]
-        self.fields["reason"].choices = [(code, REASONS[code]) for code in reasons]
+        self.fields["reason"].choices = [(code, exams.ORDER_REASONS[code]) for code in reasons]
         if kind != "extra":
             del self.fields["minutes"]
         if kind == "message":

@@ -8,7 +8,6 @@ from django.shortcuts import render
 from tancai.exams import api as exams
 from tancai.lib import clock
 from tancai.programmes import api as programmes
-from tancai.web.invigilator import words
 from tancai.web.invigilator.access import invigilators_only, own_programmes
 
 
@@ -20,7 +19,7 @@ def page(request: HttpRequest) -> HttpResponse:
         {
             "session": session,
             "definition": programmes.definition_of(session.edition_id),
-            "state": words.SESSION_STATES[exams.session_state(session, at)],
+            "state": exams.SESSION_STATES[exams.session_state(session, at)],
         }
         for session in found
     ]

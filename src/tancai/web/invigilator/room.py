@@ -27,7 +27,7 @@ def page(request: HttpRequest, session_id: int) -> HttpResponse:
     context = {
         **_context(request, session),
         "definition": definition,
-        "state": words.SESSION_STATES[exams.session_state(session, clock.now())],
+        "state": exams.SESSION_STATES[exams.session_state(session, clock.now())],
         "buttons": orders.buttons(),
         "states": [(code, word) for code, (word, _tone) in words.SITTING_STATES.items()],
     }

@@ -2,25 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tancai.exams import api as exams
-from tancai.lib.chinese_dates import long_moment
-
-REASONS = {
-    "power": gettext_lazy("停电"),
-    "network": gettext_lazy("网络故障"),
-    "device": gettext_lazy("设备故障"),
-    "illness": gettext_lazy("身体不适"),
-    "accommodation": gettext_lazy("合理便利"),
-    "disturbance": gettext_lazy("考场干扰"),
-    "misconduct": gettext_lazy("违纪"),
-    "notice": gettext_lazy("通知"),
-    "other": gettext_lazy("其他（请说明）"),
-}
 
 SITTING_STATES = {
     "no_paper": (gettext_lazy("无试卷"), "bad"),
@@ -34,15 +19,6 @@ SITTING_STATES = {
     "handed_in": (gettext_lazy("已交卷"), "info"),
     "sealed": (gettext_lazy("已收卷"), "info"),
     "finished": (gettext_lazy("已收卷"), "info"),
-}
-
-SESSION_STATES = {
-    "open": (gettext_lazy("待准备"), "wait"),
-    "prepared": (gettext_lazy("试卷已备"), "wait"),
-    "running": (gettext_lazy("进行中"), "good"),
-    "over": (gettext_lazy("已结束"), "idle"),
-    "closed": (gettext_lazy("已关闭"), "idle"),
-    "cancelled": (gettext_lazy("已取消"), "bad"),
 }
 
 
@@ -77,7 +53,3 @@ def error(found: exams.ExamError) -> str:
         "not_begun": _("该考生还没有入场。"),
     }
     return texts.get(found.code, _("没有完成，请重试。"))
-
-
-def moment(value: Any) -> str:
-    return long_moment(value)

@@ -1,9 +1,12 @@
+"""Addresses of the office, gathered from its page modules."""
+
+from __future__ import annotations
+
 from django.urls import URLPattern, URLResolver
 
-from tancai.web.office.identities import identity_urls
-from tancai.web.office.institutions import institution_urls
-from tancai.web.office.results import result_urls
-from tancai.web.office.roles import role_urls
+from tancai.web.office.modules import offered
 
 app_name = "office"
-urlpatterns: list[URLPattern | URLResolver] = [*role_urls, *institution_urls, *identity_urls, *result_urls]
+urlpatterns: list[URLPattern | URLResolver] = [
+    pattern for patterns in offered("_urls") if isinstance(patterns, list) for pattern in patterns
+]

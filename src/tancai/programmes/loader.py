@@ -9,8 +9,9 @@ from pathlib import Path
 
 from tancai.programmes.checks import cross_check
 from tancai.programmes.definition import Definition
-from tancai.programmes.errors import BadDefinition
+from tancai.programmes.errors import BadDefinition, Fault
 from tancai.programmes.schema import parse
+from tancai.programmes.toml_lines import key_lines
 
 FOLDER = Path(__file__).resolve().parent / "definitions"
 
@@ -35,7 +36,13 @@ def read_text(text: str, name: str) -> Definition:
 
 def read_file(path: Path) -> Loaded:
     """Read and check one file; raises ``BadDefinition``, also when the file name is not ``<code>.toml``."""
-    definition = read_text(path.read_text(encoding="utf-8"), path.name)
+    text = path.read_text(encoding="utf-8")
+    definition = read_text(text, path.name)
+    if path.stem != definition.code:
+        line = key_lines(text)[("code",)]
+        raise BadDefinition(
+            [Fault(path.name, line, "code", "wrong_file_name", {"wanted": f"{definition.code}.toml"})]
+        )
     return Loaded(definition, path, digest(content(definition)))
 
 

@@ -322,8 +322,9 @@ class FileChange:
     faults: tuple[Fault, ...]
 
 
-def pending_file_changes(folder: Path = loader.FOLDER) -> list[FileChange]:
+def pending_file_changes(folder: Path | None = None) -> list[FileChange]:
     """Drafts that changed files offer to staff; nothing takes effect until somebody adopts it."""
+    folder = folder or loader.FOLDER
     out = []
     for programme in Programme.objects.all():
         path = folder / f"{programme.code}.toml"

@@ -86,11 +86,22 @@ def _validated(data: dict[str, Any], name: str, lines: dict[Path, int], faults: 
     try:
         definition = Definition.model_validate(data)
     except ValidationError as error:
-        faults.extend(_fault(each, name, lines) for each in error.errors(include_url=False))
+        faults.extend(_fault(each, name, lines) for each in _own(error.errors(include_url=False)))
         raise BadDefinition(sorted(faults, key=lambda fault: fault.line)) from error
     if faults:
         raise BadDefinition(faults)
     return definition
+
+
+def _own(errors: list[Any]) -> list[Any]:
+    """Without those of a list that is only too short because its elements are faulty."""
+    places = [each["loc"] for each in errors]
+    return [
+        each
+        for each in errors
+        if each["type"] != "too_short"
+        or not any(len(loc) > len(each["loc"]) and loc[: len(each["loc"])] == each["loc"] for loc in places)
+    ]
 
 
 def _toml_fault(error: tomllib.TOMLDecodeError, text: str, name: str) -> Fault:

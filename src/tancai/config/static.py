@@ -1,15 +1,26 @@
-"""Static files under hashed names, with the imports inside ES modules rewritten."""
+"""Static files under hashed names, with the imports inside our own ES modules rewritten."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from django.conf import settings
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+_JS_RULES = CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]
+_OURS = sorted({path.name for path in (Path(__file__).parents[1] / "web").glob("*/static/*")})
+
 
 class HashedStatic(CompressedManifestStaticFilesStorage):
-    """Hashed names where files were collected; plain names straight from the sources where they were not."""
+    """Hashed names where files were collected; plain names straight from the sources where they were not.
 
-    support_js_module_import_aggregation = True
+    Scripts that come inside Python packages are not rewritten: what looks like an import there may be a comment.
+    """
+
+    patterns = (
+        *CompressedManifestStaticFilesStorage.patterns,
+        *((f"{name}/*.js", _JS_RULES) for name in _OURS),
+    )
     manifest_strict = False
 
     def stored_name(self, name: str) -> str:

@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 _WIDTH = 28
+_OTHER_BODIES = ("@dcne.example", "@crp.example", "@csa.example", "@cmc.example")
 
 
 class Bars:
@@ -48,7 +49,9 @@ def table(report: dict[str, Any]) -> str:
 
 
 def sign_in_table(world: Any, address: str, password: str) -> str:
-    """One address, one password, one sign-in a line."""
-    width = max(len(one.email) for one in world.sign_ins)
-    rows = [f"  {one.email:<{width}}  {one.words}" for one in world.sign_ins]
-    return "\n".join([f"Address   {address}/", f"Password  {password}  (for every sign-in below)", *rows])
+    """One address, one password, one sign-in a line; the other bodies' are told by their pattern."""
+    shown = [one for one in world.sign_ins if not one.email.endswith(_OTHER_BODIES)]
+    width = max(len(one.email) for one in shown)
+    rows = [f"  {one.email:<{width}}  {one.words}" for one in shown]
+    pattern = "  (for the other programmes write dcne, crp or csa for cem: office@csa.example, …)"
+    return "\n".join([f"Address   {address}/", f"Password  {password}  (for every sign-in)", *rows, pattern])

@@ -29,7 +29,7 @@ def _gather(folder: Path) -> None:
     """Gather the texts of one app into its English catalogue; an app without texts keeps none."""
     (folder / CATALOGUE).parent.mkdir(parents=True, exist_ok=True)
     options = ["-l", "en", "--no-location", "--no-wrap", "--no-obsolete"]
-    command = [sys.executable, "-m", "tancai.cli", "makemessages", *options]
+    command = [sys.executable, "-P", "-m", "tancai.cli", "makemessages", *options]
     done = subprocess.run(
         command, cwd=folder, env=dict(os.environ), capture_output=True, text=True, check=False
     )

@@ -44,6 +44,39 @@ def bars(rows: Sequence[tuple[str, Number]], *, unit: str = "") -> dict[str, obj
     }
 
 
+def shares(rows: Sequence[tuple[str, Sequence[Number]]], names: Sequence[str]) -> dict[str, object]:
+    """One bar of full length for each row, divided in the order of ``names``; each part carries its name and share.
+
+    Raises ValueError for a row without a positive sum or with more than five parts.
+    """
+    drawn: list[dict[str, object]] = []
+    named: set[str] = set()
+    for i, (label, values) in enumerate(rows):
+        total = sum(values)
+        if total <= 0 or len(values) > 5 or len(values) != len(names):
+            raise ValueError("a row of shares needs one to five parts with a positive sum")
+        left, parts = float(LABELS), []
+        for css, (name, value) in enumerate(zip(names, values, strict=True), start=1):
+            width = (BARS + VALUES) * value / total
+            share = f"{round(100 * value / total)} %"
+            parts.append(
+                {
+                    "css": css,
+                    "x": round(left, 1),
+                    "width": round(max(width - 2, 0), 1),
+                    "text_x": round(left + width / 2, 1),
+                    "text": share if width >= 36 else "",
+                    "name": name if i == 0 and width >= 60 else "",
+                    "below": name if i == len(rows) - 1 and width >= 60 and name not in named else "",
+                }
+            )
+            named |= {name} if i == 0 and width >= 60 else set()
+            left += width
+        drawn.append({"label": label, "parts": parts, "y": 26 + i * ROW, "text_y": 26 + i * ROW + 17})
+    wide, foot = LABELS + BARS + VALUES, 26 + len(rows) * ROW
+    return {"rows": drawn, "wide": wide, "high": foot + 12, "foot": foot + 6, "label_x": LABELS - 10}
+
+
 def _step(most: Number, wanted: int = 4) -> float:
     """A round distance between grid lines."""
     rough = most / wanted

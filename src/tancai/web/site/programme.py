@@ -38,6 +38,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
             "organisations": [o for o in definition.organisations if o.introduction],
             "apply_url": apply_url(code),
             "notices": publishing.notices(code)[:5],
+            "weights": _weights(definition),
             "related_majors": words.joined(definition.related_majors),
         },
     )
@@ -62,6 +63,18 @@ def _levels(definition: programmes.Definition) -> list[dict[str, object]]:
             continue
         shown.append({"code": code or "all", "name": name, "last": "", "lines": lines, "texts": texts})
     return shown
+
+
+def _weights(definition: programmes.Definition) -> dict[str, object]:
+    """Weights of the dimensions by level, for drawing; empty without a framework."""
+    framework = definition.framework
+    if framework is None:
+        return {}
+    rows = [
+        (words.in_language(group), [group.weights()[d.code] for d in framework.dimensions])
+        for group in framework.groups
+    ]
+    return {"rows": rows, "names": [words.in_language(d) for d in framework.dimensions]}
 
 
 def _units(definition: programmes.Definition) -> list[tuple[str, list[programmes.Topic]]]:

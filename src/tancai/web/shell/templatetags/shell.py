@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from tancai.lib import clock
+from tancai.messages import api as messages
 from tancai.web.shell import charts, days, states
 from tancai.web.shell.navigation import NavEntry
 from tancai.web.shell.road import Step, tidy
@@ -87,6 +88,13 @@ def state_chip(code: str, kind: str = "application") -> SafeString:
     """The chip of a state code of one kind (``application``, ``order``, ``result``, ``certificate``, …)."""
     word, tone = states.words(kind, code)
     return chip(word, tone)
+
+
+@register.simple_tag(takes_context=True)
+def unread_messages(context: Context) -> int:
+    """How many messages of the signed-in user are unread."""
+    user = getattr(context.get("request"), "user", None)
+    return messages.unread_count(user) if user is not None and user.is_authenticated else 0
 
 
 @register.inclusion_tag("shell/parts/nav_link.html", takes_context=True)
@@ -351,3 +359,11 @@ def line_chart(
         "data": data,
         "unit": unit,
     }
+
+
+@register.inclusion_tag("shell/parts/share_chart.html")
+def share_chart(
+    title: str, rows: Sequence[tuple[str, Sequence[charts.Number]]], names: Sequence[str]
+) -> dict[str, Any]:
+    """Bars of equal length divided into shares; ``rows`` are (label, values in the order of names)."""
+    return {"title": title, "chart": charts.shares(rows, names), "rows": rows, "names": names}

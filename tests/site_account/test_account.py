@@ -24,7 +24,7 @@ PAGES = [
     "institution/apply/",
     "data/",
 ]
-PAGES += ["delete/", "password/change/", "privacy/"]
+PAGES += ["delete/", "password/change/"]
 
 
 def identify(client: Client, **more):
@@ -43,8 +43,7 @@ def identify(client: Client, **more):
 def test_the_pages_stand_and_are_closed_to_visitors(path, browser):
     assert browser.get(f"/account/{path}").status_code == 200
     response = Client().get(f"/account/{path}")
-    if path != "privacy/":
-        assert response.status_code == 302 and "/account/login/" in response.url
+    assert response.status_code == 302 and "/account/login/" in response.url
 
 
 def test_identifying_once_and_seeing_the_number_masked(lucy, browser):

@@ -10,7 +10,7 @@ from django.contrib import messages as toasts
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,10 +25,7 @@ VERSIONS = {"privacy": PRIVACY_VERSION, "biometric": BIOMETRIC_VERSION}
 
 
 def privacy_address() -> str:
-    try:
-        return reverse("site:privacy")
-    except NoReverseMatch:
-        return reverse("account_pages:privacy")
+    return reverse("site:privacy")
 
 
 def privacy_label() -> Any:
@@ -106,8 +103,3 @@ def change(request: HttpRequest, kind: str, step: str) -> HttpResponse:
         people.withdraw_consent(request.user, kind, by=request.user, at=clock.now())
         toasts.success(request, _("已撤回同意。"))
     return redirect("account_pages:consents")
-
-
-def privacy(request: HttpRequest) -> HttpResponse:
-    """The text that is agreed to."""
-    return render(request, "site/account/privacy.html", {"version": PRIVACY_VERSION})

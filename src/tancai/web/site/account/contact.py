@@ -22,7 +22,9 @@ from tancai.people import api as people
 from tancai.web.site.account import words
 from tancai.web.site.account.forms import CONTACT_HELP, PhoneField, normal_contact, password_field
 
-KINDS = {"phone": gettext_lazy("手机号"), "email": gettext_lazy("邮箱")}
+KINDS = ("phone", "email")
+_CHANGED = {"phone": gettext_lazy("手机号已更改。"), "email": gettext_lazy("邮箱已更改。")}
+_REMOVED = {"phone": gettext_lazy("手机号已移除。"), "email": gettext_lazy("邮箱已移除。")}
 _PENDING = "account_contact_change"
 _VALID = timedelta(minutes=15)
 _TRIES = 5
@@ -93,7 +95,6 @@ def change(request: HttpRequest, kind: str) -> HttpResponse:
     context = {
         "form": form,
         "kind": kind,
-        "kind_name": KINDS[kind],
         "present": masked,
         "removable": bool(present and other),
     }
@@ -148,7 +149,6 @@ def confirm(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "kind": state["kind"],
-        "kind_name": KINDS[state["kind"]],
         "address": mask(state["address"]),
         "left": _TRIES - state["tries"],
     }
@@ -166,7 +166,7 @@ def _change(request: HttpRequest, state: dict[str, Any]) -> HttpResponse:
         toasts.error(request, words.words(error)[1])
         return redirect("account_pages:home")
     _tell(user, kind, before, at)
-    toasts.success(request, _("%(kind)s已更改。") % {"kind": KINDS[kind]})
+    toasts.success(request, _CHANGED[kind])
     return redirect("account_pages:home")
 
 
@@ -197,5 +197,5 @@ def remove(request: HttpRequest, kind: str) -> HttpResponse:
     act = people.change_phone if kind == "phone" else people.change_email
     act(user, None, verified=False, by=user, at=at)
     _tell(user, kind, before, at)
-    toasts.success(request, _("%(kind)s已移除。") % {"kind": KINDS[kind]})
+    toasts.success(request, _REMOVED[kind])
     return redirect("account_pages:home")

@@ -21,7 +21,6 @@ urlpatterns = [
     path("sessions/close/", home.close_sessions, name="close_sessions"),
     path("consents/", consents.page, name="consents"),
     path("consents/<slug:kind>/<slug:step>/", consents.change, name="consent_change"),
-    path("privacy/", consents.privacy, name="privacy"),
     path("messages/", inbox.page, name="messages"),
     path("messages/read/", inbox.read_all, name="messages_read"),
     path("messages/<int:message_id>/", inbox.one, name="message"),

@@ -40,7 +40,7 @@ _WORDS: dict[str, tuple[str, str | Promise]] = {
     "credit_code": ("credit_code", _("统一社会信用代码应为 18 位且通过校验，请按营业执照核对。")),
     "credit_code_taken": (
         "credit_code",
-        _("这个信用代码已有机构登记。请请对方管理员邀请您加入，或联系办公室。"),
+        _("这个信用代码已有机构登记。请联系对方管理员邀请您加入，或联系办公室。"),
     ),
     "contact": ("contact_name", _("请填写联系人姓名。")),
     "state": ("", _("这项申请的状态已经变化，请刷新页面后再试。")),

@@ -343,17 +343,20 @@ def approve(
 ) -> Application:
     """Approve on a condition line (default: the one judged at submission).
 
-    Raises NotPossible ``line_not_met`` for a line that the claims do not meet.
+    Raises NotPossible: ``line_not_met`` for a line that the claims do not meet, ``material_rejected`` while a
+    material is marked for return.
     """
     application = _reviewable(application, by)
     verdict = queries.verdict_of(application, at=at)
     chosen = application.line if line is None else int(line)
     if chosen not in verdict.met_lines:
         raise NotPossible("line_not_met", line=chosen)
-    for kind, materials in queries.newest_materials(application).items():
-        for material in materials:
-            if not queries.newest_verdict(material, accepted=True):
-                _verdict(material, True, "", "", by=by, at=at, kind=kind)
+    newest = [each for rows in queries.newest_materials(application).values() for each in rows]
+    if any(queries.newest_verdict(each, accepted=False) for each in newest):
+        raise NotPossible("material_rejected")
+    for material in newest:
+        if not queries.newest_verdict(material, accepted=True):
+            _verdict(material, True, "", "", by=by, at=at)
     record.append(
         application,
         "approved",
@@ -449,7 +452,7 @@ def decide_material(
 
 
 def _verdict(
-    material: Material, accepted: bool, code: str, text: str, *, by: Any, at: datetime, kind: str = ""
+    material: Material, accepted: bool, code: str, text: str, *, by: Any, at: datetime
 ) -> MaterialVerdict:
     made = MaterialVerdict.objects.create(
         material=material, accepted=accepted, code=code, text=text, at=at, by=by
@@ -459,7 +462,7 @@ def _verdict(
         by=by,
         at=at,
         target=("application", material.application_id),
-        detail={"kind": kind or material.kind, "accepted": accepted, "code": code},
+        detail={"kind": material.kind, "accepted": accepted, "code": code},
     )
     return made
 

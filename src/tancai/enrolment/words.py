@@ -205,6 +205,7 @@ _REFUSALS: dict[str, Words] = {
     "wrong_state": lazy("申请的状态已经改变，这一步不能进行。请刷新页面"),
     "own_application": lazy("不能审核本人的申请"),
     "line_not_met": lazy("所选条件没有满足，请另选一条"),
+    "material_rejected": lazy("有材料标记为退回，不能通过。请先改为通过，或退回申请"),
     "no_reason": lazy("请写明原因"),
     "no_major": lazy("申请中没有填写专业"),
     "exam_begun": lazy("考试已经开始，不能撤回"),

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from tancai.people import api as people
+from tancai.web.office.modules import offered
+from tancai.web.shell.navigation import NavEntry
+
+HEADING = lazy("办公室")
+STAFF = ("office", "reviewer", "finance", "supervisor", "organiser_staff")
+
+_PLAIN = (
+    (lazy("考务"), "office:sessions", "calendar", ("office", "supervisor")),
+    (lazy("证书"), "office:certificates", "seal", ("office", "supervisor")),
+    (lazy("订单"), "office:orders", "money", ("finance", "office", "supervisor")),
+    (lazy("项目与日历"), "office:programmes", "book", STAFF),
+    (lazy("机构"), "office:institutions", "building", ("office", "supervisor")),
+    (lazy("身份"), "office:identities", "user", ("office",)),
+    (lazy("角色"), "office:roles", "people", ("platform_admin", "office")),
+)
+
+
+def entries(request: HttpRequest) -> list[NavEntry]:
+    """Home, what each module offers, then the plain pages; only what this user may open."""
+    if not request.user.is_authenticated or not people.access_any(request.user, STAFF):
+        return []
+    found = [NavEntry(_("办公室首页"), reverse("office:home"), icon="home")]
+    for function in offered("_nav", "_entries"):
+        found += function(request)
+    known = {entry.url for entry in found}
+    for label, name, icon, roles in _PLAIN:
+        url = _address(name)
+        if url and url not in known and people.access_any(request.user, roles):
+            found.append(NavEntry(str(label), url, icon=icon))
+    return found
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from tancai.exams import api as exams
 from tancai.lib import clock
 from tancai.marking import rules, tally
+from tancai.marking.editions import definitions
 from tancai.marking.models import OpenAnswer, RecheckRequest, Release, Result, Script
 from tancai.marking.queries.results import newest_results
 from tancai.marking.tally import Tally
@@ -60,66 +62,73 @@ def progress(session: Any, *, at: datetime) -> Progress:
 def _progress(sessions: list[Any], at: datetime) -> list[Progress]:
     ids = [session.pk for session in sessions]
     releases = dict(Release.objects.filter(session__in=ids).values_list("session", "at"))
-    scripts = _counted(Script.objects.filter(session__in=ids))
-    answers = {
-        row["session"]: row
-        for row in OpenAnswer.objects.filter(session__in=ids)
-        .order_by()
-        .values("session")
-        .annotate(n=Count("pk"), **{role: Count("pk", filter=Q(needs=role)) for role in ROLES})
-    }
+    counts = _Counts(ids)
+    editions = definitions(session.edition_id for session in sessions)
+    events = _event_kinds(ids)
     found = []
     for session in sessions:
-        counts = answers.get(session.pk, {})
-        waiting = {role: counts.get(role, 0) for role in ROLES}
-        facts = session_facts(
-            session,
-            waiting=waiting,
-            scripts=scripts.get(session.pk, 0),
+        facts = rules.SessionFacts(
+            over=at > session.entry_until or "closed" in events[session.pk],
+            admitted=counts.admitted.get(session.pk, 0),
+            running=counts.running.get(session.pk, 0),
+            unscored=counts.finished.get(session.pk, 0) - counts.scripts.get(session.pk, 0),
+            waiting={role: counts.waiting[role].get(session.pk, 0) for role in ROLES},
             released=session.pk in releases,
-            at=at,
+            cancelled="cancelled" in events[session.pk],
+            rehearsal=session.kind == "rehearsal",
         )
-        definition = programmes.definition_of(session.edition_id)
-        promised = programmes.working_deadline(session.date, definition.promises.score_days)
-        total = counts.get("n", 0)
+        promised = programmes.working_deadline(session.date, editions[session.edition_id].promises.score_days)
+        total = counts.answers.get(session.pk, 0)
         found.append(
             Progress(
                 session=session,
                 state=rules.session_state(facts),
                 facts=facts,
                 reasons=rules.release_reasons(facts),
-                scripts=scripts.get(session.pk, 0),
+                scripts=counts.scripts.get(session.pk, 0),
                 answers=total,
                 settled=total - facts.open,
-                absent=exams.absent(session).count() if facts.over else 0,
+                absent=counts.absent.get(session.pk, 0) if facts.over else 0,
                 promised=promised,
-                overdue=not facts.released and facts.admitted > 0 and clock.local_date(at) > promised.date,
+                overdue=_overdue(facts, promised, at),
                 released_at=releases.get(session.pk),
             )
         )
     return found
 
 
+def _overdue(facts: rules.SessionFacts, promised: Any, at: datetime) -> bool:
+    nobody_waits = facts.released or facts.cancelled or not facts.admitted
+    return not nobody_waits and clock.local_date(at) > promised.date
+
+
+class _Counts:
+    """Counts by session id for many sessions, one query each."""
+
+    def __init__(self, ids: list[int]) -> None:
+        admitted = exams.Admission.objects.filter(session__in=ids).exclude(events__kind="withdrawn")
+        begun = exams.Sitting.objects.filter(session__in=ids, events__kind="started")
+        self.admitted = _counted(admitted)
+        self.absent = _counted(admitted.exclude(sitting__events__kind="started"))
+        self.running = _counted(begun.filter(sheet=None))
+        self.finished = _counted(exams.Sitting.objects.filter(session__in=ids, sheet__isnull=False))
+        self.scripts = _counted(Script.objects.filter(session__in=ids))
+        answers = OpenAnswer.objects.filter(session__in=ids)
+        self.answers = _counted(answers)
+        self.waiting = {role: _counted(answers.filter(needs=role)) for role in ROLES}
+
+
 def _counted(rows: Any) -> dict[int, int]:
-    return dict(rows.order_by().values_list("session").annotate(n=Count("pk")).values_list("session", "n"))
+    counted = rows.order_by().values_list("session").annotate(n=Count("pk", distinct=True))
+    return dict(counted.values_list("session", "n"))
 
 
-def session_facts(
-    session: Any, *, waiting: dict[str, int], scripts: int, released: bool, at: datetime
-) -> rules.SessionFacts:
-    """The counts that decide about release."""
-    begun = exams.sittings(session).filter(events__kind="started", sheet=None).distinct().count()
-    finished = exams.finished_sittings(session).count()
-    return rules.SessionFacts(
-        over=tally.entry_closed(session, at),
-        admitted=exams.admissions(session).exclude(events__kind="withdrawn").count(),
-        running=begun,
-        unscored=finished - scripts,
-        waiting=waiting,
-        released=released,
-        cancelled=session.events.filter(kind="cancelled").exists(),
-        rehearsal=session.kind == "rehearsal",
-    )
+def _event_kinds(ids: list[int]) -> dict[int, set[str]]:
+    kinds: dict[int, set[str]] = defaultdict(set)
+    rows = exams.Session.objects.filter(pk__in=ids, events__kind__in=["closed", "cancelled"])
+    for session_id, kind in rows.values_list("pk", "events__kind"):
+        kinds[session_id].add(kind)
+    return kinds
 
 
 def score_table(session: Any, *, at: datetime) -> list[Tally]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -28,8 +30,8 @@ def page(request: HttpRequest) -> HttpResponse:
             Column("answer.script.code", _("答卷"), "code"),
             Column("answer.position", _("题号"), "number"),
             Column("role", _("评次"), value=lambda mark: words.role(mark.role)),
-            Column("total", _("给分"), "number", sort=True, value=lambda mark: float(mark.total)),
-            Column("out_of", _("满分"), "number", value=lambda mark: float(mark.answer.out_of)),
+            Column("total", _("给分"), "number", sort=True, value=lambda mark: _plain(mark.total)),
+            Column("out_of", _("满分"), "number", value=lambda mark: _plain(mark.answer.out_of)),
             Column("comment", _("评语")),
         ],
         order="-at",
@@ -49,6 +51,10 @@ def page(request: HttpRequest) -> HttpResponse:
             "last": marking.last_mark(request.user),
         },
     )
+
+
+def _plain(marks: Decimal) -> int | float:
+    return int(marks) if marks == int(marks) else float(marks)
 
 
 def _difference(sessions: list[marking.OwnSession]) -> float | None:

@@ -148,9 +148,9 @@ class ScoreRow:
     speciality: str
     resit: bool
     state: str
-    auto: float | None
-    human: float | None
-    total: float | None
+    auto: int | float | None
+    human: int | float | None
+    total: int | float | None
     note: str
 
 
@@ -174,13 +174,20 @@ def _score_rows(session: Any, tallies: list[marking.Tally]) -> list[ScoreRow]:
                 speciality=_named(speciality) if speciality else "",
                 resit=admission.kind == "resit",
                 state=_candidate_state(tally, total, passed),
-                auto=None if tally.auto is None else float(tally.auto),
-                human=None if tally.human is None or tally.open_answers else float(tally.human),
-                total=None if total is None else float(total),
+                auto=_plain(tally.auto),
+                human=None if tally.open_answers else _plain(tally.human),
+                total=_plain(total),
                 note=_note(tally, result),
             )
         )
     return rows
+
+
+def _plain(marks: Decimal | None) -> int | float | None:
+    """Marks as people write them: 60, 59.5."""
+    if marks is None:
+        return None
+    return int(marks) if marks == int(marks) else float(marks)
 
 
 def _candidate_state(tally: marking.Tally, total: Decimal | None, passed: bool) -> str:
@@ -284,7 +291,7 @@ def _figures(session: Any, rows: list[ScoreRow]) -> marking.Statistics:
     )
 
 
-WIDE, HIGH, LEFT, TOP, BOTTOM = 640, 220, 8, 28, 34
+WIDE, HIGH, LEFT, TOP, BOTTOM = 640, 240, 16, 34, 38
 
 
 def histogram(figures: marking.Statistics, pass_mark: int, out_of: int) -> dict[str, Any]:
@@ -298,7 +305,9 @@ def histogram(figures: marking.Statistics, pass_mark: int, out_of: int) -> dict[
             "y": round(TOP + high * (1 - band.count / most), 1),
             "wide": round(across - 6, 1),
             "high": round(high * band.count / most, 1),
+            "left": round(LEFT + i * across, 1),
             "middle": round(LEFT + (i + 0.5) * across, 1),
+            "low": band.low,
             "count": band.count,
             "label": f"{band.low}–{band.high if i + 1 == len(figures.bands) else band.high - 1}",
             "passed": band.low >= pass_mark,
@@ -311,9 +320,11 @@ def histogram(figures: marking.Statistics, pass_mark: int, out_of: int) -> dict[
         "bars": bars,
         "line": round(LEFT + (WIDE - 2 * LEFT) * pass_mark / out_of, 1),
         "base": HIGH - BOTTOM,
-        "label_y": HIGH - BOTTOM + 20,
+        "label_y": HIGH - BOTTOM + 24,
         "wide": WIDE,
         "high": HIGH,
+        "end": WIDE - LEFT,
+        "out_of": out_of,
         "pass_mark": pass_mark,
     }
 
@@ -382,7 +393,7 @@ def rechecks(request: HttpRequest) -> HttpResponse:
             ),
             Column("result.admission.person.name", _("姓名"), sort=True),
             Column("result.session.date", _("考试日期"), "day", sort=True),
-            Column("total", _("原成绩"), "number", value=lambda row: float(row.result.total)),
+            Column("total", _("原成绩"), "number", value=lambda row: _plain(row.result.total)),
             Column("at", _("申请时间"), "moment", sort=True),
             Column("state", _("状态"), "html", value=_recheck_chip),
         ],

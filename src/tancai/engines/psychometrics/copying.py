@@ -1,4 +1,4 @@
-"""Answer copying: are two people's answers more alike than chance explains? A flag for people to look into, no proof."""
+"""Answer copying: are two people's answers more alike than chance explains? A flag to look into, never a proof."""
 
 from __future__ import annotations
 

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from tancai.engines.psychometrics.errors import MeasurementError
 from tancai.engines.psychometrics.responses import Floats
+
+_ALIKE = 1e-12
+"""Ranks nearer than this are the same."""
 
 
 @dataclass(frozen=True)
@@ -97,32 +100,43 @@ def percentile_ranks(scores: Scores) -> Floats:
 
 
 def equipercentile(new: Scores, base: Scores) -> Equating:
-    """Equal percentile ranks are worth the same (random groups); scores are spread evenly over half a point each way."""
+    """Equal percentile ranks are worth the same (random groups); scores spread evenly half a point each way.
+
+    Where nobody of the base group scored between two points, the middle is taken; the error is NaN there and where the
+    rank is 0 or 1.
+    """
     rank = percentile_ranks(new)
-    equivalent, height = _inverse(base, rank)
-    below = np.cumsum(base.counts) / base.n - base.counts / base.n
-    place = np.clip(np.floor(equivalent + 0.5 - base.low).astype(np.intp), 0, len(base.counts) - 1)
-    part = below[place]
-    # Variance of the rank itself and of the base distribution where it is read off.
+    share = base.counts / base.n
+    upto = np.cumsum(share)
+    equal = np.abs(upto[None, :] - rank[:, None]) < _ALIKE
+    above = (upto[None, :] > rank[:, None]) & ~equal
+    below = (upto[None, :] < rank[:, None]) & ~equal
+    upper = np.where(above.any(axis=1), above.argmax(axis=1), len(share) - 1)
+    lower = below.sum(axis=1) - 1
+    from_above, before, height = _within(base.low, share, upto, upper, rank)
+    from_below = np.where(lower < 0, base.low - 0.5, _within(base.low, share, upto, lower + 1, rank)[0])
+    last = ~above.any(axis=1)
+    equivalent = np.where(
+        last, 0.5 * (from_below + base.low + len(share) - 0.5), 0.5 * (from_above + from_below)
+    )
     with np.errstate(divide="ignore", invalid="ignore"):
-        spread = rank * (1 - rank) * (1 / new.n + 1 / base.n) - (rank - part) * (part + height - rank) / (
+        spread = rank * (1 - rank) * (1 / new.n + 1 / base.n) - (rank - before) * (before + height - rank) / (
             base.n * height
         )
         error = np.sqrt(np.maximum(spread, 0.0)) / height
-    return Equating("equipercentile", new.values, equivalent, np.where(np.isfinite(error), error, np.nan))
+    sure = (np.abs(from_above - from_below) < 1e-6) & (rank > 0) & (rank < 1) & (height > 0)
+    return Equating("equipercentile", new.values, equivalent, np.where(sure, error, np.nan))
 
 
-def _inverse(base: Scores, rank: Floats) -> tuple[Floats, Floats]:
-    """Score of the base form with each rank and the share of people on its whole score."""
-    share = base.counts / base.n
-    upto = np.cumsum(share)
-    place = np.minimum(np.searchsorted(upto, rank, side="right"), len(share) - 1)
-    while (stuck := share[place] == 0).any() and place[stuck].max() > 0:
-        place = np.where(stuck, np.maximum(place - 1, 0), place)
-    before = upto[place] - share[place]
+def _within(
+    low: int, share: Floats, upto: Floats, place: NDArray[np.intp], rank: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Where in the interval of the score at ``place`` the rank is reached; rank before it; share of people on it."""
+    at = np.clip(place, 0, len(share) - 1)
+    before, height = upto[at] - share[at], share[at]
     with np.errstate(divide="ignore", invalid="ignore"):
-        inside = np.where(share[place] > 0, (rank - before) / share[place], 0.5)
-    return base.low + place - 0.5 + np.clip(inside, 0, 1), share[place]
+        part = np.where(height > 0, (rank - before) / height, 0.5)
+    return low + at - 0.5 + np.clip(part, 0, 1), before, height
 
 
 def bootstrap(

@@ -34,7 +34,7 @@ class ItemFit:
 
 @dataclass(frozen=True)
 class ModelFit:
-    """M2 of Maydeu-Olivares & Joe (2006), on means and products of scores; ``rmsea`` is the misfit by degree of freedom."""
+    """M2 of Maydeu-Olivares & Joe (2006), on means and products of scores; ``rmsea`` is misfit by degree of freedom."""
 
     statistic: float
     df: int

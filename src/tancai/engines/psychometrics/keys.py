@@ -68,17 +68,18 @@ def score_answers(
     *,
     frequency: NDArray[np.float64] | None = None,
     by_design: bool = False,
+    notes: Sequence[Note] = (),
 ) -> tuple[Responses, NDArray[np.str_], dict[str, tuple[str, ...]]]:
     """Score answers (rows x items, "" for none) 0 or 1; also gives the kept columns' answers and keys.
 
     An empty answer earns 0, or is missing when ``by_design``; a column nobody answered is missing in any case.
-    Answers outside an item's options earn 0 and are named in a note.
+    Answers outside an item's options earn 0 and are named in a note; ``notes`` of the reading come first.
     """
-    matched, notes = match_keys(items, keys)
+    matched, unmatched = match_keys(items, keys)
     kept = [j for j, name in enumerate(items) if name in matched]
     usual = _usual_options(answers[:, kept], list(matched.values()))
     codes = np.zeros((len(answers), len(kept)), dtype=np.int8)
-    listed = list(notes)
+    listed = [*notes, *unmatched]
     for place, j in enumerate(kept):
         key = matched[items[j]]
         column = answers[:, j]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tancai.engines.psychometrics.curves import Item, characteristic
+from tancai.engines.psychometrics.curves import Item, characteristic, probabilities
 from tancai.engines.psychometrics.errors import MeasurementError, Note
 from tancai.engines.psychometrics.responses import Floats
 
@@ -48,7 +48,7 @@ def angoff(
         row, column = np.argwhere((given < 0) | (given > 1))[0]
         raise MeasurementError(
             "rating_range",
-            f"Rater {row + 1}, item {column + 1}: {given[row, column]:g} is not between 0 and 1; divide percentages by 100.",
+            f"Rater {row + 1}, item {column + 1}: {given[row, column]:g} is not between 0 and 1 (per cent?).",
         )
     rated = ~np.isnan(given)
     if not rated.any(axis=0).all():
@@ -143,8 +143,6 @@ def booklet(items: Sequence[Item], *, response_probability: float = 2 / 3) -> Bo
 
 def _location(item: Item, score: int, share: float) -> float:
     """Where the chance of at least ``score`` is ``share``."""
-    from tancai.engines.psychometrics.curves import probabilities
-
     low, high = -60.0, 60.0
     for _ in range(100):
         middle = 0.5 * (low + high)

@@ -14,6 +14,7 @@ from tancai.programmes import api as programmes
 
 AT = datetime(2026, 11, 20, 10, 0, tzinfo=SHANGHAI)
 DAY = "dcne-2026-11-28"
+NAMES = ("林知远", "周明", "沈若兰", "韩亦舟")
 
 
 def resident_number(serial: int) -> str:
@@ -26,11 +27,15 @@ def candidate(serial: int = 1, *, name: str = "林知远", account: bool = True,
     details = {"document_kind": "resident_id", "document": resident_number(serial)}
     if not account:
         return people.enter_person(name=name, **details, by=None, at=at)
-    user = people.register(email=f"candidate{serial}@example.test", password="tancai-demo-2026", by=None, at=at)
+    user = people.register(
+        email=f"candidate{serial}@example.test", password="tancai-demo-2026", by=None, at=at
+    )
     return people.identify(user, name=name, sex=None, birth=None, **details, by=user, at=at)
 
 
-def approved(person: Any, exam_day: str = DAY, *, level: str = "beginner", speciality: str = "", at: datetime = AT) -> Application:
+def approved(
+    person: Any, exam_day: str = DAY, *, level: str = "beginner", speciality: str = "", at: datetime = AT
+) -> Application:
     """An approved application for an exam day."""
     day = programmes.exam_day(exam_day)
     definition = programmes.definition(day.programme, on=day.date)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,7 +28,8 @@ def prepare_papers(session: Session, *, by: Any, at: datetime) -> PaperReport:
     """Draw a paper per level and speciality and a sitting for every admission that has none; repeatable.
 
     A resit candidate who has seen an item of the paper gets one of another series without it; when the bank is too
-    small for that, the one with the fewest items seen. Raises ``items.NotEnoughItems`` for a first paper.
+    small for that, one that repeats as little as possible, and the report names him or her. Raises
+    ``items.NotEnoughItems`` for a first paper.
     """
     waiting = session.admissions.filter(sitting=None).exclude(events__kind="withdrawn")
     groups: dict[tuple[str, str], list[Admission]] = {}
@@ -81,9 +83,17 @@ class _Group:
             return fresh
         try:
             return self._draw(seen)
-        except items.NotEnoughItems:
+        except items.NotEnoughItems as lacking:
             self.repeats.append(admission)
-            return min(self.forms, key=lambda form: (len(self.forms[form] & seen), form.series))
+            return self._as_fresh_as_possible(seen, {shortage.kind for shortage in lacking.shortages})
+
+    def _as_fresh_as_possible(self, seen: frozenset[int], short: set[str]) -> SessionForm:
+        """A paper that repeats items only of the kinds the bank is short of, or the one with the fewest repeats."""
+        kinds = dict(items.items().filter(pk__in=seen).values_list("pk", "kind"))
+        spared = frozenset(pk for pk in seen if kinds[pk] not in short)
+        with suppress(items.NotEnoughItems):
+            self._draw(spared)
+        return min(self.forms, key=lambda form: (len(self.forms[form] & seen), form.series))
 
     def _draw(self, exclude: frozenset[int]) -> SessionForm:
         series = len(self.forms) + 1

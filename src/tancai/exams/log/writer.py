@@ -179,7 +179,10 @@ class _Turn:
         if request.kind == "claim":
             head.touched = self.now
             return self._claim(request, head)
-        return self._order(request, head) if request.kind == "order" else None
+        if request.kind == "state":
+            head.touched = self.now
+            return None
+        return self._order(request, head)
 
     def _add(self, head: Head, row: Row) -> None:
         self.rows.append(row)

@@ -25,6 +25,7 @@ class PostView:
     kind: str
     programme: str
     publisher: str
+    publisher_en: str
     publisher_id: int | None
     title: str
     title_en: str
@@ -70,6 +71,7 @@ class CallView:
     kind: str
     programme: str
     publisher: str
+    publisher_en: str
     publisher_id: int | None
     title: str
     title_en: str
@@ -129,6 +131,7 @@ def post_view(row: Post) -> PostView:
         kind=row.kind,
         programme=row.programme,
         publisher=row.publisher.name if row.publisher else "",
+        publisher_en=row.publisher.name_en if row.publisher else "",
         publisher_id=row.publisher_id,
         title=words.title,
         title_en=words.title_en,
@@ -256,6 +259,7 @@ def call_view(row: Call, today: date) -> CallView:
         kind=row.kind,
         programme=row.programme,
         publisher=row.publisher.name if row.publisher else "",
+        publisher_en=row.publisher.name_en if row.publisher else "",
         publisher_id=row.publisher_id,
         title=row.title,
         title_en=row.title_en,

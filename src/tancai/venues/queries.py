@@ -37,6 +37,7 @@ class SiteView:
     number: str
     body_id: int
     body: str
+    body_en: str
     institution_id: int | None
     applicant_id: int | None
     name: str
@@ -72,6 +73,7 @@ def view(row: Site) -> SiteView:
         number=row.number or "",
         body_id=row.body_id,
         body=row.body.name,
+        body_en=row.body.name_en,
         institution_id=row.institution_id,
         applicant_id=row.applicant_id,
         name=row.name,

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from tancai.files import api as files
@@ -22,34 +22,40 @@ from tancai.web.office.publishing_words import CALL_KINDS, CRITERIA, programme_n
 from tancai.web.shell.tables import Column, Empty, Filter, Table
 
 STATES = [
-    ("submitted", lazy("已收到")),
-    ("shortlisted", lazy("评审中")),
-    ("accepted", lazy("已录用")),
-    ("refused", lazy("未录用")),
-    ("withdrawn", lazy("已撤回")),
+    ("submitted", gettext_lazy("已收到")),
+    ("shortlisted", gettext_lazy("评审中")),
+    ("accepted", gettext_lazy("已录用")),
+    ("refused", gettext_lazy("未录用")),
+    ("withdrawn", gettext_lazy("已撤回")),
 ]
-CALL_STATES = {"planned": lazy("即将开始"), "open": lazy("征集中"), "closed": lazy("已截止")}
+CALL_STATES = {
+    "planned": gettext_lazy("即将开始"),
+    "open": gettext_lazy("征集中"),
+    "closed": gettext_lazy("已截止"),
+}
 
 
 class CallForm(forms.Form):
-    kind = forms.ChoiceField(label=lazy("征集什么"), choices=list(CALL_KINDS.items()))
-    programme = forms.ChoiceField(label=lazy("职业"), required=False)
-    publisher = forms.ChoiceField(label=lazy("发布单位"))
-    title = forms.CharField(label=lazy("标题"), max_length=publishing.LIMITS["title"])
+    kind = forms.ChoiceField(label=gettext_lazy("征集什么"), choices=list(CALL_KINDS.items()))
+    programme = forms.ChoiceField(label=gettext_lazy("职业"), required=False)
+    publisher = forms.ChoiceField(label=gettext_lazy("发布单位"))
+    title = forms.CharField(label=gettext_lazy("标题"), max_length=publishing.LIMITS["title"])
     body = forms.CharField(
-        label=lazy("要求"),
-        help_text=lazy("可用 Markdown。"),
+        label=gettext_lazy("要求"),
+        help_text=gettext_lazy("可用 Markdown。"),
         max_length=publishing.LIMITS["body"],
         widget=forms.Textarea(attrs={"rows": 10}),
     )
     specialities = forms.CharField(
-        label=lazy("专业"),
+        label=gettext_lazy("专业"),
         required=False,
-        help_text=lazy("一行一个；没有专业之分的留空。"),
+        help_text=gettext_lazy("一行一个；没有专业之分的留空。"),
         widget=forms.Textarea(attrs={"rows": 5}),
     )
-    opens_on = forms.DateField(label=lazy("开始接收"), widget=forms.DateInput(attrs={"type": "date"}))
-    closes_on = forms.DateField(label=lazy("最后一天"), widget=forms.DateInput(attrs={"type": "date"}))
+    opens_on = forms.DateField(label=gettext_lazy("开始接收"), widget=forms.DateInput(attrs={"type": "date"}))
+    closes_on = forms.DateField(
+        label=gettext_lazy("最后一天"), widget=forms.DateInput(attrs={"type": "date"})
+    )
 
     def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -60,17 +66,17 @@ class CallForm(forms.Form):
 
 class ReviewForm(forms.Form):
     points = forms.MultipleChoiceField(
-        label=lazy("符合的项目"), required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("符合的项目"), required=False, widget=forms.CheckboxSelectMultiple
     )
     recommended = forms.ChoiceField(
-        label=lazy("意见"),
-        choices=[("yes", lazy("建议录用")), ("no", lazy("不建议录用"))],
+        label=gettext_lazy("意见"),
+        choices=[("yes", gettext_lazy("建议录用")), ("no", gettext_lazy("不建议录用"))],
         widget=forms.RadioSelect,
     )
     text = forms.CharField(
-        label=lazy("评语"),
+        label=gettext_lazy("评语"),
         required=False,
-        help_text=lazy("不建议录用时必须写明。"),
+        help_text=gettext_lazy("不建议录用时必须写明。"),
         max_length=4000,
         widget=forms.Textarea,
     )
@@ -83,11 +89,11 @@ class ReviewForm(forms.Form):
 
 class DecideForm(forms.Form):
     decision = forms.ChoiceField(
-        label=lazy("决定"),
-        choices=[("accept", lazy("录用")), ("refuse", lazy("不录用"))],
+        label=gettext_lazy("决定"),
+        choices=[("accept", gettext_lazy("录用")), ("refuse", gettext_lazy("不录用"))],
         widget=forms.RadioSelect,
     )
-    note = forms.CharField(label=lazy("给提交人的话"), max_length=4000, widget=forms.Textarea)
+    note = forms.CharField(label=gettext_lazy("给提交人的话"), max_length=4000, widget=forms.Textarea)
 
 
 @access.office_only

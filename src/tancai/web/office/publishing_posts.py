@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from tancai.lib import clock, markdown
@@ -20,30 +20,36 @@ from tancai.web.office import publishing_access as access
 from tancai.web.office.publishing_words import programme_name, text_fault
 from tancai.web.shell.tables import Column, Empty, Filter, Table
 
-KINDS = [("notice", lazy("公告")), ("news", lazy("新闻"))]
-STATES = [("draft", lazy("未发布")), ("published", lazy("已发布")), ("withdrawn", lazy("已撤下"))]
+KINDS = [("notice", gettext_lazy("公告")), ("news", gettext_lazy("新闻"))]
+STATES = [
+    ("draft", gettext_lazy("未发布")),
+    ("published", gettext_lazy("已发布")),
+    ("withdrawn", gettext_lazy("已撤下")),
+]
 DONE = {
-    "published": lazy("已发布，公众现在可以看到。"),
-    "withdrawn": lazy("已撤下，公众不再看到。"),
-    "pinned": lazy("已置顶。"),
-    "unpinned": lazy("已取消置顶。"),
+    "published": gettext_lazy("已发布，公众现在可以看到。"),
+    "withdrawn": gettext_lazy("已撤下，公众不再看到。"),
+    "pinned": gettext_lazy("已置顶。"),
+    "unpinned": gettext_lazy("已取消置顶。"),
 }
 
 
 class PostForm(forms.Form):
-    kind = forms.ChoiceField(label=lazy("类别"), choices=KINDS)
-    programme = forms.ChoiceField(label=lazy("职业"), required=False)
-    publisher = forms.ChoiceField(label=lazy("发布单位"), required=False)
-    title = forms.CharField(label=lazy("标题"), max_length=publishing.LIMITS["title"])
+    kind = forms.ChoiceField(label=gettext_lazy("类别"), choices=KINDS)
+    programme = forms.ChoiceField(label=gettext_lazy("职业"), required=False)
+    publisher = forms.ChoiceField(label=gettext_lazy("发布单位"), required=False)
+    title = forms.CharField(label=gettext_lazy("标题"), max_length=publishing.LIMITS["title"])
     body = forms.CharField(
-        label=lazy("正文"),
-        help_text=lazy("可用 Markdown：## 小标题、- 列表、**加粗**、表格。"),
+        label=gettext_lazy("正文"),
+        help_text=gettext_lazy("可用 Markdown：## 小标题、- 列表、**加粗**、表格。"),
         max_length=publishing.LIMITS["body"],
         widget=forms.Textarea(attrs={"rows": 14}),
     )
-    title_en = forms.CharField(label=lazy("英文标题"), required=False, max_length=publishing.LIMITS["title"])
+    title_en = forms.CharField(
+        label=gettext_lazy("英文标题"), required=False, max_length=publishing.LIMITS["title"]
+    )
     body_en = forms.CharField(
-        label=lazy("英文正文"),
+        label=gettext_lazy("英文正文"),
         required=False,
         max_length=publishing.LIMITS["body"],
         widget=forms.Textarea(attrs={"rows": 8}),

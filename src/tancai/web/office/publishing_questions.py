@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from tancai.lib import clock
@@ -19,20 +19,24 @@ from tancai.web.office import publishing_access as access
 from tancai.web.office.publishing_words import programme_name, text_fault
 from tancai.web.shell.tables import Column, Empty, Filter, Table
 
-STATES = [("asked", lazy("待回答")), ("answered", lazy("已回答")), ("hidden", lazy("不公开"))]
+STATES = [
+    ("asked", gettext_lazy("待回答")),
+    ("answered", gettext_lazy("已回答")),
+    ("hidden", gettext_lazy("不公开")),
+]
 
 
 class AnswerForm(forms.Form):
     text = forms.CharField(
-        label=lazy("回答"),
-        help_text=lazy("回答会公开，并通知提问的人。可用 Markdown。"),
+        label=gettext_lazy("回答"),
+        help_text=gettext_lazy("回答会公开，并通知提问的人。可用 Markdown。"),
         max_length=publishing.LIMITS["answer"],
         widget=forms.Textarea(attrs={"rows": 8}),
     )
 
 
 class HideForm(forms.Form):
-    reason = forms.CharField(label=lazy("理由"), max_length=120)
+    reason = forms.CharField(label=gettext_lazy("理由"), max_length=120)
 
 
 def mine(user: Any) -> list[publishing.QuestionView]:

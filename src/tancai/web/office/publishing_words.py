@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from tancai.programmes import api as programmes
 
-CALL_KINDS = {"video_course": lazy("视频课程"), "expert": lazy("专家")}
+CALL_KINDS = {"video_course": gettext_lazy("视频课程"), "expert": gettext_lazy("专家")}
 CRITERIA = {
-    "speech": lazy("讲解清晰"),
-    "picture": lazy("画面清晰"),
-    "landscape": lazy("横向画幅"),
-    "content": lazy("内容准确，符合大纲"),
-    "qualification": lazy("职称或学历相当"),
-    "experience": lazy("有相关项目或教学经历"),
-    "speciality": lazy("与所报专业一致"),
+    "speech": gettext_lazy("讲解清晰"),
+    "picture": gettext_lazy("画面清晰"),
+    "landscape": gettext_lazy("横向画幅"),
+    "content": gettext_lazy("内容准确，符合大纲"),
+    "qualification": gettext_lazy("职称或学历相当"),
+    "experience": gettext_lazy("有相关项目或教学经历"),
+    "speciality": gettext_lazy("与所报专业一致"),
 }
 
 

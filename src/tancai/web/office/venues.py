@@ -10,8 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from tancai.lib import clock
@@ -22,22 +21,22 @@ from tancai.web.shell.navigation import DueItem, NavEntry
 from tancai.web.shell.tables import Column, Empty, Filter, Table
 
 STATES = [
-    ("submitted", lazy("待审核")),
-    ("accepted", lazy("已通过")),
-    ("refused", lazy("未通过")),
-    ("closed", lazy("已停用")),
+    ("submitted", gettext_lazy("待审核")),
+    ("accepted", gettext_lazy("已通过")),
+    ("refused", gettext_lazy("未通过")),
+    ("closed", gettext_lazy("已停用")),
 ]
 DONE = {
-    "accepted": lazy("考点已通过，已通知申请人。"),
-    "refused": lazy("已通知申请人未通过及理由。"),
-    "closed": lazy("考点已停用，已通知申请人。"),
+    "accepted": gettext_lazy("考点已通过，已通知申请人。"),
+    "refused": gettext_lazy("已通知申请人未通过及理由。"),
+    "closed": gettext_lazy("考点已停用，已通知申请人。"),
 }
 
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
-        label=lazy("理由"),
-        help_text=lazy("会原样告诉申请人。"),
+        label=gettext_lazy("理由"),
+        help_text=gettext_lazy("会原样告诉申请人。"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
     )

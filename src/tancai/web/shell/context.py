@@ -7,15 +7,17 @@ from tancai.web.shell import navigation
 
 
 class Navigation:
-    """The navigation of one request: ``top`` for visitors and candidates, ``rail`` for staff."""
+    """The navigation of one request: ``top`` for everybody, ``own`` for the candidate, ``rail`` for staff."""
 
     def __init__(self, request: HttpRequest) -> None:
         groups = navigation.groups(request)
         self.top = [e for g in groups if g.desk in navigation.PUBLIC_DESKS for e in g.entries]
-        self.rail = [g for g in groups if g.desk not in navigation.PUBLIC_DESKS]
-        self.here = _longest_match(
-            request.path, [e.url for e in self.top] + [e.url for g in self.rail for e in g.entries]
-        )
+        self.own = [e for g in groups if g.desk == navigation.CANDIDATE_DESK for e in g.entries]
+        self.rail = [g for g in groups if g.desk not in (*navigation.PUBLIC_DESKS, navigation.CANDIDATE_DESK)]
+        everything = [*self.top, *self.own, *(entry for group in self.rail for entry in group.entries)]
+        self.here = _longest_match(request.path, [entry.url for entry in everything])
+        # Staff see the candidate's bar only where they are candidates themselves.
+        self.shows_own = bool(self.own) and (not self.rail or any(e.url == self.here for e in self.own))
 
 
 def _longest_match(path: str, urls: list[str]) -> str:

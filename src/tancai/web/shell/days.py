@@ -30,10 +30,11 @@ def long_text(day: date) -> str:
 
 
 def short_text(day: date) -> str:
-    if day.year != clock.today().year:
-        return long_text(day)
+    this_year = day.year == clock.today().year
     if _english():
-        return f"{day:%a}, {day.day} {day:%B}"
+        return f"{day:%a}, {day.day} {day:%B}" if this_year else f"{day:%a}, {day.day} {day:%B %Y}"
+    if not this_year:
+        return long_text(day)
     return f"{day.month}月{day.day}日（周{_weekdays[day.weekday()]}）"
 
 

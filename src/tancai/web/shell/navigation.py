@@ -17,7 +17,8 @@ from django.http import HttpRequest
 
 from tancai.lib.clock import SHANGHAI
 
-PUBLIC_DESKS = ("site", "candidate", "verify")
+PUBLIC_DESKS = ("site", "verify")
+CANDIDATE_DESK = "candidate"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from tancai.files import api as files
@@ -39,16 +39,16 @@ class FilesField(forms.FileField):
 
 
 class SubmitForm(forms.Form):
-    contributor = forms.CharField(label=lazy("姓名"), max_length=120)
-    organisation = forms.CharField(label=lazy("单位"), max_length=120, required=False)
-    speciality = forms.ChoiceField(label=lazy("专业"))
-    title = forms.CharField(label=lazy("题目"), max_length=120)
-    summary = forms.CharField(label=lazy("说明"), max_length=4000, widget=forms.Textarea)
-    link = forms.CharField(label=lazy("网址"), max_length=400, required=False)
+    contributor = forms.CharField(label=gettext_lazy("姓名"), max_length=120)
+    organisation = forms.CharField(label=gettext_lazy("单位"), max_length=120, required=False)
+    speciality = forms.ChoiceField(label=gettext_lazy("专业"))
+    title = forms.CharField(label=gettext_lazy("题目"), max_length=120)
+    summary = forms.CharField(label=gettext_lazy("说明"), max_length=4000, widget=forms.Textarea)
+    link = forms.CharField(label=gettext_lazy("网址"), max_length=400, required=False)
     uploads = FilesField(
-        label=lazy("附件"),
+        label=gettext_lazy("附件"),
         required=False,
-        help_text=lazy("PDF、JPG、PNG 或 ZIP，每个不超过 20 MB，最多 5 个。"),
+        help_text=gettext_lazy("PDF、JPG、PNG 或 ZIP，每个不超过 20 MB，最多 5 个。"),
         widget=ManyFiles(attrs={"data_max_bytes": 20 * 1024 * 1024, "accept": ".pdf,.jpg,.jpeg,.png,.zip"}),
     )
 

@@ -9,7 +9,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from tancai.enrolment import api as enrolment
 from tancai.lib import clock
@@ -17,32 +17,32 @@ from tancai.programmes import api as programmes
 from tancai.web.site import programme, words
 
 FAMILIES = {
-    "programme": lazy("本职业的证书"),
-    "field": lazy("本领域的其他证书"),
-    "other": lazy("其他职业、技能或职称证书"),
+    "programme": gettext_lazy("本职业的证书"),
+    "field": gettext_lazy("本领域的其他证书"),
+    "other": gettext_lazy("其他职业、技能或职称证书"),
 }
 
 
 class CheckForm(forms.Form):
     """Only what the conditions of the programme ask for."""
 
-    level = forms.ChoiceField(label=lazy("报考级别"))
-    education = forms.ChoiceField(label=lazy("最高学历"), required=False)
-    degree = forms.ChoiceField(label=lazy("最高学位"), required=False)
-    major = forms.CharField(label=lazy("所学专业"), required=False, max_length=60)
+    level = forms.ChoiceField(label=gettext_lazy("报考级别"))
+    education = forms.ChoiceField(label=gettext_lazy("最高学历"), required=False)
+    degree = forms.ChoiceField(label=gettext_lazy("最高学位"), required=False)
+    major = forms.CharField(label=gettext_lazy("所学专业"), required=False, max_length=60)
     years = forms.IntegerField(
-        label=lazy("从事相关工作累计满几年"), required=False, min_value=0, max_value=60, initial=0
+        label=gettext_lazy("从事相关工作累计满几年"), required=False, min_value=0, max_value=60, initial=0
     )
     continuous_years = forms.IntegerField(
-        label=lazy("其中连续工作满几年"), required=False, min_value=0, max_value=60, initial=0
+        label=gettext_lazy("其中连续工作满几年"), required=False, min_value=0, max_value=60, initial=0
     )
-    certificate = forms.ChoiceField(label=lazy("已有证书"), required=False)
-    certificate_level = forms.ChoiceField(label=lazy("证书级别"), required=False)
+    certificate = forms.ChoiceField(label=gettext_lazy("已有证书"), required=False)
+    certificate_level = forms.ChoiceField(label=gettext_lazy("证书级别"), required=False)
     held_years = forms.IntegerField(
-        label=lazy("取得证书满几年"), required=False, min_value=0, max_value=60, initial=0
+        label=gettext_lazy("取得证书满几年"), required=False, min_value=0, max_value=60, initial=0
     )
-    student = forms.BooleanField(label=lazy("现为高校或职业院校在校学生"), required=False)
-    occupation = forms.ChoiceField(label=lazy("从事的工作"), required=False)
+    student = forms.BooleanField(label=gettext_lazy("现为高校或职业院校在校学生"), required=False)
+    occupation = forms.ChoiceField(label=gettext_lazy("从事的工作"), required=False)
 
     NEEDS = {
         "education": ("education",),

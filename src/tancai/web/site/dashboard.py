@@ -11,7 +11,8 @@ from tancai.web.shell import navigation
 def page(request: HttpRequest) -> HttpResponse:
     """What waits for this user today, from every desk."""
     items = navigation.due_items(request)
-    rails = [g for g in navigation.groups(request) if g.desk not in navigation.PUBLIC_DESKS]
+    public = (*navigation.PUBLIC_DESKS, navigation.CANDIDATE_DESK)
+    rails = [g for g in navigation.groups(request) if g.desk not in public]
     return render(
         request,
         "site/dashboard.html",

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from tancai.lib import clock
 from tancai.people import api as people
@@ -19,22 +19,28 @@ ROOM_ROWS = 6
 
 
 class ApplyForm(forms.Form):
-    body = forms.ChoiceField(label=lazy("向哪个发证机构申请"))
+    body = forms.ChoiceField(label=gettext_lazy("向哪个发证机构申请"))
     name = forms.CharField(
-        label=lazy("考点名称"), help_text=lazy("单位全称，分校区的请写明校区。"), max_length=120
+        label=gettext_lazy("考点名称"),
+        help_text=gettext_lazy("单位全称，分校区的请写明校区。"),
+        max_length=120,
     )
-    region = forms.CharField(label=lazy("所在地区"), help_text=lazy("例如：浙江省杭州市"), max_length=60)
-    address = forms.CharField(label=lazy("详细地址"), help_text=lazy("会印在准考证上。"), max_length=200)
-    contact_name = forms.CharField(label=lazy("联系人"), max_length=60)
+    region = forms.CharField(
+        label=gettext_lazy("所在地区"), help_text=gettext_lazy("例如：浙江省杭州市"), max_length=60
+    )
+    address = forms.CharField(
+        label=gettext_lazy("详细地址"), help_text=gettext_lazy("会印在准考证上。"), max_length=200
+    )
+    contact_name = forms.CharField(label=gettext_lazy("联系人"), max_length=60)
     contact_phone = forms.CharField(
-        label=lazy("联系电话"),
-        help_text=lazy("只有发证机构能看到。"),
+        label=gettext_lazy("联系电话"),
+        help_text=gettext_lazy("只有发证机构能看到。"),
         max_length=30,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
     equipment = forms.CharField(
-        label=lazy("设备与网络"),
-        help_text=lazy("电脑配置、网络带宽、监控、备用电源等。"),
+        label=gettext_lazy("设备与网络"),
+        help_text=gettext_lazy("电脑配置、网络带宽、监控、备用电源等。"),
         required=False,
         max_length=2000,
         widget=forms.Textarea,
@@ -47,9 +53,9 @@ class ApplyForm(forms.Form):
 
 
 class RoomForm(forms.Form):
-    name = forms.CharField(label=lazy("机房名称"), max_length=60)
-    seats = forms.IntegerField(label=lazy("机位数"), min_value=1, max_value=venues.MOST_SEATS)
-    cameras = forms.IntegerField(label=lazy("摄像头"), min_value=0, max_value=100, required=False)
+    name = forms.CharField(label=gettext_lazy("机房名称"), max_length=60)
+    seats = forms.IntegerField(label=gettext_lazy("机位数"), min_value=1, max_value=venues.MOST_SEATS)
+    cameras = forms.IntegerField(label=gettext_lazy("摄像头"), min_value=0, max_value=100, required=False)
 
     use_required_attribute = False
 

@@ -12,5 +12,5 @@ def entries(request: HttpRequest) -> list[NavEntry]:
         NavEntry(_("职业目录"), reverse("site:catalogue")),
         NavEntry(_("报名须知"), reverse("site:guide")),
         NavEntry(_("公告"), reverse("site:notices")),
-        NavEntry(_("考生问答"), reverse("site:questions")),
+        NavEntry(_("问答"), reverse("site:questions")),
     ]

@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from tancai.lib import clock, limits
 from tancai.publishing import api as publishing
@@ -20,16 +20,16 @@ ASK_LIMIT, ASK_SECONDS = 5, 86_400
 
 
 class AskForm(forms.Form):
-    programme = forms.ChoiceField(label=lazy("关于哪个职业"), required=False)
+    programme = forms.ChoiceField(label=gettext_lazy("关于哪个职业"), required=False)
     title = forms.CharField(
-        label=lazy("问题"),
-        help_text=lazy("一句话，例如“补考怎么报名？”"),
+        label=gettext_lazy("问题"),
+        help_text=gettext_lazy("一句话，例如“补考怎么报名？”"),
         max_length=publishing.LIMITS["title"],
     )
     body = forms.CharField(
-        label=lazy("补充说明"),
+        label=gettext_lazy("补充说明"),
         required=False,
-        help_text=lazy("回答后，问题和回答会公开，不显示您的姓名。请不要填写证件号码和电话。"),
+        help_text=gettext_lazy("回答后，问题和回答会公开，不显示您的姓名。请不要填写证件号码和电话。"),
         max_length=publishing.LIMITS["question"],
         widget=forms.Textarea,
     )

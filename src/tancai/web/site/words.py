@@ -5,53 +5,60 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from tancai.programmes import api as programmes
 
 ITEM_KINDS = {
-    "single": lazy("单项选择题"),
-    "multiple": lazy("多项选择题"),
-    "short": lazy("简答题"),
-    "truefalse": lazy("判断题"),
-    "numeric": lazy("计算题"),
+    "single": gettext_lazy("单项选择题"),
+    "multiple": gettext_lazy("多项选择题"),
+    "short": gettext_lazy("简答题"),
+    "truefalse": gettext_lazy("判断题"),
+    "numeric": gettext_lazy("计算题"),
 }
 PREDICATES = {
-    "education": lazy("学历"),
-    "degree": lazy("学位"),
-    "major": lazy("专业"),
-    "years": lazy("工作年限"),
-    "certificate": lazy("已有证书"),
-    "student": lazy("在校学习"),
-    "occupation": lazy("从事的工作"),
+    "education": gettext_lazy("学历"),
+    "degree": gettext_lazy("学位"),
+    "major": gettext_lazy("专业"),
+    "years": gettext_lazy("工作年限"),
+    "certificate": gettext_lazy("已有证书"),
+    "student": gettext_lazy("在校学习"),
+    "occupation": gettext_lazy("从事的工作"),
 }
-QUERY_FIELDS = {"number": lazy("证书编号"), "document": lazy("身份证号"), "name": lazy("姓名")}
+QUERY_FIELDS = {
+    "number": gettext_lazy("证书编号"),
+    "document": gettext_lazy("身份证号"),
+    "name": gettext_lazy("姓名"),
+}
 EDUCATION = {
-    "senior_high": lazy("高中"),
-    "secondary_vocational": lazy("中专"),
-    "junior_college": lazy("大专"),
-    "bachelor": lazy("本科"),
-    "postgraduate": lazy("研究生"),
+    "senior_high": gettext_lazy("高中"),
+    "secondary_vocational": gettext_lazy("中专"),
+    "junior_college": gettext_lazy("大专"),
+    "bachelor": gettext_lazy("本科"),
+    "postgraduate": gettext_lazy("研究生"),
 }
 DEGREES = {
-    "bachelor": lazy("学士"),
-    "double_bachelor": lazy("双学士"),
-    "master": lazy("硕士"),
-    "doctor": lazy("博士"),
+    "bachelor": gettext_lazy("学士"),
+    "double_bachelor": gettext_lazy("双学士"),
+    "master": gettext_lazy("硕士"),
+    "doctor": gettext_lazy("博士"),
 }
-LEVELS = {"beginner": lazy("初级"), "intermediate": lazy("中级"), "advanced": lazy("高级")}
-BACKGROUNDS = {"white": lazy("白底"), "blue": lazy("蓝底")}
-CALL_KINDS = {"video_course": lazy("视频课程"), "expert": lazy("专家")}
+LEVELS = {
+    "beginner": gettext_lazy("初级"),
+    "intermediate": gettext_lazy("中级"),
+    "advanced": gettext_lazy("高级"),
+}
+BACKGROUNDS = {"white": gettext_lazy("白底"), "blue": gettext_lazy("蓝底")}
+CALL_KINDS = {"video_course": gettext_lazy("视频课程"), "expert": gettext_lazy("专家")}
 CRITERIA = {
-    "speech": lazy("讲解清晰"),
-    "picture": lazy("画面清晰"),
-    "landscape": lazy("横向画幅"),
-    "content": lazy("内容准确，符合大纲"),
-    "qualification": lazy("职称或学历相当"),
-    "experience": lazy("有相关项目或教学经历"),
-    "speciality": lazy("与所报专业一致"),
+    "speech": gettext_lazy("讲解清晰"),
+    "picture": gettext_lazy("画面清晰"),
+    "landscape": gettext_lazy("横向画幅"),
+    "content": gettext_lazy("内容准确，符合大纲"),
+    "qualification": gettext_lazy("职称或学历相当"),
+    "experience": gettext_lazy("有相关项目或教学经历"),
+    "speciality": gettext_lazy("与所报专业一致"),
 }
 
 

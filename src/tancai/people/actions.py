@@ -59,6 +59,13 @@ def _email_row(user: User, email: str, verified: bool) -> None:
     )
 
 
+def drop_email_rows(user: User) -> None:
+    """Forget the addresses that the sign-in library keeps of this account."""
+    from allauth.account.models import EmailAddress
+
+    EmailAddress.objects.filter(user=user).delete()
+
+
 @transaction.atomic
 def register(
     *,
@@ -360,7 +367,7 @@ def change_email(user: User, email: str | None, *, verified: bool, by: User | No
         if verified:
             VerifiedContact.objects.create(user=user, address=email, verified_at=at)
     else:
-        user.emailaddress_set.all().delete()
+        drop_email_rows(user)
     audit.record("people.change_email", by=by, at=at, target=("user", user.pk))
 
 
@@ -395,11 +402,14 @@ def give_consent(
     held = queries.active_consent(somebody, kind)
     if held is not None and held.text_version == text_version:
         return held
+    person: Person | None
     if isinstance(somebody, Person):
-        owner = {"person": somebody, "user_id": somebody.user_id}
+        person, user = somebody, somebody.user
     else:
-        owner = {"user": somebody, "person": queries.person_of(somebody)}
-    consent = Consent.objects.create(kind=kind, text_version=text_version, given_at=at, **owner)
+        person, user = queries.person_of(somebody), somebody
+    consent = Consent.objects.create(
+        kind=kind, text_version=text_version, given_at=at, person=person, user=user
+    )
     audit.record("people.consent", by=by, at=at, target=("consent", consent.pk), detail={"kind": kind})
     return consent
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models.fields.reverse_related import ForeignObjectRel
@@ -16,6 +17,7 @@ from django.db.models.fields.reverse_related import ForeignObjectRel
 from tancai.audit import api as audit
 from tancai.lib import clock
 from tancai.people import queries, rules
+from tancai.people.actions import drop_email_rows
 from tancai.people.errors import CannotErase
 from tancai.people.models import Anonymisation, ConsentWithdrawal, Erasure, Person, RoleRevocation, User
 from tancai.people.organisations import is_last_admin
@@ -60,7 +62,7 @@ def _silent_rooms(person: Person) -> set[str]:
     for relation in Person._meta.get_fields(include_hidden=True):
         if not isinstance(relation, ForeignObjectRel):
             continue
-        rows = relation.related_model
+        rows: Any = relation.related_model
         label = rows._meta.app_label
         if label == "people" or label in _rooms or label in found:
             continue
@@ -129,7 +131,7 @@ def erase_account(user: User, *, by: User | None, at: datetime) -> Erasure:
 
 
 def _close(user: User) -> None:
-    user.emailaddress_set.all().delete()
+    drop_email_rows(user)
     user.verified_contacts.all().delete()
     user.phone = user.email = None
     user.is_active = False

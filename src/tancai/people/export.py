@@ -93,7 +93,8 @@ def _zipped(user: User | None, person: Person | None) -> bytes:
             put("account", _account(user))
         if person is not None:
             put("identity", _identity(person))
-        put("consents", _consents(person or user) if person or user else [])
+        somebody = person or user
+        put("consents", _consents(somebody) if somebody else [])
         for name, contribute in sorted(_contributions.items()) if person else ():
             content = dict(contribute(person))  # type: ignore[arg-type]
             files = content.pop("files", {})

@@ -6,6 +6,8 @@ is read from them, nothing is overwritten.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.crypto import salted_hmac
@@ -137,6 +139,11 @@ class Organisation(models.Model):
     contact_name = models.CharField(max_length=100, blank=True)
     contact_phone = models.CharField(max_length=20, blank=True)
     created_at = models.DateTimeField()
+
+    # The newest step of the registration; the queries of this room put it on.
+    state: str
+    state_since: datetime
+    state_reason: str
 
     class Meta:
         ordering = ["name", "pk"]

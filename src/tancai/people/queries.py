@@ -118,12 +118,10 @@ def waiting_claim_of(user: User) -> PersonClaim | None:
 _latest = OrganisationEvent.objects.filter(organisation=OuterRef("pk")).order_by("-pk")
 
 
-def _with_state() -> QuerySet[Organisation]:
-    return Organisation.objects.annotate(
-        state=Subquery(_latest.values("kind")[:1]),
-        state_since=Subquery(_latest.values("at")[:1]),
-        state_reason=Subquery(_latest.values("reason")[:1]),
-    )
+def _with_state() -> Any:
+    newest = {"state": "kind", "state_since": "at", "state_reason": "reason"}
+    marks = {name: Subquery(_latest.values(field)[:1]) for name, field in newest.items()}
+    return Organisation.objects.annotate(**marks)
 
 
 def organisation(code: str) -> Organisation | None:
@@ -139,8 +137,8 @@ def organisations_by_id(ids: Iterable[int]) -> dict[int, Organisation]:
     return {o.pk: o for o in _with_state().filter(pk__in=set(ids))}
 
 
-def organisations(kind: str | None = None, *, active: bool = True) -> QuerySet[Organisation]:
-    """Organisations by name, of one kind or all; only those that may act now unless ``active`` is False."""
+def organisations(kind: str | None = None, *, active: bool = True) -> Any:
+    """A queryset of organisations by name, of one kind or all; without ``active`` also those that may not act now."""
     found = _with_state()
     if kind:
         found = found.filter(kind=kind)
@@ -165,10 +163,14 @@ def institutions_of(user: Any) -> list[Organisation]:
 
 def verified_addresses(user: User) -> set[str]:
     """The phone and e-mail of an account that answered a code."""
+    from allauth.account.models import EmailAddress
+
     mine = {a for a in (user.phone, user.email) if a}
     answered = set(user.verified_contacts.filter(address__in=mine).values_list("address", flat=True))
     return answered | set(
-        user.emailaddress_set.filter(verified=True, email=user.email).values_list("email", flat=True)
+        EmailAddress.objects.filter(user=user, verified=True, email=user.email).values_list(
+            "email", flat=True
+        )
     )
 
 

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages as toasts
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -16,17 +16,18 @@ from django.views.decorators.http import require_POST
 from tancai.lib import clock, identity, limits
 from tancai.messages import api as inbox
 from tancai.people import api as people
+from tancai.web.shell.requests import SignedInRequest
 
 ROLES = ("office",)
 
 
-def _clerk(request: HttpRequest) -> None:
+def _clerk(request: SignedInRequest) -> None:
     if not people.access_any(request.user, ROLES):
         raise Http404
 
 
 @login_required
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: SignedInRequest) -> HttpResponse:
     """Waiting claims, and people found by name or full document number (asked by POST: numbers stay out of
     addresses and logs)."""
     _clerk(request)
@@ -55,7 +56,7 @@ class ClaimForm(forms.Form):
 
 
 @login_required
-def claim(request: HttpRequest, claim_id: int) -> HttpResponse:
+def claim(request: SignedInRequest, claim_id: int) -> HttpResponse:
     """Compare what the institution gave with the account, then confirm or refuse."""
     _clerk(request)
     row = get_object_or_404(people.waiting_claims(), pk=claim_id)
@@ -78,7 +79,7 @@ def claim(request: HttpRequest, claim_id: int) -> HttpResponse:
     return render(request, "office/identity_claim.html", context, status=422 if form.errors else 200)
 
 
-def _decide(request: HttpRequest, row: people.PersonClaim, confirmed: bool, reason: str) -> HttpResponse:
+def _decide(request: SignedInRequest, row: people.PersonClaim, confirmed: bool, reason: str) -> HttpResponse:
     at = clock.now()
     try:
         with transaction.atomic():
@@ -121,7 +122,7 @@ class CorrectionForm(forms.Form):
 
 
 @login_required
-def person(request: HttpRequest, person_id: int) -> HttpResponse:
+def person(request: SignedInRequest, person_id: int) -> HttpResponse:
     """One identity, masked; the office corrects it with a reason."""
     _clerk(request)
     found = people.person(person_id)
@@ -148,7 +149,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def reveal(request: HttpRequest, person_id: int) -> HttpResponse:
+def reveal(request: SignedInRequest, person_id: int) -> HttpResponse:
     """The full number, once, with a reason that is kept."""
     _clerk(request)
     found, reason = people.person(person_id), request.POST.get("reason", "").strip()[:200]

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages as toasts
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.safestring import SafeString
@@ -17,6 +17,7 @@ from tancai.files import api as files
 from tancai.lib import clock
 from tancai.messages import api as inbox
 from tancai.people import api as people
+from tancai.web.shell.requests import SignedInRequest
 from tancai.web.shell.tables import Column, Empty, Filter, Table
 from tancai.web.shell.templatetags.shell import chip
 
@@ -52,7 +53,7 @@ def waiting() -> int:
 
 
 @login_required
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: SignedInRequest) -> HttpResponse:
     """All institutions, those that wait first."""
     if not may_see(request.user):
         raise Http404
@@ -86,7 +87,7 @@ class DecisionForm(forms.Form):
 
 
 @login_required
-def one(request: HttpRequest, code: str) -> HttpResponse:
+def one(request: SignedInRequest, code: str) -> HttpResponse:
     """One institution with its licence and history; the office decides."""
     institution = people.organisation(code)
     if institution is None or institution.kind != "institution" or not may_see(request.user):
@@ -111,7 +112,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "office/institution.html", context, status=422 if form.errors else 200)
 
 
-def _decide(request: HttpRequest, institution: people.Organisation, form: DecisionForm) -> bool:
+def _decide(request: SignedInRequest, institution: people.Organisation, form: DecisionForm) -> bool:
     step, reason = request.POST.get("step", ""), form.cleaned_data["reason"]
     by, at, applicant = request.user, clock.now(), people.applicant_of(institution)
     if applicant == by and step in {"approve", "refuse"}:
@@ -147,7 +148,7 @@ def _decide(request: HttpRequest, institution: people.Organisation, form: Decisi
 
 
 @login_required
-def licence(request: HttpRequest, code: str, token: str) -> HttpResponse:
+def licence(request: SignedInRequest, code: str, token: str) -> HttpResponse:
     """The licence that was handed in with the application."""
     institution, stored = people.organisation(code), files.file(token)
     if institution is None or stored is None or stored.owner_organisation_id != institution.pk:

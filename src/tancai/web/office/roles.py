@@ -11,7 +11,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages as toasts
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.functional import Promise
@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy, override
 from tancai.lib import clock, identity
 from tancai.messages import api as inbox
 from tancai.people import api as people
+from tancai.web.shell.requests import SignedInRequest
 from tancai.web.shell.tables import Column, Empty, Filter, Table
 
 NAMES: dict[str, Promise] = {
@@ -59,7 +60,7 @@ def is_admin(user: people.User) -> bool:
     return any(held.role == "platform_admin" for held in people.roles_of(user))
 
 
-def _seen(request: HttpRequest) -> set[int] | None:
+def _seen(request: SignedInRequest) -> set[int] | None:
     """Organisations whose grants this user sees (None = all); 404 for everybody else."""
     if not people.access_any(request.user, MAY_SEE):
         raise Http404
@@ -92,7 +93,7 @@ def _revoke_link(user: people.User, row: people.RoleGrant) -> SafeString | str:
 
 
 @login_required
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: SignedInRequest) -> HttpResponse:
     """Every role held now, as far as this user may know."""
     seen = _seen(request)
     rows = people.grants(organisation_ids=seen)
@@ -142,15 +143,17 @@ class GrantForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.by = by
         admin = is_admin(by)
-        self.fields["role"].choices = [
+        role: Any = self.fields["role"]
+        role.choices = [
             ("", _("请选择")),
             *((r, name) for r, name in NAMES.items() if admin or r != "platform_admin"),
         ]
         places = people.access_organisations(by, MAY_GRANT)
         found = people.organisations()
-        self.fields["organisation"].queryset = found if places is None else found.filter(pk__in=places)
-        self.fields["organisation"].empty_label = _("全平台") if places is None else _("请选择")
-        self.fields["organisation"].required = places is not None
+        scope: Any = self.fields["organisation"]
+        scope.queryset = found if places is None else found.filter(pk__in=places)
+        scope.empty_label = _("全平台") if places is None else _("请选择")
+        scope.required = places is not None
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -173,7 +176,7 @@ _WORDS = {
 
 
 @login_required
-def grant(request: HttpRequest) -> HttpResponse:
+def grant(request: SignedInRequest) -> HttpResponse:
     """Find the account by phone or e-mail, then choose role and scope."""
     if not people.access_any(request.user, MAY_GRANT):
         raise Http404
@@ -226,7 +229,7 @@ class ReasonForm(forms.Form):
 
 
 @login_required
-def revoke(request: HttpRequest, grant_id: int) -> HttpResponse:
+def revoke(request: SignedInRequest, grant_id: int) -> HttpResponse:
     """Name what ends and ask for the reason."""
     row = get_object_or_404(people.grants(organisation_ids=_seen(request)), pk=grant_id)
     if not may_change(request.user, row.role, row.organisation_id):

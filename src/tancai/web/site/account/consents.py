@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages as toasts
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from tancai.lib import clock
 from tancai.people import api as people
+from tancai.web.shell.requests import SignedInRequest
 
 PRIVACY_VERSION = "2026-01"
 BIOMETRIC_VERSION = "2026-01"
@@ -80,7 +81,7 @@ def lines(user: people.User) -> list[ConsentLine]:
 
 
 @login_required
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: SignedInRequest) -> HttpResponse:
     """The consents of this account, with their history."""
     history = people.consents_of(request.user)
     return render(
@@ -92,7 +93,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def change(request: HttpRequest, kind: str, step: str) -> HttpResponse:
+def change(request: SignedInRequest, kind: str, step: str) -> HttpResponse:
     """Give or withdraw one consent."""
     if kind not in VERSIONS or step not in {"give", "withdraw"}:
         raise Http404

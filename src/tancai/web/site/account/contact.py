@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages as toasts
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from tancai.lib import clock, crypto, identity, limits
 from tancai.messages import api as inbox
 from tancai.people import api as people
+from tancai.web.shell.requests import SignedInRequest
 from tancai.web.site.account import words
 from tancai.web.site.account.forms import CONTACT_HELP, PhoneField, normal_contact, password_field
 
@@ -76,7 +77,7 @@ def _mark(user: people.User, address: str, code: str) -> str:
 
 @sensitive_post_parameters("password")
 @login_required
-def change(request: HttpRequest, kind: str) -> HttpResponse:
+def change(request: SignedInRequest, kind: str) -> HttpResponse:
     """Ask for the new address and send a code to it."""
     if kind not in KINDS:
         raise Http404
@@ -101,7 +102,7 @@ def change(request: HttpRequest, kind: str) -> HttpResponse:
     return render(request, "site/account/contact.html", context, status=422 if form.errors else 200)
 
 
-def _send(request: HttpRequest, kind: str, address: str) -> None:
+def _send(request: SignedInRequest, kind: str, address: str) -> None:
     """Send a code; an address that belongs to another account gets a hint instead, and no code will fit."""
     at = clock.now()
     owner = people.user_by_address(address)
@@ -119,7 +120,7 @@ def _send(request: HttpRequest, kind: str, address: str) -> None:
     }
 
 
-def _pending(request: HttpRequest) -> dict[str, Any] | None:
+def _pending(request: SignedInRequest) -> dict[str, Any] | None:
     state: dict[str, Any] | None = request.session.get(_PENDING)
     if state is None:
         return None
@@ -131,7 +132,7 @@ def _pending(request: HttpRequest) -> dict[str, Any] | None:
 
 
 @login_required
-def confirm(request: HttpRequest) -> HttpResponse:
+def confirm(request: SignedInRequest) -> HttpResponse:
     """Take the code; the address changes now."""
     state = _pending(request)
     if state is None:
@@ -155,7 +156,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     return render(request, "site/account/contact_confirm.html", context, status=422 if form.errors else 200)
 
 
-def _change(request: HttpRequest, state: dict[str, Any]) -> HttpResponse:
+def _change(request: SignedInRequest, state: dict[str, Any]) -> HttpResponse:
     user, at, kind = request.user, clock.now(), state["kind"]
     before = getattr(user, kind)
     act = people.change_phone if kind == "phone" else people.change_email
@@ -182,7 +183,7 @@ def _tell(user: people.User, kind: str, before: str | None, at: datetime) -> Non
 
 @login_required
 @require_POST
-def remove(request: HttpRequest, kind: str) -> HttpResponse:
+def remove(request: SignedInRequest, kind: str) -> HttpResponse:
     """Give one address up while the other remains."""
     if kind not in KINDS:
         raise Http404

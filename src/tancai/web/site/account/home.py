@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages as toasts
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -13,11 +13,12 @@ from django.views.decorators.http import require_POST
 from tancai.lib import clock, identity
 from tancai.messages import api as inbox
 from tancai.people import api as people
+from tancai.web.shell.requests import SignedInRequest
 from tancai.web.site.account import consents
 
 
 @login_required
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: SignedInRequest) -> HttpResponse:
     user = request.user
     return render(
         request,
@@ -41,7 +42,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def close_sessions(request: HttpRequest) -> HttpResponse:
+def close_sessions(request: SignedInRequest) -> HttpResponse:
     """Sign out everywhere but here."""
     people.close_sessions(request.user, by=request.user, at=clock.now())
     update_session_auth_hash(request, request.user)

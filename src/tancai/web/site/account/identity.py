@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages as toasts
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from tancai.lib import clock, limits
 from tancai.people import api as people
+from tancai.web.shell.requests import SignedInRequest
 from tancai.web.site.account import words
 
 
@@ -48,7 +49,7 @@ class IdentityForm(forms.Form):
     )
 
 
-def _next(request: HttpRequest) -> str:
+def _next(request: SignedInRequest) -> str:
     to = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(
         to, allowed_hosts={request.get_host()}, require_https=request.is_secure()
@@ -57,7 +58,7 @@ def _next(request: HttpRequest) -> str:
 
 
 @login_required
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: SignedInRequest) -> HttpResponse:
     """Show the identity, or ask for it once."""
     user = request.user
     person, claim = people.person_of(user), people.waiting_claim_of(user)
@@ -70,7 +71,7 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "site/account/identity.html", context, status=422 if form.errors else 200)
 
 
-def _identify(request: HttpRequest, form: IdentityForm) -> HttpResponse | None:
+def _identify(request: SignedInRequest, form: IdentityForm) -> HttpResponse | None:
     user, at = request.user, clock.now()
     if not limits.allow(f"identify:{user.pk}", limit=10, seconds=86_400):
         form.add_error(None, _("今天尝试的次数太多，请明天再试或联系办公室。"))

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from tancai.lib import clock
 from tancai.messages import api as messages
+from tancai.web.shell.requests import SignedInRequest
 
 
 @login_required
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: SignedInRequest) -> HttpResponse:
     """The inbox; ``?unread=1`` shows only what was not opened."""
     only_unread = request.GET.get("unread") == "1"
     found = messages.inbox(request.user)
@@ -30,7 +31,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def one(request: HttpRequest, message_id: int) -> HttpResponse:
+def one(request: SignedInRequest, message_id: int) -> HttpResponse:
     """One message; opening it marks it as read."""
     message = messages.message_of(request.user, message_id)
     if message is None:
@@ -42,6 +43,6 @@ def one(request: HttpRequest, message_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def read_all(request: HttpRequest) -> HttpResponse:
+def read_all(request: SignedInRequest) -> HttpResponse:
     messages.mark_all_read(request.user, at=clock.now())
     return redirect("account_pages:messages")

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages as toasts
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +18,7 @@ from tancai.files import api as files
 from tancai.lib import clock, identity, limits
 from tancai.messages import api as inbox
 from tancai.people import api as people
+from tancai.web.shell.requests import SignedInRequest
 from tancai.web.site.account import words
 from tancai.web.site.account.forms import PhoneField, contact_field, normal_contact
 
@@ -59,7 +60,7 @@ class InviteForm(forms.Form):
         return normal_contact(self.cleaned_data["address"])
 
 
-def _own(request: HttpRequest, code: str, *, manager: bool = False) -> people.Organisation:
+def _own(request: SignedInRequest, code: str, *, manager: bool = False) -> people.Organisation:
     """One of the user's institutions; the rest is not there."""
     found = next((o for o in people.institutions_of(request.user) if o.code == code), None)
     if found is None or (manager and not people.access_at(request.user, ["institution_manager"], [found.pk])):
@@ -68,7 +69,7 @@ def _own(request: HttpRequest, code: str, *, manager: bool = False) -> people.Or
 
 
 @login_required
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: SignedInRequest) -> HttpResponse:
     """Invitations and institutions of this user."""
     institutions = people.institutions_of(request.user)
     if not institutions and not people.invitations_to(request.user).exists():
@@ -78,7 +79,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def apply(request: HttpRequest, code: str = "") -> HttpResponse:
+def apply(request: SignedInRequest, code: str = "") -> HttpResponse:
     """Apply for an institution, or again after a refusal."""
     again = _own(request, code) if code else None
     if again is not None and (again.state != "refused" or people.applicant_of(again) != request.user):
@@ -97,7 +98,7 @@ def apply(request: HttpRequest, code: str = "") -> HttpResponse:
 
 
 def _apply(
-    request: HttpRequest, form: InstitutionForm, again: people.Organisation | None
+    request: SignedInRequest, form: InstitutionForm, again: people.Organisation | None
 ) -> HttpResponse | None:
     user, at = request.user, clock.now()
     data = dict(form.cleaned_data)
@@ -152,7 +153,7 @@ def _file_words(error: files.BadFile) -> str:
 
 
 @login_required
-def one(request: HttpRequest, code: str) -> HttpResponse:
+def one(request: SignedInRequest, code: str) -> HttpResponse:
     """One institution: its registration and its staff."""
     institution = _own(request, code)
     manages = people.access_at(request.user, ["institution_manager"], [institution.pk])
@@ -178,7 +179,7 @@ def _masked(user: people.User) -> str:
     return identity.mask_phone(user.phone) if user.phone else identity.mask_email(user.email or "")
 
 
-def _invite(request: HttpRequest, institution: people.Organisation, form: InviteForm) -> bool:
+def _invite(request: SignedInRequest, institution: people.Organisation, form: InviteForm) -> bool:
     at = clock.now()
     if not limits.allow(f"invite:{institution.pk}", limit=50, seconds=86_400):
         form.add_error(None, _("今天的邀请太多，请明天再试。"))
@@ -197,7 +198,7 @@ def _invite(request: HttpRequest, institution: people.Organisation, form: Invite
 
 @login_required
 @require_POST
-def answer(request: HttpRequest, invitation_id: int) -> HttpResponse:
+def answer(request: SignedInRequest, invitation_id: int) -> HttpResponse:
     """Accept or decline an invitation."""
     invitation = get_object_or_404(people.invitations_to(request.user), pk=invitation_id)
     accepted = request.POST.get("answer") == "accept"
@@ -212,7 +213,7 @@ def answer(request: HttpRequest, invitation_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def take_back(request: HttpRequest, code: str, invitation_id: int) -> HttpResponse:
+def take_back(request: SignedInRequest, code: str, invitation_id: int) -> HttpResponse:
     institution = _own(request, code, manager=True)
     invitation = get_object_or_404(people.waiting_invitations(institution), pk=invitation_id)
     people.take_back_invitation(invitation, by=request.user, at=clock.now())
@@ -222,7 +223,7 @@ def take_back(request: HttpRequest, code: str, invitation_id: int) -> HttpRespon
 
 @login_required
 @require_POST
-def dismiss(request: HttpRequest, code: str, grant_id: int) -> HttpResponse:
+def dismiss(request: SignedInRequest, code: str, grant_id: int) -> HttpResponse:
     """End the role of a member of staff; managers never end their own."""
     institution = _own(request, code, manager=True)
     grant = get_object_or_404(people.grants(organisation_ids=[institution.pk]), pk=grant_id)

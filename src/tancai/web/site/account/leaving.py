@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages as toasts
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from tancai.lib import clock, limits
 from tancai.people import api as people
+from tancai.web.shell.requests import SignedInRequest
 from tancai.web.site.account import words
 from tancai.web.site.account.forms import password_field
 
@@ -40,7 +41,7 @@ _WHY = {
 
 
 @login_required
-def data(request: HttpRequest) -> HttpResponse:
+def data(request: SignedInRequest) -> HttpResponse:
     """Download everything held about oneself."""
     if request.method != "POST":
         return render(request, "site/account/data.html")
@@ -79,7 +80,7 @@ class CloseForm(forms.Form):
 
 @sensitive_post_parameters("password")
 @login_required
-def close(request: HttpRequest) -> HttpResponse:
+def close(request: SignedInRequest) -> HttpResponse:
     """Say what goes and what stays, then close the account."""
     user, at = request.user, clock.now()
     form = CloseForm(user, request.POST or None)

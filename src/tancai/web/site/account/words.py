@@ -56,10 +56,11 @@ _WORDS: dict[str, tuple[str, str | Promise]] = {
 }
 
 
-def words(error: PeopleError | str) -> tuple[str, str | Promise]:
+def words(error: PeopleError | str) -> tuple[str, str]:
     """(field, text) of a refusal; the field is empty when it concerns the whole form."""
     code = error if isinstance(error, str) else error.code
-    return _WORDS.get(code, ("", _("没有完成，请检查后再试。")))
+    field, text = _WORDS.get(code, ("", _("没有完成，请检查后再试。")))
+    return field, str(text)
 
 
 def put(form: object, error: PeopleError) -> None:

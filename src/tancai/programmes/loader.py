@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from tancai.programmes.checks import cross_check
@@ -44,6 +45,16 @@ def read_file(path: Path) -> Loaded:
             [Fault(path.name, line, "code", "wrong_file_name", {"wanted": f"{definition.code}.toml"})]
         )
     return Loaded(definition, path, digest(content(definition)))
+
+
+@lru_cache(maxsize=16)
+def _read_unchanged(path: Path, changed_at: int) -> Loaded:
+    return read_file(path)
+
+
+def read_cached(path: Path) -> Loaded:
+    """As ``read_file``; a file that has not been written to since is not read again."""
+    return _read_unchanged(path, path.stat().st_mtime_ns)
 
 
 def read_all(folder: Path = FOLDER) -> list[Loaded]:

@@ -331,7 +331,7 @@ def pending_file_changes(folder: Path | None = None) -> list[FileChange]:
         if not path.exists():
             continue
         try:
-            loaded = loader.read_file(path)
+            loaded = loader.read_cached(path)
         except BadDefinition as error:
             out.append(FileChange(programme.code, "", None, tuple(error.faults)))
             continue

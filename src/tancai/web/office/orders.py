@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from tancai.fees import api as fees
@@ -21,6 +21,7 @@ from tancai.lib import clock
 from tancai.messages import api as inbox
 from tancai.people import api as people
 from tancai.programmes import api as programmes
+from tancai.web.shell.navigation import DueItem, NavEntry
 from tancai.web.shell.tables import Column, Empty, Filter, Table
 
 READERS = ("finance", "office", "supervisor")
@@ -238,6 +239,22 @@ def _tell(order: fees.OrderView, step: str, note: str, by: Any, at: Any) -> None
         inbox.send(
             person=person, kind="order_refused", params={"number": order.number, "reason": note}, at=at, by=by
         )
+
+
+def order_nav(request: HttpRequest) -> list[NavEntry]:
+    """The orders with the number of vouchers to check."""
+    if not may_read(request):
+        return []
+    return [NavEntry(_("订单"), reverse("office:orders"), badge=waiting(request), icon="money")]
+
+
+def order_due(request: HttpRequest) -> list[DueItem]:
+    """Vouchers that wait."""
+    count = waiting(request)
+    if not count:
+        return []
+    title = ngettext("%(n)s 份转账凭证待核对", "%(n)s 份转账凭证待核对", count) % {"n": count}
+    return [DueItem(title, "", reverse("office:orders") + "?state=voucher", level="near")]
 
 
 order_urls = [

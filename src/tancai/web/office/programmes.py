@@ -21,6 +21,7 @@ from tancai.people import api as people
 from tancai.programmes import api as programmes
 from tancai.web.office import programme_forms as part_forms
 from tancai.web.office import programme_words as words
+from tancai.web.shell.navigation import DueItem
 
 READERS = ("office", "reviewer", "finance", "supervisor", "organiser_staff")
 EDITORS = ("office",)
@@ -517,6 +518,22 @@ def _announce(request: HttpRequest, form: part_forms.YearForm) -> bool:
         return False
     messages.success(request, _("%(year)s 年的安排已公布，期限不再是暂定。") % {"year": year})
     return True
+
+
+def programme_due(request: HttpRequest) -> list[DueItem]:
+    """Definition files that changed and wait for a decision."""
+    if not people.access_any(request.user, EDITORS):
+        return []
+    own = programmes.codes_of_organisations(people.access_organisations(request.user, EDITORS))
+    return [
+        DueItem(
+            _("%(name)s：定义文件有改动，等待采用") % {"name": programmes.definition(change.code).name},
+            "",
+            reverse("office:programme_file", args=[change.code]),
+        )
+        for change in programmes.pending_file_changes()
+        if change.code in own
+    ]
 
 
 programme_urls = [

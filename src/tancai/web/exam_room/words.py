@@ -31,6 +31,7 @@ def page_words() -> dict[str, str]:
         "extra": _("监考老师为您延长了 {minutes} 分钟。"),
         "resumed": _("考试继续。"),
         "message": _("监考老师："),
+        "dismiss": _("收起：{text}"),
         "expired": _("本页面的凭证已过期，请刷新页面；仍不行请告诉监考老师。"),
         "storage": _("这个浏览器不能在本机保存作答，网络中断时请不要关闭页面。"),
         "grid": _("第 {number} 题，{state}"),

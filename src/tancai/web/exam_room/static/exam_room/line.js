@@ -40,6 +40,7 @@ export class Line extends EventTarget {
     await this.#sendLeftovers();
     const answer = await this.#insist(() => this.#post("claim", { claim: this.claimId }));
     this.#adopt(answer);
+    this.#tell("changed");
     this.#later(HEARTBEAT);
     return answer;
   }
@@ -48,7 +49,7 @@ export class Line extends EventTarget {
     this.epoch = answer.epoch;
     this.seq = answer.high;
     this.made = [];
-    this.#read(answer);
+    this.#read(answer, true);
   }
 
   /** Note a change: on this device at once, on the server within a moment. */
@@ -127,7 +128,8 @@ export class Line extends EventTarget {
     for (const { kind, item, value } of events) await this.put(kind, item, value);
   }
 
-  #read(answer) {
+  /** `past`: the orders in this answer were given before this page was there. */
+  #read(answer, past = false) {
     const orders = answer.orders ?? [];
     this.known = answer.news;
     if (this.epoch && answer.epoch > this.epoch) {
@@ -135,7 +137,7 @@ export class Line extends EventTarget {
       this.#tell("taken-over", answer);
       return;
     }
-    for (const order of orders) this.#tell("order", order);
+    for (const order of orders) this.#tell("order", { ...order, past });
     this.#tell("state", answer);
   }
 

@@ -4,10 +4,10 @@ import { fillIn } from "./grid.js";
 export function showNotices(line, words, reasons, place) {
   const shown = new Set();
   line.addEventListener("order", ({ detail: order }) => {
-    if (shown.has(order.n)) return;
+    if (shown.has(order.n) || (order.past && order.kind !== "message")) return;
     shown.add(order.n);
     const text = textOf(order, words, reasons);
-    if (text) place.append(note(text));
+    if (text) place.append(note(text, fillIn(words.dismiss, { text })));
   });
 }
 
@@ -19,7 +19,7 @@ function textOf(order, words, reasons) {
   return "";
 }
 
-function note(text) {
+function note(text, label) {
   const box = document.createElement("div");
   box.className = "note";
   const words = document.createElement("div");
@@ -28,7 +28,7 @@ function note(text) {
   close.type = "button";
   close.className = "toast-close";
   close.textContent = "✕";
-  close.setAttribute("aria-label", text);
+  close.setAttribute("aria-label", label);
   close.addEventListener("click", () => box.remove());
   box.append(words, close);
   return box;

@@ -56,7 +56,6 @@ _CHANGES: dict[str, str | Promise] = {
     "unknown_part": _("没有“%(part)s”这一部分。"),
     "code_fixed": _("项目代码不能修改。"),
     "before_latest": _("生效日期不能早于现行版本的生效日期 %(date)s。"),
-    "in_use": _("已有报名使用的“%(what)s”不能删除。"),
     "day_exists": _("这一天这个时间已经有考试日。"),
     "not_a_line": _(
         "第 %(line)s 行“%(given)s”不能解析。请每行写：日期 休或班 名称，例如 2027-01-01 休 元旦。"

@@ -20,6 +20,7 @@ from tancai.learning import api as learning
 from tancai.lib import clock, limits, markdown
 from tancai.people import api as people
 from tancai.programmes import api as programmes
+from tancai.web.candidate.words import named
 
 BEATS_A_MINUTE = 60
 
@@ -50,7 +51,11 @@ class CourseCard:
     def qualifier(self) -> str:
         level = self.definition.level(self.open.course.level)
         speciality = self.definition.speciality(self.open.course.speciality)
-        return " · ".join(named.name for named in (level, speciality) if named)
+        return " · ".join(named(each) for each in (level, speciality) if each)
+
+    @property
+    def title(self) -> str:
+        return named(self.definition)
 
 
 @require_GET

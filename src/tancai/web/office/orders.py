@@ -21,6 +21,7 @@ from tancai.lib import clock
 from tancai.messages import api as inbox
 from tancai.people import api as people
 from tancai.programmes import api as programmes
+from tancai.web.office.templatetags.programme_tags import named
 from tancai.web.shell.navigation import DueItem, NavEntry
 from tancai.web.shell.tables import Column, Empty, Filter, Table
 
@@ -87,7 +88,7 @@ def index(request: HttpRequest) -> HttpResponse:
     rows = fees.orders(people.access_organisations(request.user, READERS)).select_related(
         "person", "organisation"
     )
-    names = {each.code: each.name for each in programmes.programmes()}
+    names = {each.code: named(each) for each in programmes.programmes()}
     table = Table(
         request,
         rows,
@@ -141,7 +142,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
             "organisation": people.organisation_by_id(found.organisation_id)
             if found.organisation_id
             else None,
-            "programme": programmes.definition(found.programme) if found.programme else None,
+            "programme": named(programmes.definition(found.programme)) if found.programme else "",
             "purpose": PURPOSES[found.purpose],
             "story": [
                 (

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tancai.lib.clock import SHANGHAI
@@ -162,13 +162,13 @@ class CalendarForm(PartForm):
         months = [part.strip() for part in self.cleaned_data["class_months"].replace("，", ",").split(",")]
         months = [month for month in months if month]
         if not all(month.isdecimal() and 1 <= int(month) <= 12 for month in months):
-            raise forms.ValidationError(_now("请写 1 到 12 的数字，用逗号隔开。"))
+            raise forms.ValidationError(gettext("请写 1 到 12 的数字，用逗号隔开。"))
         return [int(month) for month in months]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if (data.get("test_run_first") is None) != (data.get("test_run_last") is None):
-            raise forms.ValidationError(_now("考前测试的起止天数请都写，或都留空。"))
+            raise forms.ValidationError(gettext("考前测试的起止天数请都写，或都留空。"))
         return data
 
     def changes(self, plain: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 Text = str | Promise
@@ -123,35 +123,35 @@ def predicate(each: Any) -> str:
 
 def _education(each: Any) -> str:
     step = value("education", each.at_least)
-    return step if each.only else _now("%(step)s及以上") % {"step": step}
+    return step if each.only else gettext("%(step)s及以上") % {"step": step}
 
 
 def _major(each: Any) -> str:
     if each.related:
-        return _now("相关专业")
-    return _now("非相关专业") if each.strict else _now("专业不限")
+        return gettext("相关专业")
+    return gettext("非相关专业") if each.strict else gettext("专业不限")
 
 
 def _years(each: Any) -> str:
-    words = _now("连续工作满 %(n)s 年") if each.continuous else _now("累计工作满 %(n)s 年")
+    words = gettext("连续工作满 %(n)s 年") if each.continuous else gettext("累计工作满 %(n)s 年")
     text = words % {"n": each.at_least}
-    return text + _now("（取得证书之后）") if each.after_certificate else text
+    return text + gettext("（取得证书之后）") if each.after_certificate else text
 
 
 def _certificate(each: Any) -> str:
     parts = [value("level", each.level) if each.level else "", value("family", each.family)]
     text = " ".join(part for part in parts if part)
-    return text + _now("，满 %(n)s 年") % {"n": each.held_years} if each.held_years else text
+    return text + gettext("，满 %(n)s 年") % {"n": each.held_years} if each.held_years else text
 
 
 _PREDICATES = {
     "education": _education,
-    "degree": lambda each: _now("%(step)s学位及以上") % {"step": value("degree", each.at_least)},
+    "degree": lambda each: gettext("%(step)s学位及以上") % {"step": value("degree", each.at_least)},
     "major": _major,
     "years": _years,
     "certificate": _certificate,
-    "student": lambda each: _now("在校学生"),
-    "occupation": lambda each: _now("岗位：%(codes)s") % {"codes": "、".join(each.any_of)},
+    "student": lambda each: gettext("在校学生"),
+    "occupation": lambda each: gettext("岗位：%(codes)s") % {"codes": "、".join(each.any_of)},
 }
 
 
@@ -160,7 +160,7 @@ def shown(anything: Any) -> str:
     if anything is None:
         return "—"
     if isinstance(anything, bool):
-        return _now("是") if anything else _now("否")
+        return gettext("是") if anything else gettext("否")
     if isinstance(anything, str | int | float):
         return str(anything)
     if isinstance(anything, list) and all(isinstance(each, str | int | float) for each in anything):

@@ -21,6 +21,7 @@ from tancai.people import api as people
 from tancai.programmes import api as programmes
 from tancai.web.office import programme_forms as part_forms
 from tancai.web.office import programme_words as words
+from tancai.web.office.templatetags.programme_tags import named
 from tancai.web.shell.navigation import DueItem
 
 READERS = ("office", "reviewer", "finance", "supervisor", "organiser_staff")
@@ -351,7 +352,7 @@ def _edition(code: str, number: str, editions: list[programmes.EditionView]) -> 
 def _condition_rows(definition: programmes.Definition) -> list[dict[str, Any]]:
     return [
         {
-            "level": found.name if (found := definition.level(level)) else "",
+            "level": named(found) if (found := definition.level(level)) else "",
             "lines": [
                 {
                     "condition": condition,
@@ -527,7 +528,7 @@ def programme_due(request: HttpRequest) -> list[DueItem]:
     own = programmes.codes_of_organisations(people.access_organisations(request.user, EDITORS))
     return [
         DueItem(
-            _("%(name)s：定义文件有改动，等待采用") % {"name": programmes.definition(change.code).name},
+            _("%(name)s：定义文件有改动，等待采用") % {"name": named(programmes.definition(change.code))},
             "",
             reverse("office:programme_file", args=[change.code]),
         )

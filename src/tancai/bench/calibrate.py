@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -161,7 +160,7 @@ def _alone(size: str, model: str, errors: str) -> dict[str, Any]:
         "--errors",
         errors,
     ]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, env=dict(os.environ))
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     result: dict[str, Any] = json.loads(done.stdout)
     return result
 

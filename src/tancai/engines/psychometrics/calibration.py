@@ -21,6 +21,7 @@ from tancai.engines.psychometrics.expectation import Data, Expected
 from tancai.engines.psychometrics.grid import Grid, normal_grid
 from tancai.engines.psychometrics.layout import Layout, Priors, layout, usual_priors
 from tancai.engines.psychometrics.responses import Floats, Responses, collapse, usable
+from tancai.engines.psychometrics.workers import single_threaded_products
 
 EM_CYCLES = 3
 MEMORY = 12
@@ -111,8 +112,9 @@ def calibrate(
     chosen = usual_priors(model) if priors is None else priors
     plan = layout(model, kept.categories(), chosen)
     ready = Data(kept, plan, grid or normal_grid())
-    search = _Search(ready, tolerance, max_iterations, progress)
-    search.run(standard_errors)
+    with single_threaded_products():
+        search = _Search(ready, tolerance, max_iterations, progress)
+        search.run(standard_errors)
     return _result(search, kept, patterns.notes + notes, data.n)
 
 

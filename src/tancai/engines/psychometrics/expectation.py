@@ -7,8 +7,9 @@ log probabilities against score 0.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +17,12 @@ from numpy.typing import NDArray
 from tancai.engines.psychometrics.grid import Grid
 from tancai.engines.psychometrics.layout import Group, Layout
 from tancai.engines.psychometrics.responses import Codes, Floats, Responses, blocks
+from tancai.engines.psychometrics.workers import in_order
 
-BLOCK = 4_096
+BLOCK = 2_048
 CACHE_BYTES = 256_000_000
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,16 @@ class Expected:
     counts: tuple[Floats, ...]
 
 
+class Block(NamedTuple):
+    """One block: its rows, indicators (rows, columns), posterior (points, rows; each column adds up to 1) and log
+    likelihood (rows)."""
+
+    rows: slice
+    indicators: Floats
+    weight: Floats
+    log_l: Floats
+
+
 class Data:
     """Responses made ready for passes: indicator columns are kept when they are small, else made anew."""
 
@@ -71,17 +85,14 @@ class Data:
         self.layout = layout
         self.grid = grid
         self.columns = columns(layout, np.asarray((data.codes < 0).any(axis=0)))
+        self.rows = list(blocks(len(data.codes), BLOCK))
         self._kept: list[Floats] | None = None
         if data.codes.shape[0] * len(self.columns) * 8 <= CACHE_BYTES:
-            self._kept = [self._indicators(rows) for rows in self.rows()]
+            self._kept = [self._indicators(rows) for rows in self.rows]
 
-    def rows(self) -> Iterator[slice]:
-        return blocks(len(self.data.codes), BLOCK)
-
-    def blocks(self) -> Iterator[tuple[slice, Floats]]:
-        """Each block's rows and indicators (rows, columns)."""
-        for number, rows in enumerate(self.rows()):
-            yield rows, self._kept[number] if self._kept is not None else self._indicators(rows)
+    def indicators(self, number: int) -> Floats:
+        """Indicators of block ``number`` (rows, columns)."""
+        return self._kept[number] if self._kept is not None else self._indicators(self.rows[number])
 
     def _indicators(self, rows: slice) -> Floats:
         codes = self.data.codes[rows]
@@ -101,10 +112,12 @@ class Data:
             against[:, gap[with_gap]] = -log_p[with_gap, 0].T
         return against, base
 
-    def posteriors(self, vector: Floats) -> Iterator[tuple[slice, Floats, Floats, Floats]]:
-        """Each block's rows, indicators, posterior (points, rows; columns add up to 1) and log likelihood (rows)."""
+    def each(self, vector: Floats, work: Callable[[Block], Made]) -> Iterator[Made]:
+        """``work`` on every block with its posterior, on all cores, results in order."""
         against, base = self.table(vector)
-        for rows, indicators in self.blocks():
+
+        def one(number: int) -> Made:
+            indicators = self.indicators(number)
             weight = against @ indicators.T
             weight += base[:, None]
             top = weight.max(axis=0)
@@ -112,18 +125,23 @@ class Data:
             np.exp(weight, out=weight)
             total = weight.sum(axis=0)
             weight *= 1 / total
-            yield rows, indicators, weight, np.log(total) + top
+            return work(Block(self.rows[number], indicators, weight, np.log(total) + top))
+
+        return in_order(one, range(len(self.rows)), len(self.rows))
 
     def expect(self, vector: Floats) -> Expected:
+        def count(block: Block) -> tuple[float, Floats, Floats]:
+            frequency = self.data.frequency[block.rows]
+            weight = np.multiply(block.weight, frequency, out=block.weight)
+            return float(frequency @ block.log_l), weight @ block.indicators, weight.sum(axis=1)
+
         log_likelihood = 0.0
         by_column = np.zeros((len(self.grid), len(self.columns)))
         at_point = np.zeros(len(self.grid))
-        for rows, indicators, weight, log_l in self.posteriors(vector):
-            frequency = self.data.frequency[rows]
-            log_likelihood += float(frequency @ log_l)
-            weight *= frequency
-            by_column += weight @ indicators
-            at_point += weight.sum(axis=1)
+        for height, columns_part, points_part in self.each(vector, count):
+            log_likelihood += height
+            by_column += columns_part
+            at_point += points_part
         return Expected(log_likelihood, self._by_group(by_column, at_point))
 
     def _by_group(self, by_column: Floats, at_point: Floats) -> tuple[Floats, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tancai.engines.psychometrics.expectation import Data, Expected
+from tancai.engines.psychometrics.expectation import Block, Data, Expected
 from tancai.engines.psychometrics.layout import Group, Layout
 from tancai.engines.psychometrics.responses import Floats
 
@@ -55,51 +55,61 @@ def _item_slopes(group: Group, counts: Floats, rows: Floats, theta: Floats) -> F
 
 
 def _outer_scores(data: Data, vector: Floats) -> Floats:
-    matrix = np.zeros((data.layout.size, data.layout.size))
+    """Sum over people of the outer product of their posterior mean slopes."""
     derivatives = [
         group.derivatives(group.curves(vector, data.grid.theta), data.grid.theta)
         for group in data.layout.groups
     ]
-    for rows, _, weight, _ in data.posteriors(vector):
-        scores = np.zeros((rows.stop - rows.start, data.layout.size))
+
+    def products(block: Block) -> Floats:
+        scores = np.zeros((len(block.indicators), data.layout.size))
         for group, by in zip(data.layout.groups, derivatives, strict=True):
-            own = _expected_scores(data, rows, weight, group, by)
+            own = _expected_scores(data, block, group, by)
             for p in range(group.place.shape[1]):
                 if data.layout.shared_slope and p == 0:
                     scores[:, 0] += own[0].sum(axis=1)
                 else:
                     scores[:, group.place[:, p]] = own[p]
-        scores *= np.sqrt(data.data.frequency[rows])[:, None]
-        matrix += scores.T @ scores
+        scores *= np.sqrt(data.data.frequency[block.rows])[:, None]
+        return np.asarray(scores.T @ scores)
+
+    matrix = np.zeros((data.layout.size, data.layout.size))
+    for part in data.each(vector, products):
+        matrix += part
     return matrix
 
 
-def _expected_scores(data: Data, rows: slice, weight: Floats, group: Group, by: Floats) -> Floats:
+def _expected_scores(data: Data, block: Block, group: Group, by: Floats) -> Floats:
     """Posterior mean of each person's slope (parameters, rows, items)."""
-    codes = data.data.codes[rows]
+    codes = data.data.codes[block.rows]
     codes = codes if len(group.items) == codes.shape[1] else codes[:, group.items]
     parameters, items = by.shape[0], by.shape[1]
     found = np.zeros((parameters, len(codes), items))
     for k in range(group.scores):
         here = codes == k
         for p in range(parameters):
-            found[p] += (weight.T @ by[p, :, k].T) * here
+            found[p] += (block.weight.T @ by[p, :, k].T) * here
     return found
 
 
 def _spread_of_scores(data: Data, vector: Floats) -> Floats:
     """Sum over people of the posterior mean of the slopes' outer product."""
-    theta = data.grid.theta
-    crossed = np.zeros((len(data.grid), len(data.columns) + 1, len(data.columns) + 1))
-    for rows, indicators, weight, _ in data.posteriors(vector):
-        root = np.sqrt(weight * data.data.frequency[rows])
-        with_one = np.concatenate([np.ones((len(indicators), 1)), indicators], axis=1)
-        for q in range(len(theta)):
-            scaled = with_one * root[q][:, None]
-            crossed[q] += scaled.T @ scaled
+
+    def crossed(block: Block) -> Floats:
+        root = np.sqrt(block.weight * data.data.frequency[block.rows])
+        with_one = np.concatenate([np.ones((len(block.indicators), 1)), block.indicators], axis=1)
+        found = np.empty((len(root), with_one.shape[1], with_one.shape[1]))
+        for q, share in enumerate(root):
+            scaled = with_one * share[:, None]
+            found[q] = scaled.T @ scaled
+        return found
+
+    tables = np.zeros((len(data.grid), len(data.columns) + 1, len(data.columns) + 1))
+    for part in data.each(vector, crossed):
+        tables += part
     matrix = np.zeros((data.layout.size, data.layout.size))
     for q, slopes in enumerate(_slope_tables(data, vector)):
-        matrix += slopes.T @ crossed[q] @ slopes
+        matrix += slopes.T @ tables[q] @ slopes
     return matrix
 
 

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -143,7 +144,7 @@ def index(request: HttpRequest) -> HttpResponse:
         name="certificates",
         title=_("证书"),
         columns=[
-            Column("number", _("证书编号"), "code", sort=True, url=_address),
+            Column("number", capfirst(_("证书编号")), "code", sort=True, url=_address),
             Column("name", _("姓名"), value=lambda row: _seen(row).facts.name),
             Column("document", _("证件号码"), "code", value=lambda row: _seen(row).facts.document_masked),
             Column("post", _("岗位名称"), value=lambda row: _seen(row).facts.post),
@@ -153,7 +154,7 @@ def index(request: HttpRequest) -> HttpResponse:
             Column("state", _("状态"), "state:certificate", sort=True),
         ],
         search=["number"],
-        search_label=_("证书编号"),
+        search_label=capfirst(_("证书编号")),
         filters=[
             Filter("state", _("状态"), list(STATES.items())),
             Filter("programme", _("项目"), list(names.items())),

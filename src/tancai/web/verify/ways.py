@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -56,5 +57,11 @@ def _rank(field: str) -> int:
 
 def _title(fields: tuple[str, ...]) -> str:
     if len(fields) == 1:
-        return _("只有%(field)s") % {"field": words(fields[0])}
-    return _("%(one)s和%(other)s") % {"one": words(fields[0]), "other": words(fields[-1])}
+        return _("只有%(field)s") % {"field": _inside(fields[0])}
+    return _("%(one)s和%(other)s") % {"one": capfirst(words(fields[0])), "other": _inside(fields[-1])}
+
+
+def _inside(field: str) -> str:
+    """A field's name in the middle of a phrase."""
+    name = words(field)
+    return name[:1].lower() + name[1:]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +15,7 @@ from tancai.items.bank_files import BANK, FileFault, FileItem, content_digest, r
 from tancai.items.errors import BadItem, NotAllowed, NotEnoughItems
 from tancai.items.kinds import kinds
 from tancai.items.models import Form, FormEntry, Item, ItemState, ItemVersion
-from tancai.items.queries import candidates, current_state
+from tancai.items.queries import current_state, draw_picks
 
 
 @dataclass(frozen=True)
@@ -217,16 +216,7 @@ def draw_form(
     Raises NotEnoughItems naming, section by section, what the bank lacks.
     """
     blueprint = definition.blueprint(level, speciality)
-    wants = [rules.Want(s.part, s.kind, s.count, s.marks, s.tiers) for s in blueprint.sections]
-    topics = {topic for want in wants for tier in want.tiers for topic in tier}
-    pool = candidates(topics=topics, level=level, exclude=exclude_item_ids)
-    drawn = rules.draw(
-        pool,
-        wants,
-        random.Random(seed),
-        cover=blueprint.cover,
-        mix=blueprint.mix.model_dump() if blueprint.mix else None,
-    )
+    drawn = draw_picks(blueprint, level, seed, exclude_item_ids)
     if drawn.shortages:
         raise NotEnoughItems(list(drawn.shortages))
     form = Form.objects.create(

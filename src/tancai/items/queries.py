@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.fields.json import KT
 
-from tancai.items.errors import BadResponse
+from tancai.items.errors import BadResponse, NotEnoughItems
 from tancai.items.kinds import Score, kinds
 from tancai.items.models import Form, FormEntry, Item, ItemState, ItemVersion
-from tancai.items.rules import Candidate
+from tancai.items.rules import Candidate, Draw, Want, draw
 
 
 @dataclass(frozen=True)
@@ -136,9 +138,7 @@ def scores(responses: dict[int, tuple[Any, int | Decimal]], policy: str) -> dict
     return found
 
 
-def score_sheets(
-    form_id: int, sheets: dict[int, dict[int, Any]], policy: str
-) -> dict[int, dict[int, Score]]:
+def score_sheets(form_id: int, sheets: dict[int, dict[int, Any]], policy: str) -> dict[int, dict[int, Score]]:
     """Score whole answer sheets ``{key: {position: raw}}`` of one paper with one query; every position is scored."""
     entries = list(_entries(form_id))
     return {
@@ -162,13 +162,15 @@ def seen_items(form_ids: Collection[int]) -> frozenset[int]:
     return frozenset(rows)
 
 
-def supply(topics: Collection[str] | None = None) -> dict[tuple[str, str, str], int]:
-    """How many active items the bank holds by (topic, kind, difficulty)."""
+def supply(topics: Collection[str] | None = None, *, level: str = "") -> dict[tuple[str, str, str], int]:
+    """How many active items the bank holds by (topic, kind, difficulty), for one level or all."""
     rows = with_state().filter(state=ItemState.ACTIVE).select_related("item")
     if topics is not None:
         rows = rows.filter(item__topic__in=topics)
     held: dict[tuple[str, str, str], int] = {}
     for row in rows:
+        if level and row.item.levels and level not in row.item.levels:
+            continue
         place = (row.item.topic, row.item.kind, row.item.difficulty)
         held[place] = held.get(place, 0) + 1
     return held
@@ -189,3 +191,98 @@ def items(
         by_text = ItemVersion.objects.filter(content__stem__icontains=text).values("item_id")
         found = found.filter(code__icontains=text) | found.filter(pk__in=by_text)
     return found.distinct()
+
+
+def bank(collections: Collection[str]) -> QuerySet[Item]:
+    """Items of these collections by code with ``newest_id``, ``newest_state``, ``newest_at``, ``stem`` and ``in_use``.
+
+    ``in_use`` says whether one of the versions is active; the newest may be a draft of the next.
+    """
+    newest = ItemVersion.objects.filter(item=OuterRef("pk")).order_by("-number")
+    state = ItemState.objects.filter(version=OuterRef("newest_id")).order_by("-id")
+    active = with_state().filter(item=OuterRef("pk"), state=ItemState.ACTIVE)
+    found = Item.objects.filter(collection__in=list(collections)).order_by("code")
+    return found.annotate(newest_id=Subquery(newest.values("pk")[:1])).annotate(
+        newest_state=Subquery(state.values("state")[:1]),
+        newest_at=Subquery(state.values("at")[:1]),
+        stem=Subquery(newest.annotate(text=KT("content__stem")).values("text")[:1]),
+        in_use=Exists(active),
+    )
+
+
+def find(code: str) -> Item | None:
+    """An item by its code, annotated as in ``bank``."""
+    item = Item.objects.filter(code=code).values_list("collection", flat=True).first()
+    return None if item is None else bank([item]).filter(code=code).first()
+
+
+def versions_of(item: Item) -> list[ItemVersion]:
+    """Versions with ``state``, newest first, each with its steps and authors at hand."""
+    rows = with_state().filter(item=item).select_related("made_by").prefetch_related("states__by")
+    return list(rows.order_by("-number"))
+
+
+def waiting_for_review(collections: Collection[str], *, reader: Any) -> int:
+    """How many versions wait for a second person who is not their author."""
+    rows = with_state().filter(state=ItemState.REVIEW, item__collection__in=list(collections))
+    return rows.exclude(made_by=reader).aggregate(n=Count("pk"))["n"]
+
+
+def next_code(topic: str, kind: str) -> str:
+    """A code not yet taken for a new item of a topic: ``cem-7-s31``."""
+    stem = f"{topic}-{kinds()[kind].letter}"
+    taken = set(Item.objects.filter(code__startswith=stem).values_list("code", flat=True))
+    number = len(taken) + 1
+    while (code := f"{stem}{number:02d}") in taken:
+        number += 1
+    return code
+
+
+def draw_picks(
+    blueprint: Any, level: str, seed: str, exclude_item_ids: Collection[int] = frozenset()
+) -> Draw:
+    """Draw from the active items by a blueprint; the same seed and bank give the same picks."""
+    wants = [Want(s.part, s.kind, s.count, s.marks, s.tiers) for s in blueprint.sections]
+    topics = {topic for want in wants for tier in want.tiers for topic in tier}
+    return draw(
+        candidates(topics=topics, level=level, exclude=exclude_item_ids),
+        wants,
+        random.Random(seed),
+        cover=blueprint.cover,
+        mix=blueprint.mix.model_dump() if blueprint.mix else None,
+    )
+
+
+def trial(definition: Any, *, level: str, speciality: str, seed: str) -> tuple[FormView, dict[int, Keyed]]:
+    """A paper drawn to be looked at, with its solutions; nothing is kept, so its id is 0. Raises NotEnoughItems."""
+    drawn = draw_picks(definition.blueprint(level, speciality), level, seed)
+    if drawn.shortages:
+        raise NotEnoughItems(list(drawn.shortages))
+    wanted = [pick.candidate.version_id for pick in drawn.picks]
+    versions = {v.pk: v for v in ItemVersion.objects.filter(pk__in=wanted).select_related("item")}
+    entries, keyed = [], {}
+    for pick in drawn.picks:
+        version = versions[pick.candidate.version_id]
+        kind = kinds()[version.item.kind]
+        entries.append(
+            Entry(
+                position=pick.position,
+                item_id=version.item_id,
+                version_id=version.pk,
+                kind=kind.code,
+                marks=pick.marks,
+                topic=version.item.topic,
+                part=pick.part,
+                public=kind.public(version.content),
+            )
+        )
+        keyed[pick.position] = Keyed(
+            position=pick.position,
+            version_id=version.pk,
+            kind=kind.code,
+            marks=pick.marks,
+            solution=kind.solution(version.content, version.key),
+            basis=version.basis,
+            explanation=version.explanation,
+        )
+    return FormView(0, definition.code, level, speciality, tuple(entries)), keyed

@@ -19,6 +19,10 @@ from tancai.items.kinds.score import Score
 
 class Kind(Protocol):
     code: str
+    letter: str
+    """Stands for the kind in the codes of its items."""
+    shape: str
+    """How authors write it: ``choices`` (lettered options, key of letters) or ``points`` (marking points)."""
 
     def faults(self, content: dict[str, Any], key: dict[str, Any], marks: int | None) -> list[Fault]:
         """What is wrong with an item of this kind (empty when nothing)."""

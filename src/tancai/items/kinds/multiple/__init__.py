@@ -16,6 +16,8 @@ from tancai.items.kinds.score import Score
 
 class Multiple:
     code = "multiple"
+    letter = "m"
+    shape = "choices"
 
     def faults(self, content: dict[str, Any], key: dict[str, Any], marks: int | None) -> list[Fault]:
         found = choices.faults(content, key)

@@ -17,6 +17,8 @@ LONGEST = 10_000
 
 class Short:
     code = "short"
+    letter = "t"
+    shape = "points"
 
     def faults(self, content: dict[str, Any], key: dict[str, Any], marks: int | None) -> list[Fault]:
         found = [] if str(content.get("stem", "")).strip() else [Fault("stem", "empty")]

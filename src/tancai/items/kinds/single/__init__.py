@@ -12,6 +12,8 @@ from tancai.items.kinds.score import Score
 
 class Single:
     code = "single"
+    letter = "s"
+    shape = "choices"
 
     def faults(self, content: dict[str, Any], key: dict[str, Any], marks: int | None) -> list[Fault]:
         found = choices.faults(content, key)

@@ -1,0 +1,245 @@
+"""Writing: a new version of an item, or a new item; what is written starts as a draft."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from tancai.items import api as items
+from tancai.lib import clock
+from tancai.programmes import api as programmes
+from tancai.web.author import words
+from tancai.web.author.access import SHARED, author_only, collections, own_item, programme_codes
+
+LETTERS = "ABCDEFGH"
+OPTION_ROWS, POINT_ROWS = 6, 8
+
+
+def _area(rows: int) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows})
+
+
+class WritingForm(forms.Form):
+    """What every kind has: question, basis, explanation. The answer side is added by the shape of the kind."""
+
+    stem = forms.CharField(max_length=4000, widget=_area(4))
+    document = forms.CharField(max_length=300)
+    clause = forms.CharField(max_length=300, required=False)
+    explanation = forms.CharField(max_length=4000, widget=_area(3))
+    note = forms.CharField(max_length=300, required=False)
+
+    def __init__(self, kind: items.Kind, data: Any = None, *, version: Any = None, new: bool = False) -> None:
+        super().__init__(data, initial=_initial(kind, version))
+        self.kind = kind
+        labels = {
+            "stem": (_("题干"), _("一句话问清一件事；不用否定的否定，不用“以上都对”。")),
+            "document": (_("依据文件"), _("标准、法规或教材的名称和编号。")),
+            "clause": (_("条款"), _("条、款、表号或章节。")),
+            "explanation": (_("解析"), _("说明为什么对、其余为什么错。")),
+            "note": (_("这次改了什么"), _("审核人会看到。")),
+        }
+        for name, (label, text) in labels.items():
+            self.fields[name].label, self.fields[name].help_text = label, text
+        self.fields["note"].required = not new
+        if new:
+            del self.fields["note"]
+        self._add_answer_side()
+
+    def _add_answer_side(self) -> None:
+        if self.kind.shape == "choices":
+            for letter in LETTERS[:OPTION_ROWS]:
+                self.fields[f"option_{letter}"] = forms.CharField(max_length=1000, required=False)
+                self.fields[f"right_{letter}"] = forms.BooleanField(required=False)
+        else:
+            self.fields["reference"] = forms.CharField(max_length=6000, widget=_area(6), label=_("参考答案"))
+            for number in range(1, POINT_ROWS + 1):
+                self.fields[f"point_{number}"] = forms.CharField(max_length=500, required=False)
+                self.fields[f"marks_{number}"] = forms.IntegerField(
+                    required=False, min_value=1, max_value=100
+                )
+
+    def option_rows(self) -> list[dict[str, Any]]:
+        if self.kind.shape != "choices":
+            return []
+        return [
+            {"letter": letter, "text": self[f"option_{letter}"], "right": self[f"right_{letter}"]}
+            for letter in LETTERS[:OPTION_ROWS]
+        ]
+
+    def point_rows(self) -> list[dict[str, Any]]:
+        if self.kind.shape == "choices":
+            return []
+        return [
+            {"number": number, "text": self[f"point_{number}"], "marks": self[f"marks_{number}"]}
+            for number in range(1, POINT_ROWS + 1)
+        ]
+
+    def content_and_key(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Content and key in the bank's shapes; empty rows close up and letters follow."""
+        given = self.cleaned_data
+        if self.kind.shape == "choices":
+            filled = [a for a in LETTERS[:OPTION_ROWS] if given[f"option_{a}"].strip()]
+            options = [
+                {"letter": new, "text": given[f"option_{old}"].strip()}
+                for new, old in zip(LETTERS, filled, strict=False)
+            ]
+            right = [new for new, old in zip(LETTERS, filled, strict=False) if given[f"right_{old}"]]
+            return {"stem": given["stem"], "options": options}, {"letters": right}
+        points = [
+            {"text": given[f"point_{n}"].strip(), "marks": given[f"marks_{n}"]}
+            for n in range(1, POINT_ROWS + 1)
+            if given[f"point_{n}"].strip() or given[f"marks_{n}"]
+        ]
+        return {"stem": given["stem"]}, {"reference": given["reference"], "points": points}
+
+    def basis(self) -> dict[str, str]:
+        return {"document": self.cleaned_data["document"], "clause": self.cleaned_data["clause"]}
+
+
+def _initial(kind: items.Kind, version: Any) -> dict[str, Any]:
+    if version is None:
+        return {}
+    found = {
+        "stem": version.content["stem"],
+        "explanation": version.explanation,
+        "document": version.basis.get("document", ""),
+        "clause": version.basis.get("clause", ""),
+    }
+    for option in version.content.get("options", []):
+        found[f"option_{option['letter']}"] = option["text"]
+    for letter in version.key.get("letters", []):
+        found[f"right_{letter}"] = True
+    found["reference"] = version.key.get("reference", "")
+    for number, point in enumerate(version.key.get("points", []), start=1):
+        found[f"point_{number}"], found[f"marks_{number}"] = point["text"], point["marks"]
+    return found
+
+
+@require_http_methods(["GET", "POST"])
+@author_only
+def revise(request: HttpRequest, code: str) -> HttpResponse:
+    """Write the next version, beginning from the newest or the one named by ``from``."""
+    item = own_item(request, code)
+    versions = items.versions_of(item)
+    wanted = request.GET.get("from", "")
+    source = next((v for v in versions if str(v.number) == wanted), versions[0])
+    form = WritingForm(items.kinds()[item.kind], request.POST or None, version=source)
+    if request.method == "POST" and form.is_valid():
+        content, key = form.content_and_key()
+        try:
+            version = items.revise_item(
+                item,
+                content=content,
+                key=key,
+                basis=form.basis(),
+                explanation=form.cleaned_data["explanation"],
+                note=form.cleaned_data["note"],
+                by=request.user,
+                at=clock.now(),
+            )
+        except items.BadItem as error:
+            _show(form, error)
+        else:
+            messages.success(request, _("已存为草稿，送审并通过后才会用于组卷。"))
+            return redirect(f"{reverse('author:item', args=[item.code])}?version={version.number}")
+    return render(
+        request,
+        "author/edit.html",
+        {"form": form, "item": item, "source": source, "kind": words.kind(item.kind)},
+    )
+
+
+def _show(form: WritingForm, error: items.BadItem) -> None:
+    for found in error.faults:
+        form.add_error("stem" if found.place == "stem" else None, words.fault(found))
+
+
+class PlaceForm(forms.Form):
+    """Where a new item belongs."""
+
+    topic = forms.ChoiceField()
+    kind = forms.ChoiceField()
+    difficulty = forms.ChoiceField()
+    levels = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, data: Any, codes: list[str]) -> None:
+        super().__init__(data)
+        topics = words.topics(codes)
+        levels = {
+            level.code: words.named(level) for code in codes for level in programmes.definition(code).levels
+        }
+        self.topics = topics
+        choices: dict[str, list[tuple[str, Any]]] = {
+            "topic": [(code, words.topic_title(topic, code)) for code, topic in topics.items()],
+            "kind": [(code, words.kind(code)) for code in items.kinds()],
+            "difficulty": [(code, words.difficulty(code)) for code in items.DIFFICULTIES],
+            "levels": list(levels.items()),
+        }
+        labels = {"topic": _("知识点"), "kind": _("题型"), "difficulty": _("难度"), "levels": _("适用级别")}
+        for name, label in labels.items():
+            self.fields[name].choices = choices[name]
+            self.fields[name].label = label
+        self.fields["levels"].help_text = _("不选表示全部级别都可以用。")
+
+    def collection(self, codes: list[str]) -> str:
+        """The collection a topic belongs to: the shared one, or the programme that has the topic."""
+        chosen = self.cleaned_data["topic"]
+        if self.topics[chosen].shared:
+            return SHARED
+        return next(code for code in codes if programmes.definition(code).topic(chosen))
+
+
+@require_http_methods(["GET", "POST"])
+@author_only
+def new(request: HttpRequest) -> HttpResponse:
+    """Write a new item: first where it belongs, then the item itself, on one page once the kind is chosen."""
+    codes = programme_codes(request.user)
+    given = request.POST if request.method == "POST" else request.GET
+    place = PlaceForm(given if "kind" in given else None, codes)
+    kind = items.kinds().get(given.get("kind", ""))
+    if kind is None or not place.is_valid():
+        return render(request, "author/new.html", {"place": place})
+    form = WritingForm(kind, request.POST if request.method == "POST" else None, new=True)
+    if request.method == "POST" and form.is_valid():
+        version = _add(request, place, form, codes)
+        if version is not None:
+            messages.success(request, _("已存为草稿，送审并通过后才会用于组卷。"))
+            return redirect("author:item", version.item.code)
+    return render(
+        request,
+        "author/edit.html",
+        {"form": form, "place": place, "item": None, "kind": words.kind(kind.code)},
+    )
+
+
+def _add(request: HttpRequest, place: PlaceForm, form: WritingForm, codes: list[str]) -> Any:
+    chosen = place.cleaned_data
+    collection = place.collection(codes)
+    if collection not in collections(request.user):
+        raise Http404
+    content, key = form.content_and_key()
+    try:
+        return items.add_item(
+            code=items.next_code(chosen["topic"], chosen["kind"]),
+            collection=collection,
+            kind=chosen["kind"],
+            topic=chosen["topic"],
+            difficulty=chosen["difficulty"],
+            levels=chosen["levels"],
+            content=content,
+            key=key,
+            basis=form.basis(),
+            explanation=form.cleaned_data["explanation"],
+            by=request.user,
+            at=clock.now(),
+        )
+    except items.BadItem as error:
+        _show(form, error)
+        return None

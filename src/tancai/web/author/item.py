@@ -1,0 +1,199 @@
+"""One item: as the candidate sees it, its key and basis, its versions, and the steps of its life."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from tancai.items import api as items
+from tancai.lib import clock
+from tancai.people import api as people
+from tancai.web.author import words
+from tancai.web.author.access import author_only, own_item, programme_codes
+from tancai.web.author.differences import marked
+
+STEPS = ("review", "active", "draft", "retired")
+
+
+@require_GET
+@author_only
+def page(request: HttpRequest, code: str) -> HttpResponse:
+    item = own_item(request, code)
+    versions = items.versions_of(item)
+    shown = _chosen(versions, request.GET.get("version", "")) or versions[0]
+    return render(
+        request,
+        "author/item.html",
+        {
+            "item": item,
+            "version": shown,
+            "newest": versions[0],
+            "collection": words.collection_names([item.collection])[item.collection],
+            "kind": words.kind(item.kind),
+            "difficulty": words.difficulty(item.difficulty),
+            "topic": words.topic_title(
+                words.topics(programme_codes(request.user)).get(item.topic), item.topic
+            ),
+            "levels": _levels(item, programme_codes(request.user)),
+            "state": words.state(shown.state),
+            "entry": preview(item, shown),
+            "template": f"items/kinds/{item.kind}.html",
+            "solution": items.kinds()[item.kind].solution(shown.content, shown.key),
+            "history": [_history(version) for version in versions],
+            "others": [version for version in versions if version.pk != shown.pk],
+            **_may(request, shown),
+        },
+    )
+
+
+def _chosen(versions: list[Any], number: str) -> Any:
+    return next((version for version in versions if str(version.number) == number), None)
+
+
+def _levels(item: Any, codes: list[str]) -> str:
+    from tancai.programmes import api as programmes
+
+    if not item.levels:
+        return _("全部级别")
+    names = {level.code: words.named(level) for code in codes for level in programmes.definition(code).levels}
+    return "、".join(names.get(level, level) for level in item.levels)
+
+
+def preview(item: Any, version: Any) -> dict[str, Any]:
+    """What the exam room hands to the kind's template; marks as the bank prints them."""
+    kind = items.kinds()[item.kind]
+    points = kind.solution(version.content, version.key).get("points", [])
+    return {
+        "position": 1,
+        "marks": sum(point["marks"] for point in points) or 1,
+        "public": kind.public(version.content),
+    }
+
+
+def _history(version: Any) -> dict[str, Any]:
+    return {
+        "version": version,
+        "state": words.state(version.state),
+        "author": people.display_name(version.made_by) if version.made_by else _("随附题库"),
+        "steps": [
+            {
+                "word": words.state(step.state)[0],
+                "at": step.at,
+                "by": people.display_name(step.by) if step.by else "",
+                "reason": step.reason,
+            }
+            for step in sorted(version.states.all(), key=lambda step: step.pk)
+        ],
+    }
+
+
+def _may(request: HttpRequest, version: Any) -> dict[str, bool]:
+    """Which steps this user may take with this version."""
+    own = version.made_by_id is not None and version.made_by_id == request.user.pk
+    return {
+        "may_send": version.state == "draft",
+        "may_approve": version.state == "review" and not own,
+        "may_return": version.state == "review",
+        "may_retire": version.state in ("active", "draft"),
+        "may_revive": version.state == "retired",
+        "waits_for_other": version.state == "review" and own,
+    }
+
+
+@require_POST
+@author_only
+def step(request: HttpRequest, code: str, number: int, state: str) -> HttpResponse:
+    """Send to review, approve, send back or retire; going back and retiring need a reason."""
+    item = own_item(request, code)
+    version = _chosen(items.versions_of(item), str(number))
+    if version is None or state not in STEPS:
+        raise Http404
+    reason = request.POST.get("reason", "").strip()[:500]
+    back = redirect(f"{_address(item)}?version={number}")
+    if not reason and (state == "retired" or (state == "draft" and version.state == "review")):
+        messages.error(request, _("请写明理由，作者会看到。"))
+        return back
+    try:
+        items.take_step(version, state, reason=reason, by=request.user, at=clock.now())
+    except items.NotAllowed as error:
+        messages.error(request, words.refusal(error.code))
+    else:
+        messages.success(request, _done(version.state, state))
+    return back
+
+
+def _address(item: Any) -> str:
+    from django.urls import reverse
+
+    return reverse("author:item", args=[item.code])
+
+
+def _done(before: str, state: str) -> str:
+    if state == "draft":
+        return _("已退回修改。") if before == "review" else _("已恢复为草稿。")
+    return {
+        "review": _("已送审，等待另一位命题员审核。"),
+        "active": _("已通过，新版本即日起用于组卷。"),
+        "retired": _("已停用，不再用于组卷；以往的试卷不受影响。"),
+    }[state]
+
+
+@require_GET
+@author_only
+def compare(request: HttpRequest, code: str) -> HttpResponse:
+    """Two versions of an item, what went and what came."""
+    item = own_item(request, code)
+    versions = items.versions_of(item)
+    after = _chosen(versions, request.GET.get("after", "")) or versions[0]
+    before = _chosen(versions, request.GET.get("before", "")) or next(
+        (version for version in versions if version.number < after.number), None
+    )
+    if before is None:
+        raise Http404
+    return render(
+        request,
+        "author/compare.html",
+        {
+            "item": item,
+            "before": before,
+            "after": after,
+            "versions": versions,
+            "rows": _rows(item, before, after),
+        },
+    )
+
+
+def _rows(item: Any, before: Any, after: Any) -> list[dict[str, Any]]:
+    olds, news = (dict(_parts(item, version)) for version in (before, after))
+    found = []
+    for label in dict.fromkeys([*olds, *news]):
+        old, new = olds.get(label, ""), news.get(label, "")
+        found.append({"label": label, "text": marked(old, new), "changed": old != new})
+    return found
+
+
+def _parts(item: Any, version: Any) -> list[tuple[str, str]]:
+    """An item as labelled texts, the same labels for both versions."""
+    solution = items.kinds()[item.kind].solution(version.content, version.key)
+    parts = [(_("题干"), version.content["stem"])]
+    parts += [
+        (_("选项 %(letter)s") % {"letter": option["letter"]}, option["text"])
+        for option in version.content.get("options", [])
+    ]
+    if "letters" in solution:
+        parts.append((_("答案"), "、".join(solution["letters"])))
+    if solution.get("reference"):
+        parts.append((_("参考答案"), solution["reference"]))
+    parts += [
+        (_("要点 %(number)s") % {"number": number}, f"{point['text']}（{point['marks']}）")
+        for number, point in enumerate(solution.get("points", []), start=1)
+    ]
+    basis = version.basis
+    parts.append((_("依据"), f"{basis.get('document', '')} {basis.get('clause', '')}".strip()))
+    parts.append((_("解析"), version.explanation))
+    return parts

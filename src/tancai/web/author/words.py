@@ -1,0 +1,109 @@
+"""Names and words of the item bank for authors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from tancai.items import api as items
+from tancai.programmes import api as programmes
+from tancai.web.author.access import SHARED
+
+
+def named(thing: Any) -> str:
+    """The name in the language of the reader."""
+    chinese = (get_language() or "zh-hans").startswith("zh")
+    return thing.name if chinese or not thing.name_en else thing.name_en
+
+
+def kind(code: str) -> str:
+    return {"single": _("单项选择题"), "multiple": _("多项选择题"), "short": _("简答题")}.get(code, code)
+
+
+def difficulty(code: str) -> str:
+    return {"easy": _("易"), "medium": _("中"), "hard": _("难")}.get(code, code)
+
+
+def state(code: str) -> tuple[str, str]:
+    """Word and tone of a version's state."""
+    words = {
+        items.ItemState.DRAFT: (_("草稿"), "idle"),
+        items.ItemState.REVIEW: (_("待审"), "wait"),
+        items.ItemState.ACTIVE: (_("在用"), "good"),
+        items.ItemState.RETIRED: (_("停用"), "idle"),
+    }
+    return words.get(code, (code, "idle"))
+
+
+def collection_names(codes: list[str]) -> dict[str, str]:
+    """Names of collections by code, in the given order."""
+    return {
+        code: _("公共基础题库") if code == SHARED else named(programmes.definition(code)) for code in codes
+    }
+
+
+def topics(codes: list[str]) -> dict[str, programmes.Topic]:
+    """Topics of these programmes by code; shared topics appear once."""
+    return {
+        topic.code: topic for code in codes if code != SHARED for topic in programmes.definition(code).topics
+    }
+
+
+def topic_title(topic: programmes.Topic | None, code: str) -> str:
+    """The code with the title in the reader's language."""
+    if topic is None:
+        return code
+    chinese = (get_language() or "zh-hans").startswith("zh")
+    return f"{code} {topic.title if chinese or not topic.title_en else topic.title_en}"
+
+
+def refusal(code: str) -> str:
+    words = {
+        "no_such_step": _("这个版本的状态已经改变，不能再这样操作。"),
+        "second_person_needed": _("自己写的版本须由另一位命题员审核。"),
+    }
+    return words.get(code, _("现在不能这样操作。"))
+
+
+def fault(found: items.Fault) -> str:
+    """What is wrong with an item as typed: place, reason, remedy."""
+    place, params = _place(found.place), dict(found.params)
+    words = {
+        "empty": _("%(place)s：不能为空。"),
+        "count": _("%(place)s：须有 %(least)s 到 %(most)s 个。"),
+        "repeated": _("%(place)s：有重复的内容。"),
+        "no_such_option": _("%(place)s：没有 %(letter)s 这个选项。"),
+        "exactly_one": _("%(place)s：单项选择题须有且只有一个正确选项。"),
+        "at_least_two": _("%(place)s：多项选择题至少有两个正确选项。"),
+        "one_must_be_wrong": _("%(place)s：至少有一个选项是错误的。"),
+        "marks": _("%(place)s：分值须为大于 0 的整数。"),
+    }
+    return words.get(found.code, _("%(place)s：内容不对，请检查。")) % {"place": place, **params}
+
+
+def _place(place: str) -> str:
+    head, _dot, tail = place.partition(".")
+    names = {"stem": _("题干"), "options": _("选项"), "key": _("答案"), "points": _("评分要点")}
+    return f"{names.get(head, head)} {tail}".strip()
+
+
+def shortage(found: items.Shortage, names: dict[str, programmes.Topic]) -> str:
+    """What the bank lacks for a section of the paper."""
+    titles = "、".join(topic_title(names.get(code), code) for code in found.topics[:3])
+    if len(found.topics) > 3:
+        titles += "…"
+    missing = found.wanted - found.found
+    which = kind(found.kind) if found.kind != "any" else _("试题")
+    return ngettext(
+        "%(kind)s缺 %(missing)d 题（%(topics)s；需要 %(wanted)d，可用 %(found)d）",
+        "%(kind)s缺 %(missing)d 题（%(topics)s；需要 %(wanted)d，可用 %(found)d）",
+        missing,
+    ) % {
+        "kind": which,
+        "missing": missing,
+        "topics": titles,
+        "wanted": found.wanted,
+        "found": found.found,
+    }

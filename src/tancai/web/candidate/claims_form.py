@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tancai.enrolment import api as enrolment
@@ -150,7 +151,7 @@ class ClaimsForms:
         found = []
         for form in (self.main, *self.work, *self.certificates):
             for field in form:
-                found += [(field.id_for_label, f"{field.label}：{error}") for error in field.errors]
+                found += [(field.id_for_label, said(field.label, error)) for error in field.errors]
         return found
 
     def claims(self) -> dict[str, Any]:
@@ -165,6 +166,11 @@ class ClaimsForms:
             ],
             "certificates": held,
         }
+
+
+def said(label: object, error: object) -> str:
+    """An error with the name of its field."""
+    return gettext("%(label)s：%(error)s") % {"label": label, "error": error}
 
 
 def _rows(form: type[forms.Form]) -> Any:

@@ -3,13 +3,13 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from tancai.people import api as people
 from tancai.web.institution.access import STAFF
 from tancai.web.shell.navigation import NavEntry
 
-HEADING = lazy("机构")
+HEADING = gettext_lazy("机构")
 
 
 def entries(request: HttpRequest) -> list[NavEntry]:

@@ -3,23 +3,23 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from tancai.people import api as people
 from tancai.web.office.modules import offered
 from tancai.web.shell.navigation import NavEntry
 
-HEADING = lazy("办公室")
+HEADING = gettext_lazy("办公室")
 STAFF = ("office", "reviewer", "finance", "supervisor", "organiser_staff")
 
 _PLAIN = (
-    (lazy("考务"), "office:sessions", "calendar", ("office", "supervisor")),
-    (lazy("证书"), "office:certificates", "seal", ("office", "supervisor")),
-    (lazy("订单"), "office:orders", "money", ("finance", "office", "supervisor")),
-    (lazy("项目与日历"), "office:programmes", "book", STAFF),
-    (lazy("机构"), "office:institutions", "building", ("office", "supervisor")),
-    (lazy("身份"), "office:identities", "user", ("office",)),
-    (lazy("角色"), "office:roles", "people", ("platform_admin", "office")),
+    (gettext_lazy("考务"), "office:sessions", "calendar", ("office", "supervisor")),
+    (gettext_lazy("证书"), "office:certificates", "seal", ("office", "supervisor")),
+    (gettext_lazy("订单"), "office:orders", "money", ("finance", "office", "supervisor")),
+    (gettext_lazy("项目与日历"), "office:programmes", "book", STAFF),
+    (gettext_lazy("机构"), "office:institutions", "building", ("office", "supervisor")),
+    (gettext_lazy("身份"), "office:identities", "user", ("office",)),
+    (gettext_lazy("角色"), "office:roles", "people", ("platform_admin", "office")),
 )
 
 

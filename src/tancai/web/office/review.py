@@ -219,7 +219,7 @@ def _facts(claims: enrolment.Claims, definition: Any) -> list[tuple[str, str]]:
     occupation = next((_named(o) for o in definition.occupations if o.code == claims.occupation), "")
     found = [
         (_("学历"), str(enrolment.EDUCATION_WORDS.get(claims.education, ""))),
-        (_("学位"), "、".join(str(enrolment.DEGREE_WORDS[degree]) for degree in claims.degrees)),
+        (_("学位"), _("、").join(str(enrolment.DEGREE_WORDS[degree]) for degree in claims.degrees)),
         (_("专业"), claims.major),
         (_("在读院校"), claims.school),
         (_("职业类别"), occupation),

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tancai.exams import rules
+from tancai.exams.log import fold
+from tancai.exams.log import rows as r
+from tancai.exams.log.rows import Row
 from tancai.exams.rules import Attempt, EntryFacts, Order, ResitFacts
 
 START = datetime(2026, 11, 28, 1, 0, tzinfo=UTC)
@@ -153,3 +159,28 @@ def test_codes_have_no_characters_that_look_alike() -> None:
     assert not set("O0I1") & set(rules.ALPHABET)
     assert len(rules.ALPHABET) == 32
     assert rules.ticket_number(rules.ticket_prefix("cem", START), 7) == "CEM-20261128-0007"
+
+
+orders = st.lists(
+    st.tuples(st.sampled_from(["extra", "pause", "resume"]), st.integers(-30, 120), st.integers(60, 1200)),
+    max_size=8,
+)
+
+
+@given(orders)
+@settings(max_examples=200, deadline=None)
+def test_django_and_the_log_agree_on_the_end(given_orders: list[tuple[str, int, int]]) -> None:
+    def ms(at: datetime) -> int:
+        return int(at.timestamp() * 1000)
+
+    head = fold.Head(1)
+    plan = json.dumps({"claim": "page-one", "b": ms(START), "e": ms(END), "g": 0})
+    head.apply(Row(1, 0, 1, r.CLAIM, r.OK, 0, 0, "1", plan))
+    known = []
+    for number, (kind, minutes, seconds) in enumerate(sorted(given_orders, key=lambda one: one[1])):
+        at = START + minutes * MINUTE
+        order = {"order": {"ref": str(number), "seconds": seconds}, "signed": ""}
+        head.apply(Row(1, 0, number + 2, r.ORDER_KINDS[kind], r.OK, ms(at), ms(at), "", json.dumps(order)))
+        known.append(Order(kind, at, seconds))
+    end = rules.ends_after(START, END, known)
+    assert head.end() == (None if end is None else ms(end))

@@ -191,9 +191,8 @@ class PlaceForm(forms.Form):
     def collection(self, codes: list[str]) -> str:
         """The collection a topic belongs to: the shared one, or the programme that has the topic."""
         chosen = self.cleaned_data["topic"]
-        if self.topics[chosen].shared:
-            return SHARED
-        return next(code for code in codes if programmes.definition(code).topic(chosen))
+        own = (code for code in codes if programmes.definition(code).topic(chosen))
+        return SHARED if self.topics[chosen].shared else next(own)
 
 
 @require_http_methods(["GET", "POST"])

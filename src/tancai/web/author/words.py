@@ -45,9 +45,13 @@ def collection_names(codes: list[str]) -> dict[str, str]:
 
 
 def topics(codes: list[str]) -> dict[str, programmes.Topic]:
-    """Topics of these programmes by code; shared topics appear once."""
+    """The own topics of these programmes by code, and every shared topic."""
+    definitions = [programmes.definition(code) for code in programmes.programme_codes()]
     return {
-        topic.code: topic for code in codes if code != SHARED for topic in programmes.definition(code).topics
+        topic.code: topic
+        for definition in definitions
+        for topic in definition.topics
+        if topic.shared or definition.code in codes
     }
 
 

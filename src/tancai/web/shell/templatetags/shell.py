@@ -14,7 +14,7 @@ from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from tancai.lib import clock
@@ -67,7 +67,7 @@ def icon(name: str, label: str = "") -> SafeString:
 @register.simple_tag
 def brand_mark() -> SafeString:
     """The mark of the house: a ring (carbon, a certificate's seal) with a road through it."""
-    return format_html(
+    return mark_safe(
         '<svg class="brand-mark" viewBox="0 0 32 32" aria-hidden="true">'
         '<path class="ring" d="M28 16A12 12 0 1 1 21 5.1"/><path class="path" d="M9.5 16.5 14.5 21.5 25 9"/>'
         '<circle class="dot" cx="26.5" cy="7.2" r="2.6"/></svg>'

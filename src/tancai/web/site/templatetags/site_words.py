@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from tancai.lib import markdown
 from tancai.web.site import words
@@ -38,7 +37,7 @@ def markdown_text(text: str) -> SafeString:
 @register.simple_tag
 def han() -> SafeString:
     """The attribute for a passage that is Chinese whatever language the page is in."""
-    return format_html(' lang="zh-Hans"') if words.english() else format_html("")
+    return mark_safe(' lang="zh-Hans"' if words.english() else "")
 
 
 @register.filter

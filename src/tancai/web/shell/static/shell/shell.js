@@ -11,3 +11,4 @@ import "./behaviour/autosave.js";
 import "./behaviour/tabs.js";
 import "./behaviour/errors.js";
 import "./behaviour/printing.js";
+import "./behaviour/scrollable.js";

@@ -30,12 +30,9 @@ def ask(accept: str = "text/html", **given: str) -> Any:
 
 
 def steady(response: Any) -> str:
-    """The page without what changes by design: tokens, and its own address in the form that changes the language."""
-    return re.sub(
-        r'(name="csrf-token" content|csrfmiddlewaretoken" value|name="next" value)="[^"]*"',
-        "",
-        response.content.decode(),
-    )
+    """The page without what changes by design: tokens, and its own address in the language form."""
+    varying = r'(name="csrf-token" content|csrfmiddlewaretoken" value|name="next" value)="[^"]*"'
+    return re.sub(varying, "", response.content.decode())
 
 
 def test_the_form_offers_every_accepted_way() -> None:

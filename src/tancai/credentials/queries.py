@@ -188,7 +188,7 @@ def certificates(
 
     ``text`` finds a number or its part, a whole name, or a whole document number.
     """
-    rows = with_state(Certificate.objects.all(), on)
+    rows: QuerySet[Any] = with_state(Certificate.objects.all(), on)
     if organisation_ids is not None:
         rows = rows.filter(programme__in=programmes.codes_of_organisations(organisation_ids))
     if programme:
@@ -207,7 +207,7 @@ def found_by(text: str) -> Q:
     by_index = Printing.objects.filter(
         Q(name_index=name_index(text)) | Q(document_index=document_index(text)), pk=newest
     )
-    return found | Exists(by_index.filter(certificate=OuterRef("pk")))
+    return found | Q(Exists(by_index.filter(certificate=OuterRef("pk"))))
 
 
 def _newest_printing() -> Subquery:
@@ -267,7 +267,8 @@ def _due(result: marking.ResultView, today: date) -> DueCertificate:
 
 def unfounded(organisation_ids: Iterable[int] | None, *, on: date) -> list[Certificate]:
     """Standing certificates whose result was corrected to a fail since: candidates for revocation."""
-    standing = certificates(organisation_ids, on=on).filter(state__in=(rules.VALID, rules.EXPIRED))
+    rows: QuerySet[Any] = certificates(organisation_ids, on=on)
+    standing = rows.filter(state__in=(rules.VALID, rules.EXPIRED))
     by_admission = {each.result.admission_id: each for each in standing.select_related("result")}
     now = marking.results_of_admissions(by_admission)
     return [each for key, each in by_admission.items() if key in now and not now[key].passed]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -50,6 +50,11 @@ class Waiting:
     name: str
     qualifier: str
     due: credentials.DueCertificate
+
+
+def _me(request: HttpRequest) -> people.User:
+    """The signed-in user; only behind a check of rights."""
+    return cast(people.User, request.user)
 
 
 @require_GET
@@ -141,7 +146,7 @@ def _shown(seen: credentials.RequestView) -> dict[str, Any]:
 def pdf(request: HttpRequest, certificate: credentials.Certificate) -> HttpResponse:
     """The certificate as it is printed, for its holder."""
     try:
-        data = credentials.certificate_pdf(certificate, at=clock.now(), by=request.user)
+        data = credentials.certificate_pdf(certificate, at=clock.now(), by=_me(request))
     except documents.MissingGlyph as missing:
         text = _("证书上有系统字库没有的字（%(characters)s），请联系发证机构领取纸质证书。")
         messages.error(request, text % {"characters": missing.characters})
@@ -189,7 +194,7 @@ def ask(request: HttpRequest, certificate: credentials.Certificate) -> HttpRespo
             certificate,
             form.cleaned_data["change"],
             text=form.cleaned_data["text"],
-            by=request.user,
+            by=_me(request),
             at=clock.now(),
         )
     except credentials.CannotChange as error:
@@ -212,7 +217,7 @@ def voucher(request: HttpRequest, certificate: credentials.Certificate, request_
         return redirect("candidate:certificate", certificate.number)
     try:
         fees.attach_voucher(
-            asked.order, data=sent.read(), name=sent.name or "voucher", by=request.user, at=clock.now()
+            asked.order, data=sent.read(), name=sent.name or "voucher", by=_me(request), at=clock.now()
         )
     except files.BadFile as error:
         messages.error(request, enrolment.say_refusal(error.code, {"most": 10, **error.params}))

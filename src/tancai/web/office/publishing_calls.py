@@ -20,6 +20,7 @@ from tancai.publishing import api as publishing
 from tancai.web.office import publishing_access as access
 from tancai.web.office.publishing_words import CALL_KINDS, CRITERIA, programme_name, text_fault
 from tancai.web.shell.tables import Column, Empty, Filter, Table
+from tancai.web.shell.who import signed_in
 
 STATES = [
     ("submitted", gettext_lazy("已收到")),
@@ -121,7 +122,7 @@ def _opened(request: HttpRequest, form: CallForm) -> publishing.CallView | None:
     publisher = people.organisation_by_id(int(facts.pop("publisher")))
     facts["specialities"] = [line.strip() for line in facts["specialities"].splitlines() if line.strip()]
     try:
-        return publishing.open_call(publisher=publisher, by=request.user, at=clock.now(), **facts)  # type: ignore[arg-type]
+        return publishing.open_call(publisher=publisher, by=signed_in(request), at=clock.now(), **facts)
     except publishing.BadText as error:
         form.add_error(error.field if error.field in form.fields else None, text_fault(error))
     except publishing.NotNow:
@@ -175,7 +176,7 @@ def call(request: HttpRequest, call_id: int) -> HttpResponse:
 def call_close(request: HttpRequest, call_id: int) -> HttpResponse:
     """Close before the day, or open again."""
     found = _call(request, call_id)
-    publishing.close_call(call_id, reopen=found.state == "closed", by=request.user, at=clock.now())  # type: ignore[arg-type]
+    publishing.close_call(call_id, reopen=found.state == "closed", by=signed_in(request), at=clock.now())
     messages.success(request, _("已重新开放。") if found.state == "closed" else _("已截止，不再接收材料。"))
     return redirect("office:call", call_id=call_id)
 
@@ -243,8 +244,8 @@ def _reviewed(request: HttpRequest, found: publishing.SubmissionView, form: Revi
             recommended=facts["recommended"] == "yes",
             points=points,
             text=facts["text"],
-            by=request.user,
-            at=clock.now(),  # type: ignore[arg-type]
+            by=signed_in(request),
+            at=clock.now(),
         )
     except publishing.BadText as error:
         form.add_error("text", text_fault(error))
@@ -267,8 +268,8 @@ def _decided(request: HttpRequest, found: publishing.SubmissionView, form: Decid
             accept=accept,
             note=form.cleaned_data["note"],
             link=link,
-            by=request.user,
-            at=clock.now(),  # type: ignore[arg-type]
+            by=signed_in(request),
+            at=clock.now(),
         )
     except publishing.BadText as error:
         form.add_error("note", text_fault(error))

@@ -19,6 +19,7 @@ from tancai.publishing import api as publishing
 from tancai.web.office import publishing_access as access
 from tancai.web.office.publishing_words import programme_name, text_fault
 from tancai.web.shell.tables import Column, Empty, Filter, Table
+from tancai.web.shell.who import signed_in
 
 KINDS = [("notice", gettext_lazy("公告")), ("news", gettext_lazy("新闻"))]
 STATES = [
@@ -129,7 +130,7 @@ def _written(request: HttpRequest, form: PostForm) -> publishing.PostView | None
     chosen = facts.pop("publisher")
     publisher = people.organisation_by_id(int(chosen)) if chosen else None
     try:
-        return publishing.write_post(publisher=publisher, by=request.user, at=clock.now(), **facts)  # type: ignore[arg-type]
+        return publishing.write_post(publisher=publisher, by=signed_in(request), at=clock.now(), **facts)
     except publishing.BadText as error:
         form.add_error(error.field, text_fault(error))
         return None
@@ -147,7 +148,7 @@ def post_edit(request: HttpRequest, post_id: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            publishing.revise_post(post_id, by=request.user, at=clock.now(), **form.cleaned_data)  # type: ignore[arg-type]
+            publishing.revise_post(post_id, by=signed_in(request), at=clock.now(), **form.cleaned_data)
         except publishing.BadText as error:
             form.add_error(error.field, text_fault(error))
         else:
@@ -164,8 +165,8 @@ def post_mark(request: HttpRequest, post_id: int, kind: str) -> HttpResponse:
         raise Http404
     try:
         publishing.mark_post(
-            post_id, kind, reason=request.POST.get("reason", ""), by=request.user, at=clock.now()
-        )  # type: ignore[arg-type]
+            post_id, kind, reason=request.POST.get("reason", ""), by=signed_in(request), at=clock.now()
+        )
         messages.success(request, DONE[kind])
     except publishing.NotNow:
         messages.warning(request, _("这篇的状态已经变了，请再看一遍。"))

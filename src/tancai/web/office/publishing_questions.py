@@ -18,6 +18,7 @@ from tancai.publishing import api as publishing
 from tancai.web.office import publishing_access as access
 from tancai.web.office.publishing_words import programme_name, text_fault
 from tancai.web.shell.tables import Column, Empty, Filter, Table
+from tancai.web.shell.who import signed_in
 
 STATES = [
     ("asked", gettext_lazy("待回答")),
@@ -96,8 +97,8 @@ def question(request: HttpRequest, number: str) -> HttpResponse:
         link = reverse("site:question", args=[number])
         try:
             publishing.answer(
-                number, text=form.cleaned_data["text"], link=link, by=request.user, at=clock.now()
-            )  # type: ignore[arg-type]
+                number, text=form.cleaned_data["text"], link=link, by=signed_in(request), at=clock.now()
+            )
         except publishing.BadText as error:
             form.add_error("text", text_fault(error))
         else:
@@ -118,7 +119,7 @@ def question_hide(request: HttpRequest, number: str) -> HttpResponse:
     hide = found.state != "hidden"
     reason = request.POST.get("hide-reason", "")
     try:
-        publishing.hide_question(number, hidden=hide, reason=reason, by=request.user, at=clock.now())  # type: ignore[arg-type]
+        publishing.hide_question(number, hidden=hide, reason=reason, by=signed_in(request), at=clock.now())
         messages.success(request, _("已不公开。") if hide else _("已恢复公开。"))
     except publishing.BadText:
         messages.error(request, _("请写明理由，不超过 120 字。"))

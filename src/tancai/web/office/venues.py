@@ -19,6 +19,7 @@ from tancai.venues import api as venues
 from tancai.web.office import publishing_access as access
 from tancai.web.shell.navigation import DueItem, NavEntry
 from tancai.web.shell.tables import Column, Empty, Filter, Table
+from tancai.web.shell.who import signed_in
 
 STATES = [
     ("submitted", gettext_lazy("待审核")),
@@ -124,9 +125,9 @@ def site_decide(request: HttpRequest, number: str, kind: str) -> HttpResponse:
             kind=kind,
             reason=request.POST.get("reason", ""),
             link=link,
-            by=request.user,
+            by=signed_in(request),
             at=clock.now(),
-        )  # type: ignore[arg-type]
+        )
         messages.success(request, DONE[kind])
     except venues.NotNow as error:
         messages.error(

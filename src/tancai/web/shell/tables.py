@@ -21,7 +21,7 @@ from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 
 from tancai.lib import clock, spreadsheets
-from tancai.web.shell import days
+from tancai.web.shell import days, states
 from tancai.web.shell.templatetags import shell as tags
 
 Text = str | Promise
@@ -276,7 +276,7 @@ def _exported(column: Column, row: Any) -> Any:
     if column.kind == "money" and isinstance(value, int):
         return value / 100
     if column.kind.startswith("state:"):
-        return str(tags.states.words(column.kind.partition(":")[2], value)[0])
+        return str(states.words(column.kind.partition(":")[2], value)[0])
     if isinstance(value, datetime):
         return value.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, date):

@@ -17,6 +17,7 @@ from tancai.files import api as files
 from tancai.lib import clock
 from tancai.people import api as people
 from tancai.publishing import api as publishing
+from tancai.web.shell.who import signed_in
 from tancai.web.site import errors_in_words
 
 MOST_FILES = 5
@@ -67,7 +68,7 @@ class SubmitForm(forms.Form):
 
 def calls(request: HttpRequest) -> HttpResponse:
     found = publishing.calls(today=clock.today())
-    mine = publishing.submissions_of(request.user) if request.user.is_authenticated else []
+    mine = publishing.submissions_of(signed_in(request)) if request.user.is_authenticated else []
     return render(request, "site/calls.html", {"calls": found, "mine": mine})
 
 
@@ -103,7 +104,9 @@ def _made(
     facts = dict(form.cleaned_data)
     uploads = [(each.name, each.read()) for each in facts.pop("uploads")]
     try:
-        return publishing.submit_to_call(call.id, uploads=uploads, by=request.user, at=clock.now(), **facts)  # type: ignore[arg-type]
+        return publishing.submit_to_call(
+            call.id, uploads=uploads, by=signed_in(request), at=clock.now(), **facts
+        )
     except publishing.BadText as error:
         errors_in_words.add(form, error.field, errors_in_words.text_fault(error.code, error.params))
     except files.BadFile as error:
@@ -140,7 +143,7 @@ def file_list(found: publishing.SubmissionView) -> list[tuple[str, str, int]]:
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     _own(request, number)
     try:
-        publishing.withdraw_submission(number, by=request.user, at=clock.now())  # type: ignore[arg-type]
+        publishing.withdraw_submission(number, by=signed_in(request), at=clock.now())
         messages.success(request, _("材料已撤回。"))
     except publishing.NotNow:
         messages.warning(request, _("已经作出决定，不能再撤回。"))
@@ -149,6 +152,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
 
 @login_required
 def file(request: HttpRequest, number: str, token: str) -> HttpResponse:
-    if token not in _own(request, number).files:
+    row = files.file(token) if token in _own(request, number).files else None
+    if row is None:
         raise Http404
-    return files.serve(files.file(token))
+    return files.serve(row)

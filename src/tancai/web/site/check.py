@@ -93,7 +93,7 @@ class CheckForm(forms.Form):
     def claims(self, today: date, field: str, code: str) -> enrolment.Claims:
         """What was filled in, as claims."""
         given = self.cleaned_data
-        held = ()
+        held: tuple[enrolment.HeldCertificate, ...] = ()
         if family := given.get("certificate"):
             since = _years_before(today, given.get("held_years") or 0)
             held = (

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from tancai.lib import clock
 from tancai.people import api as people
 from tancai.venues import api as venues
+from tancai.web.shell.who import signed_in
 from tancai.web.site import errors_in_words, words
 
 ROOM_ROWS = 6
@@ -70,7 +71,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "site/exam_sites.html",
         {
             "sites": venues.sites(state="accepted"),
-            "mine": venues.sites_of(request.user) if request.user.is_authenticated else [],
+            "mine": venues.sites_of(signed_in(request)) if request.user.is_authenticated else [],
         },
     )
 
@@ -100,7 +101,7 @@ def _made(
         if each
     ]
     try:
-        return venues.apply_site(body=body, rooms=listed, by=request.user, at=clock.now(), **facts)  # type: ignore[arg-type]
+        return venues.apply_site(body=body, rooms=listed, by=signed_in(request), at=clock.now(), **facts)  # type: ignore[arg-type]
     except venues.BadSite as error:
         errors_in_words.add(form, error.field, errors_in_words.text_fault(error.code, error.params))
     except venues.NotNow as error:

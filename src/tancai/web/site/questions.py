@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from tancai.lib import clock, limits
 from tancai.publishing import api as publishing
+from tancai.web.shell.who import signed_in
 from tancai.web.site import errors_in_words, words
 
 PER_PAGE = 20
@@ -50,7 +51,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "chosen": chosen or "",
         "choices": words.programme_choices(),
         "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
-        "mine": publishing.questions_of(request.user) if request.user.is_authenticated else [],
+        "mine": publishing.questions_of(signed_in(request)) if request.user.is_authenticated else [],
     }
     part = request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request")
     return render(request, "site/questions_found.html" if part else "site/questions.html", context)
@@ -75,8 +76,8 @@ def _asked(request: HttpRequest, form: AskForm) -> publishing.QuestionView | Non
             title=facts["title"],
             body=facts["body"],
             programme=facts["programme"],
-            by=request.user,
-            at=clock.now(),  # type: ignore[arg-type]
+            by=signed_in(request),
+            at=clock.now(),
         )
     except publishing.BadText as error:
         errors_in_words.add(form, error.field, errors_in_words.text_fault(error.code, error.params))

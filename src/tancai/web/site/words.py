@@ -68,7 +68,8 @@ def english() -> bool:
 
 def in_language(thing: Any, field: str = "name") -> str:
     """The field of the reader's language, falling back on the Chinese text when there is no English one."""
-    return str((english() and getattr(thing, f"{field}_en", "")) or getattr(thing, field))
+    translated = getattr(thing, f"{field}_en", "") if english() else ""
+    return str(translated or getattr(thing, field))
 
 
 def kind_word(kind: str) -> str:

@@ -87,7 +87,7 @@ def chip(word: str, tone: str = "idle") -> SafeString:
 def state_chip(code: str, kind: str = "application") -> SafeString:
     """The chip of a state code of one kind (``application``, ``order``, ``result``, ``certificate``, …)."""
     word, tone = states.words(kind, code)
-    return chip(word, tone)
+    return chip(str(word), tone)
 
 
 @register.simple_tag(takes_context=True)

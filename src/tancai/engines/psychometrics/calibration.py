@@ -107,8 +107,9 @@ def calibrate(
     if standard_errors not in ("auto", "observed", "empirical", "none"):
         raise MeasurementError("standard_errors", "Standard errors are auto, observed, empirical or none.")
     patterns = collapse(data)
+    _check_scores(patterns, model)
     kept, notes = usable(patterns)
-    _check(kept, model)
+    _check_enough(kept, notes)
     chosen = usual_priors(model) if priors is None else priors
     plan = layout(model, kept.categories(), chosen)
     ready = Data(kept, plan, grid or normal_grid())
@@ -118,23 +119,27 @@ def calibrate(
     return _result(search, kept, patterns.notes + notes, data.n)
 
 
-def _check(data: Responses, model: str) -> None:
-    if len(data.items) < 2:
+def _check_scores(data: Responses, model: str) -> None:
+    high = data.categories() - 1
+    if model in DICHOTOMOUS and (high > 1).any():
+        j = int(np.argmax(high > 1))
         raise MeasurementError(
-            "too_few_items", "Fewer than two usable items: ability cannot be told apart from a single item."
+            "not_dichotomous",
+            f"Item {data.items[j]} has scores up to {high[j]}: model {model} takes 0 and 1; use grm or gpcm.",
+        )
+
+
+def _check_enough(data: Responses, notes: tuple[Note, ...]) -> None:
+    if len(data.items) < 2:
+        left_out = " ".join(note.message for note in notes[:3])
+        raise MeasurementError(
+            "too_few_items",
+            f"Fewer than two usable items: ability cannot be told from one alone. {left_out}".strip(),
         )
     if len(data.codes) < 2:
         raise MeasurementError(
             "too_few_people", "Fewer than two different answer patterns: nothing can be estimated."
         )
-    if model in DICHOTOMOUS:
-        high = data.categories()
-        if (high > 2).any():
-            j = int(np.argmax(high > 2))
-            raise MeasurementError(
-                "not_dichotomous",
-                f"Item {data.items[j]} has scores up to {high[j] - 1}: model {model} takes 0 and 1; use grm or gpcm.",
-            )
 
 
 class _Search:
@@ -250,6 +255,7 @@ class _Search:
                 steps.append((moved, turned))
                 del steps[:-MEMORY]
             self._tick()
+        self.change = float(self.slope @ self._direction(steps)) / 2
         return False
 
     def _direction(self, steps: list[tuple[Floats, Floats]]) -> Floats:

@@ -5,3 +5,8 @@ class CredentialsConfig(AppConfig):
     name = "tancai.credentials"
     label = "credentials"
     verbose_name = "credentials"
+
+    def ready(self) -> None:
+        from tancai.credentials import holdings
+
+        holdings.register()

@@ -50,9 +50,12 @@ def short_day(value: date | datetime) -> SafeString:
 
 def moment(value: datetime) -> SafeString:
     local = value.astimezone(clock.SHANGHAI)
-    text = chinese_dates.long_moment(value)
     return format_html(
-        '<time class="keep" datetime="{}">{}</time>', local.isoformat(timespec="minutes"), text
+        '<time datetime="{}"><span class="keep">{}</span>{}<wbr><span class="number">{}</span></time>',
+        local.isoformat(timespec="minutes"),
+        chinese_dates.long_date(local.date()),
+        ", " if _english() else "",
+        f"{local:%H:%M}",
     )
 
 

@@ -7,7 +7,7 @@ class EnrolmentConfig(AppConfig):
     verbose_name = "enrolment"
 
     def ready(self) -> None:
-        from tancai.enrolment import jobs  # noqa: F401  registers work and schedule
+        from tancai.enrolment import holdings, jobs  # noqa: F401  jobs: registers work and schedule
         from tancai.enrolment.archives import MOST_ARCHIVE
         from tancai.files.api import register_purpose
 
@@ -15,3 +15,4 @@ class EnrolmentConfig(AppConfig):
         register_purpose("material", most=12 * 1024 * 1024, mimes=pictures)
         register_purpose("portrait", most=8 * 1024 * 1024, mimes=("image/jpeg",))
         register_purpose("import_archive", most=MOST_ARCHIVE, mimes=("application/zip",), keep_days=7)
+        holdings.register()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -63,7 +64,7 @@ def _choices(definition: programmes.Definition, given: Any, at: Any) -> dict[str
         "definition": definition,
         "levels": [{"code": level.code, "name": named(level)} for level in definition.levels],
         "specialities": [{"code": each.code, "name": named(each)} for each in definition.specialities],
-        "days": days,
+        "days": [{"day": day, "until": day.closes_at - timedelta(seconds=1)} for day in days],
         "closed": closed[:1],
         "level": given.get("level", ""),
         "speciality": given.get("speciality", ""),

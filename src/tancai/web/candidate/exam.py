@@ -246,7 +246,7 @@ def resit_voucher(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("candidate:resit_fee", number)
     try:
         fees.attach_voucher(
-            order, data=sent.read(), name=sent.name or "voucher", by=request.user, at=clock.now()
+            order, data=sent.read(), name=sent.name or "voucher", by=_user(request), at=clock.now()
         )
     except files.BadFile:
         messages.error(request, _("这个文件不能使用，请上传 10 MB 以内的 JPG、PNG 图片或 PDF。"))

@@ -193,7 +193,7 @@ def _table(
 
     columns = [
         Column("number", _("行"), "number", sort=True),
-        Column("name", _("姓名"), value=lambda row: row.data.get("cells", {}).get("姓名", "")),
+        Column("name", _("姓名"), "code", value=lambda row: row.data.get("cells", {}).get("姓名", "")),
         Column("document", _("证件号码"), "code", value=_masked),
         Column("verdict", _("结果"), "html", value=lambda row: chip(*words[row.verdict]), sort=True),
         Column("findings", _("说明"), "html", value=_said),

@@ -101,19 +101,19 @@ def _table(request: HttpRequest, view: str) -> ReviewTable:
             sort=True,
             url=lambda row: reverse("office:review", args=[row.number]),
         ),
-        Column("person.name", _("姓名"), sort="person__name"),
+        Column("person.name", _("姓名"), "code", sort="person__name"),
         Column(
             "person.document_masked", _("证件号码"), "code", export=lambda row: row.person.document_masked
         ),
         Column("programme", _("项目"), value=programme_of, sort=True),
         Column("exam_day", _("考试日"), "day", value=_exam_date, sort=True),
         Column("channel", _("渠道"), value=_channel),
-        Column("submitted_at", _("提交时间"), "moment", sort=True),
+        Column("submitted_at", _("提交时间"), "day", sort=True),
     ]
     if view == "waiting":
-        columns.append(Column("promised_by", _("承诺完成"), "due", sort=True))
+        columns.insert(1, Column("promised_by", _("承诺完成"), "due", sort=True))
     else:
-        columns.append(Column("state", _("状态"), "state:application"))
+        columns.insert(1, Column("state", _("状态"), "state:application"))
     return ReviewTable(
         request,
         _rows(request, view),

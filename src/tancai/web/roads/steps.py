@@ -156,7 +156,9 @@ class _Road:
             "share": int(progress.share * 100),
             "required": round(progress.required_share * 100),
         }
-        return {"state": "now", "promised": self.day and self.day.starts_at, "note": note, **link}
+        # while the application is still under way, studying is open but nothing is due
+        until = self.day.starts_at if self.day and row.state == "approved" else None
+        return {"state": "now", "promised": until, "note": note, **link}
 
     def _exam(self) -> dict[str, Any]:
         admission, result = self.facts.admission, self.facts.result

@@ -7,6 +7,7 @@ class FeesConfig(AppConfig):
     verbose_name = "fees"
 
     def ready(self) -> None:
+        from tancai.fees import holdings
         from tancai.files.api import register_purpose
 
         register_purpose(
@@ -15,3 +16,4 @@ class FeesConfig(AppConfig):
             mimes=("application/pdf", "image/jpeg", "image/png"),
             keep_days=3650,
         )
+        holdings.register()

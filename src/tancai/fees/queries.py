@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
@@ -147,7 +148,7 @@ def orders_of(person_id: int) -> list[OrderView]:
     return [view(row) for row in rows.order_by("-opened_at", "-id")]
 
 
-def with_state(rows: QuerySet[Order]) -> QuerySet[Order]:
+def with_state(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Annotate ``state`` (as ``rules.fold``) and ``last_at``: every accepted event names the state it leaves."""
     newest = OrderEvent.objects.filter(order=OuterRef("pk")).order_by("-id")
     rows = rows.annotate(

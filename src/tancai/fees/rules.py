@@ -6,7 +6,16 @@ from collections.abc import Iterable
 
 PURPOSES: tuple[str, ...] = ("enrolment", "resit", "replacement")
 
-STATES: tuple[str, ...] = ("open", "voucher", "refused", "confirmed", "waived", "free", "cancelled", "refunded")
+STATES: tuple[str, ...] = (
+    "open",
+    "voucher",
+    "refused",
+    "confirmed",
+    "waived",
+    "free",
+    "cancelled",
+    "refunded",
+)
 SETTLED: frozenset[str] = frozenset({"confirmed", "waived", "free"})
 OVER: frozenset[str] = frozenset({"cancelled", "refunded"})
 

@@ -7,4 +7,6 @@ class LearningConfig(AppConfig):
     verbose_name = "learning"
 
     def ready(self) -> None:
-        from tancai.learning import periodic  # noqa: F401  registers the schedule
+        from tancai.learning import holdings, periodic  # noqa: F401  periodic: registers the schedule
+
+        holdings.register()

@@ -62,7 +62,7 @@ def revise(
     if not note.strip():
         raise BadChange("no_note")
     programme = _programme(code)
-    latest = programme.editions.select_for_update().order_by("-number").first()
+    latest = programme.editions.select_for_update().latest("number")
     if effective_from < latest.effective_from:
         raise BadChange("before_latest", date=latest.effective_from.isoformat())
     definition = drafting.apply(latest.definition, changes, lines)
@@ -82,7 +82,7 @@ def adopt_file_change(
     if not note.strip():
         raise BadChange("no_note")
     draft = _draft(code, digest)
-    latest = programme.editions.select_for_update().order_by("-number").first()
+    latest = programme.editions.select_for_update().latest("number")
     if effective_from < latest.effective_from:
         raise BadChange("before_latest", date=latest.effective_from.isoformat())
     definition = draft.model_copy(update={"effective_from": effective_from})

@@ -17,6 +17,7 @@ from tancai.programmes.definition import CalendarRule, Definition
 from tancai.programmes.errors import BadChange
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+Day = date
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class ExamDay:
     ticket_from: datetime
     sprint_from: datetime | None
     test_run: tuple[datetime, datetime] | None
-    overflow_on: date | None
+    overflow_on: Day | None
     special: bool
     note: str = ""
 

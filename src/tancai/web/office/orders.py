@@ -145,12 +145,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
             "programme": named(programmes.definition(found.programme)) if found.programme else "",
             "purpose": PURPOSES[found.purpose],
             "story": [
-                (
-                    each,
-                    EVENTS[each.kind],
-                    people.display_name(author) if (author := authors.get(each.by_id)) else "",
-                )
-                for each in found.events
+                (each, EVENTS[each.kind], _name(authors.get(each.by_id or 0))) for each in found.events
             ],
             "steps": found.next if may_act else frozenset(),
             "forms": {
@@ -168,8 +163,11 @@ def voucher(request: HttpRequest, number: str, token: str) -> HttpResponse:
     found = _order(request, number, READERS)
     if token not in {each.file_token for each in found.events if each.file_token}:
         raise Http404
+    stored = files.file(token)
+    if stored is None:
+        raise Http404
     try:
-        return files.serve(files.file(token))
+        return files.serve(stored)
     except files.FileError as error:
         raise Http404 from error
 
@@ -216,6 +214,10 @@ def _order(request: HttpRequest, number: str, roles: tuple[str, ...]) -> fees.Or
     if not people.access_at(request.user, roles, _places(found)):
         raise Http404
     return found
+
+
+def _name(user: people.User | None) -> str:
+    return people.display_name(user) if user else ""
 
 
 def _places(order: fees.OrderView) -> set[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -237,7 +237,7 @@ def change_day(request: HttpRequest, code: str, key: str, step: str) -> HttpResp
         raise Http404
     try:
         reason = form.cleaned_data["reason"] if form.is_valid() else ""
-        act(key, reason=reason, by=request.user, at=clock.now())
+        act(key, reason=reason, by=_by(request), at=clock.now())
     except programmes.UnknownExamDay as error:
         raise Http404 from error
     except programmes.BadChange as error:
@@ -312,6 +312,11 @@ class _Says:
         self.query = "；".join(
             " + ".join(words.value("query", name) for name in names) for names in definition.certificate.query
         )
+
+
+def _by(request: HttpRequest) -> people.User:
+    """Whoever acts: these pages are for signed-in users only."""
+    return cast(people.User, request.user)
 
 
 def _codes(request: HttpRequest) -> list[str]:
@@ -398,7 +403,8 @@ def _draft(form: forms.Form, newest: programmes.Definition, part: str) -> _Made 
     field = "text" if isinstance(form, part_forms.TextForm) else None
     try:
         if isinstance(form, part_forms.PartForm):
-            changes, lines = form.changes(plain), {}
+            changes = form.changes(plain)
+            lines: dict[Any, int] = {}
         else:
             value, lines = programmes.parse_part(form.cleaned_data["text"], part)
             changes = {part: value}
@@ -430,7 +436,7 @@ def _save(
             lines=draft.lines,
             note=form.cleaned_data["note"],
             effective_from=form.cleaned_data["effective_from"],
-            by=request.user,
+            by=_by(request),
             at=clock.now(),
         )
     except programmes.BadChange as error:
@@ -446,7 +452,7 @@ def _decide(
     common: dict[str, Any] = {
         "digest": request.POST.get("digest", ""),
         "note": form.cleaned_data["note"],
-        "by": request.user,
+        "by": _by(request),
         "at": clock.now(),
     }
     try:
@@ -482,7 +488,7 @@ def _day_row(day: programmes.ExamDay, cancelled: set[str]) -> dict[str, Any]:
 
 def _add_day(request: HttpRequest, code: str, form: part_forms.SpecialDayForm) -> bool:
     try:
-        programmes.add_special_day(code, by=request.user, at=clock.now(), **form.cleaned_data)
+        programmes.add_special_day(code, by=_by(request), at=clock.now(), **form.cleaned_data)
     except programmes.BadChange as error:
         form.add_error(None, programmes.explain(error))
         return False
@@ -500,7 +506,7 @@ def _set_day(request: HttpRequest, form: part_forms.WorkdayForm) -> HttpResponse
         day,
         working=form.cleaned_data["working"] == "yes",
         name=form.cleaned_data["name"],
-        by=request.user,
+        by=_by(request),
         at=clock.now(),
     )
     messages.success(request, _("已保存 %(day)s 的安排。") % {"day": day.isoformat()})
@@ -512,7 +518,7 @@ def _announce(request: HttpRequest, form: part_forms.YearForm) -> bool:
     try:
         rows = programmes.read_year(form.cleaned_data["days"], year)
         programmes.announce_year(
-            year, exceptions=rows, source=form.cleaned_data["source"], by=request.user, at=clock.now()
+            year, exceptions=rows, source=form.cleaned_data["source"], by=_by(request), at=clock.now()
         )
     except programmes.BadChange as error:
         form.add_error("days", programmes.explain(error))

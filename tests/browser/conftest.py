@@ -87,11 +87,21 @@ def _note(message: object, problems: list[str]) -> None:
 
 
 @pytest.fixture
-def log_process(transactional_db: None) -> Iterator[str]:
+def log_process(live_server: object) -> Iterator[str]:
     """The response log on the address the settings name, with a clock that the test may move."""
     port = settings.LOG_ADDRESS.rsplit(":", 1)[1]
     process = subprocess.Popen(
-        [sys.executable, "-m", "tancai.exams.log", "--port", port, "--movable-clock"], env=dict(os.environ)
+        [
+            sys.executable,
+            "-m",
+            "tancai.exams.log",
+            "--port",
+            port,
+            "--movable-clock",
+            "--origin",
+            live_server.url,
+        ],
+        env=dict(os.environ),
     )
     deadline = time.monotonic() + 15
     while True:

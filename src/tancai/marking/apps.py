@@ -7,4 +7,6 @@ class MarkingConfig(AppConfig):
     verbose_name = "marking"
 
     def ready(self) -> None:
-        from tancai.marking import periodic  # noqa: F401  registers the schedule
+        from tancai.marking import holdings, periodic  # noqa: F401  periodic: registers the schedule
+
+        holdings.register()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from tancai.items import api as items
@@ -23,7 +23,11 @@ def kind(code: str) -> str:
 
 
 def difficulty(code: str) -> str:
-    return {"easy": _("易"), "medium": _("中"), "hard": _("难")}.get(code, code)
+    return {
+        "easy": pgettext("difficulty", "易"),
+        "medium": pgettext("difficulty", "中"),
+        "hard": pgettext("difficulty", "难"),
+    }.get(code, code)
 
 
 def state(code: str) -> tuple[str, str]:

@@ -260,11 +260,11 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
 def _score_columns(rows: list[ScoreRow]) -> list[Column]:
     columns = [
         Column("ticket", _("准考证号"), "code", sort=True),
-        Column("name", _("姓名"), sort=True),
+        Column("name", _("姓名"), "code", sort=True),
         Column("document", _("证件号码"), "code"),
     ]
     if any(row.level for row in rows):
-        columns.append(Column("level", _("级别"), sort=True))
+        columns.append(Column("level", _("级别"), "code", sort=True))
     if any(row.speciality for row in rows):
         columns.append(Column("speciality", _("专业"), sort=True))
     return [
@@ -453,6 +453,7 @@ def recheck(request: HttpRequest, request_id: int) -> HttpResponse:
             "case": case,
             "form": form,
             "lines": [_line(line, typed[line.position]) for line in lines],
+            "open_auto": bool(form.errors) or not any(line.given for line in lines),
             "decision": getattr(case, "decision", None),
             "refused": _refusal(refused) if refused and refused != "decided" else "",
             "may_decide": not refused and _may_release(request.user, case.result.session),

@@ -29,6 +29,8 @@ LONGEST_STEP = 2.0
 STEEP = 8.0
 """Slopes beyond this are reported: the data hold nearly no bound against growing further."""
 
+_UNDETERMINED = "the information matrix is not positive definite: some parameter is not determined"
+
 Progress = Callable[[int, float], None]
 
 
@@ -297,9 +299,7 @@ class _Search:
                 factor = cho_factor(matrix)
             except (LinAlgError, ValueError):
                 self.covariance = None
-                self.reason = (
-                    "the information matrix is not positive definite: some parameter is not determined"
-                )
+                self.reason = _UNDETERMINED if arrived else self._stopped()
                 return
             step = cho_solve(factor, self.slope)
             self.change = float(self.slope @ step) / 2

@@ -204,9 +204,11 @@ def logistic_fit(x: Floats, y: Floats, weight: Floats) -> tuple[Floats, float]:
         while length > 1e-6 and _height(x, y, weight, beta + length * step) < height:
             length /= 2
         better = _height(x, y, weight, beta + length * step)
-        if better - height < 1e-10:
+        gain = better - height
+        if gain >= 0:
+            beta, height = beta + length * step, better
+        if gain < 1e-10:
             break
-        beta, height = beta + length * step, better
     return beta, height
 
 

@@ -5,20 +5,21 @@ theta_base = A theta_new + B. Then a becomes a / A, b becomes A b + B, and d fol
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import least_squares
 
-from tancai.engines.psychometrics.curves import Item, expected_score, probabilities
+from tancai.engines.psychometrics.curves import Item, characteristic, probabilities
 from tancai.engines.psychometrics.errors import MeasurementError
 from tancai.engines.psychometrics.grid import Grid, normal_grid
 from tancai.engines.psychometrics.responses import Floats
 
 METHODS = ("mean-sigma", "mean-mean", "haebara", "stocking-lord")
 DRIFT = 2.7
-"""Robust z beyond which an anchor item is called adrift (Huynh & Meyer 2010 use 1.645 to 2.7)."""
+FAR = 0.3
+"""An anchor is adrift when its gap, less the median gap, is beyond both: robust z (Huynh & Meyer 2010) and logits."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,7 @@ def link(
     loss, converged = None, True
     slope, shift = start
     if method in ("haebara", "stocking-lord"):
-        measure = _haebara if method == "haebara" else _stocking_lord
-        slope, shift, loss, converged = _least(measure, pairs, grid or normal_grid(41, 4.0), start)
+        slope, shift, loss, converged = _least(method, pairs, grid or normal_grid(41, 4.0), start)
     return Link(method, slope, shift, _judged(pairs, slope, shift), loss, converged)
 
 
@@ -128,48 +128,45 @@ def _moments(pairs: Sequence[Pair], method: str) -> tuple[float, float]:
     return slope, float(ours.mean() - slope * theirs.mean())
 
 
-Measure = Callable[[Sequence[Item], Sequence[Item], Grid], float]
-
-
-def _haebara(ours: Sequence[Item], theirs: Sequence[Item], grid: Grid) -> float:
-    """Squared gaps between curves, score by score and item by item."""
-    return sum(
-        float(
-            grid.weight
-            @ ((probabilities(one, grid.theta) - probabilities(other, grid.theta)) ** 2).sum(axis=1)
-        )
-        for one, other in zip(ours, theirs, strict=True)
-    )
-
-
-def _stocking_lord(ours: Sequence[Item], theirs: Sequence[Item], grid: Grid) -> float:
-    """Squared gap between the expected sum scores."""
-    gap = sum(
-        expected_score(one, grid.theta) - expected_score(other, grid.theta)
-        for one, other in zip(ours, theirs, strict=True)
-    )
-    return float(grid.weight @ np.asarray(gap) ** 2)
-
-
 def _least(
-    measure: Measure, pairs: Sequence[Pair], grid: Grid, start: tuple[float, float]
+    method: str, pairs: Sequence[Pair], grid: Grid, start: tuple[float, float]
 ) -> tuple[float, float, float, bool]:
+    """The line with the least squared gaps between curves, in both directions."""
     base, new = [one for one, _ in pairs], [other for _, other in pairs]
+    gaps = _curve_gaps if method == "haebara" else _score_gaps
 
-    def loss(at: Floats) -> float:
+    def residuals(at: Floats) -> Floats:
         slope, shift = float(np.exp(at[0])), float(at[1])
         there = Link("", slope, shift, (), None, True)
         back = Link("", 1 / slope, -shift / slope, (), None, True)
-        return measure(base, [there.item(item) for item in new], grid) + measure(
-            [back.item(item) for item in base], new, grid
+        return np.concatenate(
+            [
+                gaps(base, [there.item(item) for item in new], grid),
+                gaps([back.item(item) for item in base], new, grid),
+            ]
         )
 
     begin = np.array([np.log(max(start[0], 1e-3)), start[1]])
-    rough = minimize(
-        loss, begin, method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-14, "maxiter": 2000}
+    found = least_squares(residuals, begin, method="lm", xtol=1e-12, ftol=1e-12, gtol=1e-12, max_nfev=2000)
+    return float(np.exp(found.x[0])), float(found.x[1]), 2 * float(found.cost), bool(found.status > 0)
+
+
+def _curve_gaps(ours: Sequence[Item], theirs: Sequence[Item], grid: Grid) -> Floats:
+    """Gaps between the chances of each score, item by item and point by point."""
+    root = np.sqrt(grid.weight)[:, None]
+    return np.concatenate(
+        [
+            (root * (probabilities(one, grid.theta) - probabilities(other, grid.theta))).ravel()
+            for one, other in zip(ours, theirs, strict=True)
+        ]
     )
-    slope, shift = float(np.exp(rough.x[0])), float(rough.x[1])
-    return slope, shift, float(rough.fun), bool(rough.success)
+
+
+def _score_gaps(ours: Sequence[Item], theirs: Sequence[Item], grid: Grid) -> Floats:
+    """Gaps between the expected sum scores, point by point."""
+    return np.asarray(
+        np.sqrt(grid.weight) * (characteristic(ours, grid.theta) - characteristic(theirs, grid.theta))
+    )
 
 
 def _judged(pairs: Sequence[Pair], slope: float, shift: float) -> tuple[Anchor, ...]:
@@ -180,6 +177,6 @@ def _judged(pairs: Sequence[Pair], slope: float, shift: float) -> tuple[Anchor, 
     spread = 0.74 * float(np.subtract(*np.percentile(b_gap, [75, 25])))
     z = (b_gap - np.median(b_gap)) / spread if spread > 1e-6 else np.zeros(len(b_gap))
     return tuple(
-        Anchor(one.id, float(b), float(a), float(r), bool(abs(r) > DRIFT and abs(b) > 0.1))
+        Anchor(one.id, float(b), float(a), float(r), bool(abs(r) > DRIFT and abs(b - np.median(b_gap)) > FAR))
         for (one, _), b, a, r in zip(pairs, b_gap, a_gap, z, strict=True)
     )

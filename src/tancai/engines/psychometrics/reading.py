@@ -161,13 +161,13 @@ def _header(stream: BinaryIO, path: Path) -> tuple[list[str], str]:
         raise MeasurementError("empty", f"{path.name} is empty: the first line must name the items.")
     separator = max(",;\t", key=line.count)
     names = [name.strip() for name in next(csv.reader([line], delimiter=separator))]
+    if len(set(names)) < len(names) and all(name.isdigit() for name in names):
+        raise MeasurementError("header", f"{path.name}: the first line holds scores; it must name the items.")
     for place, name in enumerate(names, start=1):
         if not name:
             raise MeasurementError("header", f"{path.name}: column {place} has no name in the first line.")
         if names.count(name) > 1:
             raise MeasurementError("repeated_item", f"{path.name}: two columns are named {name}.")
-    if len(names) > 1 and all(name.lstrip("-").isdigit() and len(name) == 1 for name in names):
-        raise MeasurementError("header", f"{path.name}: the first line holds scores; it must name the items.")
     return names, separator
 
 

@@ -114,7 +114,7 @@ def leave(user: User, person: Person | None, at: datetime) -> None:
             fees.cancel(order, reason="account closed", by=user, at=at)
         if not row.events.filter(kind="submitted").exists():
             for material in row.materials.exclude(file=None).select_related("file"):
-                files.discard(material.file, reason="account closed", by=user, at=at)
+                files.discard(material.stored, reason="account closed", by=user, at=at)
             _empty([row.pk])
 
 

@@ -7,10 +7,15 @@ function in ``record.py`` writes.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 
 from tancai.lib.crypto import EncryptedJSONField, EncryptedTextField
+
+if TYPE_CHECKING:
+    from tancai.files.api import StoredFile
 
 
 class Application(models.Model):
@@ -78,6 +83,13 @@ class Material(models.Model):
     class Meta:
         ordering = ["id"]
         indexes = [models.Index(fields=["application", "kind", "page", "id"], name="material_newest")]
+
+    @property
+    def stored(self) -> StoredFile:
+        """The file of a row that was not taken back; raises LookupError."""
+        if self.file is None:
+            raise LookupError(f"material {self.pk} was taken back")
+        return self.file
 
 
 class MaterialVerdict(models.Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +32,7 @@ def tell(application: Application, kind: str, *, by: Any, at: datetime, **more: 
 
 
 def reasons_in_words(
-    application: Application, reasons: list[Mapping[str, str]], remark: str
+    application: Application, reasons: Sequence[Mapping[str, str]], remark: str
 ) -> dict[str, str]:
     """The reasons of a return, one line each, in both languages."""
     definition = programmes.definition_of(application.edition_id)

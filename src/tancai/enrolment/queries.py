@@ -83,7 +83,7 @@ class Check:
 
 def view(application: Application) -> ApplicationView:
     return ApplicationView(
-        **{name: getattr(application, name) for name in ApplicationView.__dataclass_fields__}  # type: ignore[arg-type]
+        **{name: getattr(application, name) for name in ApplicationView.__dataclass_fields__}
     )
 
 

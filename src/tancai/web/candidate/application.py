@@ -128,10 +128,10 @@ def material_cards(
 def _file_context(material: enrolment.Material) -> dict[str, Any]:
     verdict = enrolment.newest_verdict(material)
     return {
-        "token": material.file.token,
+        "token": material.stored.token,
         "page": material.page,
-        "picture": material.file.mime.startswith("image/"),
-        "size": material.file.size,
+        "picture": material.stored.mime.startswith("image/"),
+        "size": material.stored.size,
         "at": material.attached_at,
         "findings": [enrolment.say_finding(f["code"], f.get("params")) for f in material.findings],
         "verdict": verdict,

@@ -17,6 +17,7 @@ from tancai.files import api as files
 from tancai.lib import clock
 from tancai.web.candidate.access import own_application
 from tancai.web.candidate.words import named
+from tancai.web.shell.who import signed_in
 
 
 def _order(application: enrolment.Application) -> fees.OrderView:
@@ -54,7 +55,12 @@ def voucher(request: HttpRequest, application: enrolment.Application) -> HttpRes
     note = request.POST.get("note", "")[:300]
     try:
         fees.attach_voucher(
-            order, data=sent.read(), name=sent.name or "voucher", note=note, by=request.user, at=clock.now()
+            order,
+            data=sent.read(),
+            name=sent.name or "voucher",
+            note=note,
+            by=signed_in(request),
+            at=clock.now(),
         )
     except files.BadFile as error:
         messages.error(request, enrolment.say_refusal(error.code, {"most": 10, **error.params}))

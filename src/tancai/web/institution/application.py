@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,7 +18,8 @@ from tancai.people import api as people
 from tancai.web.institution.access import full_name, named, of_application
 from tancai.web.roads.steps import steps_of
 
-Institution, Row = people.Organisation, enrolment.Application
+Institution: TypeAlias = people.Organisation
+Row: TypeAlias = enrolment.Application
 
 
 @never_cache

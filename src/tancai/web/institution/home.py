@@ -72,7 +72,13 @@ def _table(request: HttpRequest, institution: people.Organisation, rows: Any) ->
         name="candidates",
         title=_("考生"),
         columns=[
-            Column("person.name", _("姓名"), "code", sort="person__name", url=lambda row: _address(institution, row)),
+            Column(
+                "person.name",
+                _("姓名"),
+                "code",
+                sort="person__name",
+                url=lambda row: _address(institution, row),
+            ),
             Column("person.document_masked", _("证件号码"), "code"),
             Column("number", _("申请号"), "code", sort=True),
             Column("programme", _("项目"), value=_programme, sort=True),

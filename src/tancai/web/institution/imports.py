@@ -90,7 +90,7 @@ def _open(request: HttpRequest, institution: people.Organisation, context: dict[
     sent = request.FILES.get("archive")
     if sent is None:
         errors["archive"] = _("请选择压缩包。压缩包不能超过 60 MB。")
-    if errors or not context.get("days"):
+    if errors or sent is None or not context.get("days"):
         return None
     if not limits.allow(f"import:{institution.pk}", limit=UPLOADS_AN_HOUR, seconds=3600):
         errors["archive"] = _("上传太频繁，请过一会儿再试。")

@@ -22,6 +22,7 @@ from tancai.people import api as people
 from tancai.programmes import api as programmes
 from tancai.web.shell.navigation import DueItem, NavEntry
 from tancai.web.shell.tables import Column, Empty, Filter, Table
+from tancai.web.shell.who import signed_in
 
 REVIEWERS = ("reviewer", "office")
 READERS = ("reviewer", "office", "supervisor")
@@ -266,8 +267,8 @@ def _card(
         "material": material,
         "name": names[material.kind],
         "required": required,
-        "picture": material.file is not None and material.file.mime.startswith("image/"),
-        "url": reverse("office:review_file", args=[row.number, material.file.token]),
+        "picture": material.stored.mime.startswith("image/"),
+        "url": reverse("office:review_file", args=[row.number, material.stored.token]),
         "verdict": verdict,
         "said": said,
         "findings": [enrolment.say_finding(f["code"], f.get("params")) for f in material.findings],
@@ -305,7 +306,7 @@ def _others(row: enrolment.Application) -> list[enrolment.ApplicationView]:
 def _next(request: HttpRequest, row: enrolment.Application) -> str:
     """The number of the next waiting application after this one, or the first of the queue."""
     waiting = enrolment.review_queue(_places(request, REVIEWERS)).exclude(pk=row.pk)
-    waiting = waiting.exclude(person__user_id=request.user.pk)
+    waiting = waiting.exclude(person__user_id=request.user.pk or 0)
     after = waiting.filter(promised_by__gte=row.promised_by) if row.promised_by else waiting
     numbers = list(
         after.exclude(promised_by=row.promised_by, pk__lt=row.pk).values_list("number", flat=True)[:1]
@@ -420,7 +421,7 @@ def reveal(request: HttpRequest, number: str) -> HttpResponse:
         shown = _("查看太频繁，请过一会儿再试。")
     else:
         shown = people.reveal_document(
-            row.person, reason=f"review {row.number}", by=request.user, at=clock.now()
+            row.person, reason=f"review {row.number}", by=signed_in(request), at=clock.now()
         )
     return render(request, "office/parts/review_document.html", {"shown": shown})
 

@@ -165,7 +165,7 @@ class _Road:
         link = self._link("candidate:exams", _("准考证与考试"))
         if result is not None:
             return {"state": "done", "at": result.exam_date, **link}
-        starts = admission.session.starts_at if admission else self.day and self.day.starts_at
+        starts: datetime | None = admission.session.starts_at if admission else self._starts()
         if admission is not None and hasattr(admission, "sitting"):
             return {"state": "done", "at": starts}
         if starts is not None and self.at > starts + timedelta(minutes=self.definition.exam.minutes + 60):
@@ -175,6 +175,9 @@ class _Road:
             fee = self._link("candidate:fee", _("去缴费"), self.row.number)
             return {"state": "now", "promised": starts, "note": _("报名费待缴"), **fee}
         return {"state": "now", "promised": starts, **link}
+
+    def _starts(self) -> datetime | None:
+        return self.day.starts_at if self.day else None
 
     def _marking(self) -> dict[str, Any] | None:
         result, admission = self.facts.result, self.facts.admission

@@ -7,7 +7,14 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from tancai.credentials import queries
-from tancai.credentials.models import Certificate, ChangeRequest, Printing
+from tancai.credentials.models import (
+    Certificate,
+    ChangeRequest,
+    Printing,
+    Proposal,
+    ProposalDecision,
+    RequestRefusal,
+)
 from tancai.lib import clock
 from tancai.people import api as people
 
@@ -57,6 +64,9 @@ def remove(person: Person, at: datetime) -> None:
     for printing in mine:
         keeps = {key: printing.facts[key] for key in ("post", "post_en", "level", "level_en", "exam_month")}
         mine.filter(pk=printing.pk).update(facts={**blank, **keeps}, name_index="", document_index="")
+    ProposalDecision.objects.filter(proposal__certificate__person=person).update(reason="")
+    Proposal.objects.filter(certificate__person=person).update(changes={}, reason="")
+    RequestRefusal.objects.filter(request__certificate__person=person).update(reason="")
     ChangeRequest.objects.filter(certificate__person=person).update(text="")
 
 

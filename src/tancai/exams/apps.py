@@ -7,4 +7,6 @@ class ExamsConfig(AppConfig):
     verbose_name = "exams"
 
     def ready(self) -> None:
-        from tancai.exams import jobs  # noqa: F401 - registers the scheduled work
+        from tancai.exams import holdings, jobs  # noqa: F401 - jobs: registers the scheduled work
+
+        holdings.register()

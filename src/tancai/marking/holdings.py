@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tancai.lib import clock
-from tancai.marking.queries import results
 from tancai.marking.models import RecheckDecision, RecheckRequest, Result
+from tancai.marking.queries import results
 from tancai.people import api as people
 
 if TYPE_CHECKING:

@@ -96,10 +96,21 @@ from tancai.people.queries import (
     waiting_claims,
     waiting_invitations,
 )
-from tancai.people.rules import NEEDS_SCOPE, ROLES, SCOPE_KINDS, Held, Role, names_agree, normal_name
+from tancai.people.rules import (
+    NEEDS_SCOPE,
+    RECORD_YEARS,
+    ROLES,
+    SCOPE_KINDS,
+    Held,
+    Role,
+    names_agree,
+    normal_name,
+    record_until,
+)
 
 __all__ = [
     "NEEDS_SCOPE",
+    "RECORD_YEARS",
     "ROLES",
     "SCOPE_KINDS",
     "AlreadyIdentified",
@@ -172,6 +183,7 @@ __all__ = [
     "person",
     "person_of",
     "plan_erasure",
+    "record_until",
     "refuse_institution",
     "register",
     "register_export",

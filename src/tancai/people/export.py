@@ -1,7 +1,8 @@
 """One's own data in one ZIP, made on demand and kept nowhere.
 
-Rooms above contribute through ``register_export``: their function gets the person and returns a JSON-able dict;
-its key ``files`` may hold ``{"name.jpg": bytes}``, which go into a folder of the room's name.
+Rooms above contribute through ``register_export``: their functions get the person, or the account where the room
+knows only accounts, and return a JSON-able dict; its key ``files`` may hold ``{"name.jpg": bytes}``, which go into a
+folder of the room's name.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -20,13 +22,36 @@ from tancai.audit import api as audit
 from tancai.people import queries
 from tancai.people.models import Person, User
 
-Contribution = Callable[[Person], dict[str, Any]]
-_contributions: dict[str, Contribution] = {}
+OfPerson = Callable[[Person], dict[str, Any]]
+OfAccount = Callable[[User], dict[str, Any]]
 
 
-def register_export(name: str, contribute: Contribution) -> None:
-    """Let a room add ``<name>.json`` and files to the export; called from its AppConfig.ready."""
-    _contributions[name] = contribute
+@dataclass(frozen=True)
+class _Room:
+    of_person: OfPerson | None
+    of_account: OfAccount | None
+
+    def share(self, user: User | None, person: Person | None) -> dict[str, Any] | None:
+        """What the room has of somebody; None when it has nothing to say of them."""
+        shares = []
+        if person is not None and self.of_person is not None:
+            shares.append(self.of_person(person))
+        if user is not None and self.of_account is not None:
+            shares.append(self.of_account(user))
+        return {key: value for share in shares for key, value in share.items()} if shares else None
+
+
+_contributions: dict[str, _Room] = {}
+
+
+def register_export(
+    name: str, contribute: OfPerson | None = None, *, of_account: OfAccount | None = None
+) -> None:
+    """Let a room add ``<name>.json`` and files to the export; called from its AppConfig.ready.
+
+    ``of_account`` is for rooms whose rows belong to an account, whether or not a person stands behind it.
+    """
+    _contributions[name] = _Room(contribute, of_account)
 
 
 def _text(value: object) -> str:
@@ -95,8 +120,10 @@ def _zipped(user: User | None, person: Person | None) -> bytes:
             put("identity", _identity(person))
         somebody = person or user
         put("consents", _consents(somebody) if somebody else [])
-        for name, contribute in sorted(_contributions.items()) if person else ():
-            content = dict(contribute(person))  # type: ignore[arg-type]
+        for name, room in sorted(_contributions.items()):
+            content = room.share(user, person)
+            if content is None:
+                continue
             files = content.pop("files", {})
             put(name, content)
             for file, data in files.items():

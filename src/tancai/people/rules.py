@@ -184,6 +184,19 @@ class Held:
     until: date | None
 
 
+RECORD_YEARS = 5
+"""Electronic records of an assessment stay traceable for at least five years after it (rules of procedure for
+recognising skill levels, 人社职司便函〔2020〕17号)."""
+
+
+def record_until(day: date, years: int = RECORD_YEARS) -> date:
+    """The last day on which what ended on ``day`` is kept; 29 February counts as the 28th."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
 def keep_until(held: Sequence[Held]) -> date | None:
     """The day after which nothing needs to be kept; ``date.max`` when something is kept without end."""
     if not held:

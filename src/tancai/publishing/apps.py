@@ -11,6 +11,8 @@ class PublishingConfig(AppConfig):
 
     def ready(self) -> None:
         from tancai.files import api as files
+        from tancai.publishing import holdings
         from tancai.publishing.actions import FILE_PURPOSE
 
         files.register_purpose(FILE_PURPOSE, most=MOST_BYTES, mimes=MIMES, keep_days=3 * 365)
+        holdings.register()

@@ -19,10 +19,10 @@ from tancai.exams.rules import Attempt, EntryFacts, Order, ResitFacts
 
 START = datetime(2026, 11, 28, 1, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+TICKETS = START - timedelta(days=3)
 GOOD = EntryFacts(
     starts_at=START,
     entry_until=START + 30 * MINUTE,
-    ticket_from=START - timedelta(days=3),
     approved=True,
     settled=True,
     hours_share=0.95,
@@ -69,14 +69,14 @@ def test_who_has_begun_may_return_late_and_without_hours_until_the_end() -> None
 
 
 def test_hours_do_not_hold_the_ticket_back_but_warn() -> None:
-    verdict = rules.may_print_ticket(replace(GOOD, hours_share=0.2), START - timedelta(days=2))
+    verdict = rules.may_print_ticket(replace(GOOD, hours_share=0.2), TICKETS, START - timedelta(days=2))
     assert verdict.ok
     assert [warning.code for warning in verdict.warnings] == ["hours"]
 
 
 def test_the_ticket_opens_three_days_before() -> None:
-    assert codes(rules.may_print_ticket(GOOD, START - timedelta(days=3, seconds=1))) == ["too_early"]
-    assert rules.may_print_ticket(GOOD, START - timedelta(days=3)).ok
+    assert codes(rules.may_print_ticket(GOOD, TICKETS, START - timedelta(days=3, seconds=1))) == ["too_early"]
+    assert rules.may_print_ticket(GOOD, TICKETS, START - timedelta(days=3)).ok
 
 
 def test_late_entry_costs_time_unless_time_is_ones_own() -> None:

@@ -25,13 +25,13 @@ def sessions(
     programmes: Iterable[str] | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
-) -> QuerySet[Session]:
+) -> QuerySet[Any]:
     """Sessions, newest start first, with ``admitted``, ``sat`` and ``papers`` counted."""
     found = Session.objects.annotate(
         admitted=Count("admissions", distinct=True),
         sat=Count("sittings__sheet", distinct=True),
         papers=Count("forms", distinct=True),
-    )
+    ).order_by("-starts_at", "-id")
     if programmes is not None:
         found = found.filter(programme__in=list(programmes))
     if since is not None:
@@ -41,7 +41,7 @@ def sessions(
     return found
 
 
-def sessions_around(at: datetime, *, programmes: Iterable[str] | None = None) -> QuerySet[Session]:
+def sessions_around(at: datetime, *, programmes: Iterable[str] | None = None) -> QuerySet[Any]:
     """Sessions that concern the invigilator now: from two hours before until a day after."""
     found = sessions(programmes=programmes)
     return found.filter(

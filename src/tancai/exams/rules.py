@@ -57,7 +57,6 @@ class EntryFacts:
 
     starts_at: datetime
     entry_until: datetime
-    ticket_from: datetime
     approved: bool
     settled: bool
     hours_share: float
@@ -89,11 +88,11 @@ def _hours(facts: EntryFacts) -> list[Reason]:
     return [Reason("hours", {"share": facts.hours_share, "required": facts.hours_required})]
 
 
-def may_print_ticket(facts: EntryFacts, at: datetime) -> Verdict:
+def may_print_ticket(facts: EntryFacts, ticket_from: datetime, at: datetime) -> Verdict:
     """Hours do not hold the ticket back, but a candidate who lacks them is warned in time."""
     reasons = _standing(facts)
-    if at < facts.ticket_from:
-        reasons.append(Reason("too_early", {"opens": facts.ticket_from}))
+    if at < ticket_from:
+        reasons.append(Reason("too_early", {"opens": ticket_from}))
     return Verdict(tuple(reasons), tuple(_hours(facts)))
 
 

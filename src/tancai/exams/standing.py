@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from tancai.enrolment import api as enrolment
 from tancai.exams import rules
 from tancai.exams.models import Admission, Session, Sitting, SittingEvent
 from tancai.fees import api as fees
@@ -41,7 +40,7 @@ def is_cancelled(session: Session) -> bool:
 
 
 def sitting_of(admission: Admission) -> Sitting | None:
-    return Sitting.objects.filter(admission=admission).select_related("form", "session").first()
+    return Sitting.objects.filter(admission=admission).select_related("form", "session", "sheet").first()
 
 
 def events_of(sitting: Sitting) -> list[SittingEvent]:
@@ -78,26 +77,28 @@ def ends_at(events: list[SittingEvent]) -> datetime | None:
     return rules.ends_after(begins, ends, orders)
 
 
-def facts(admission: Admission) -> rules.EntryFacts:
-    """Everything that decides about this admission's ticket and entry."""
-    session = admission.session
+def ticket_from(session: Session) -> datetime:
+    """From when tickets of the session may be printed."""
+    return min(programmes.exam_day(session.exam_day).ticket_from, session.starts_at)
+
+
+def facts(admission: Admission, *, sitting: Sitting | None) -> rules.EntryFacts:
+    """Everything that decides about this admission's entry."""
+    session, application = admission.session, admission.application
     definition = definition_of(session)
-    application = enrolment.application(admission.application_id)
-    day = programmes.exam_day(session.exam_day)
+    own = definition if application.edition_id == session.edition_id else None
     progress = learning.progress(
         admission.person_id,
         session.programme,
         admission.level,
         admission.speciality,
-        definition=enrolment.definition_for(application),
+        definition=own or programmes.definition_of(application.edition_id),
     )
-    sitting = sitting_of(admission)
     events = events_of(sitting) if sitting else []
     start = started(events)
     return rules.EntryFacts(
         starts_at=session.starts_at,
         entry_until=session.entry_until,
-        ticket_from=min(day.ticket_from, session.starts_at),
         approved=application.state == "approved",
         settled=settled(admission.kind, admission.application_id, session.exam_day, definition),
         hours_share=progress.share,

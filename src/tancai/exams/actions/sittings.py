@@ -27,19 +27,20 @@ class Entry:
 
 
 def may_print_ticket(admission: Admission, at: datetime) -> rules.Verdict:
-    return rules.may_print_ticket(standing.facts(admission), at)
+    facts = standing.facts(admission, sitting=standing.sitting_of(admission))
+    return rules.may_print_ticket(facts, standing.ticket_from(admission.session), at)
 
 
 def may_enter(admission: Admission, at: datetime) -> rules.Verdict:
-    return rules.may_enter(standing.facts(admission), at)
+    return rules.may_enter(standing.facts(admission, sitting=standing.sitting_of(admission)), at)
 
 
 def enter(admission: Admission, *, at: datetime, by: Any) -> Entry:
     """Enter the exam room, for the first time or again; raises MayNot with every reason."""
-    verdict = may_enter(admission, at)
+    sitting = standing.sitting_of(admission)
+    verdict = rules.may_enter(standing.facts(admission, sitting=sitting), at)
     if not verdict.ok:
         raise MayNot(verdict.reasons)
-    sitting = standing.sitting_of(admission)
     assert sitting is not None
     return _entry(sitting, _start(sitting, admission, by=by, at=at))
 

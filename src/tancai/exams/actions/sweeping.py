@@ -92,7 +92,7 @@ def keep_sessions(at: datetime) -> None:
             open_session(day.key, by=None, at=at)
     soon = Session.objects.filter(entry_until__gt=at, starts_at__lt=at + AHEAD)
     for session in soon.exclude(events__kind__in=["cancelled", "closed"]):
-        if at >= programmes.exam_day(session.exam_day).ticket_from:
+        if at >= standing.ticket_from(session):
             _make_ready(session, at)
 
 
@@ -108,7 +108,7 @@ def _make_ready(session: Session, at: datetime) -> None:
 
 def tell_tickets(session: Session, *, at: datetime) -> int:
     """Tell candidates once that their ticket can be printed; how many were told."""
-    if at < min(programmes.exam_day(session.exam_day).ticket_from, session.starts_at):
+    if at < standing.ticket_from(session):
         return 0
     return _say(session, "told", "ticket_ready", lambda admission: {"number": admission.ticket_number}, at)
 
@@ -122,7 +122,7 @@ def warn_of_hours(session: Session, *, at: datetime) -> int:
         return 0
 
     def lacking(admission: Admission) -> dict[str, object] | None:
-        facts = standing.facts(admission)
+        facts = standing.facts(admission, sitting=None)
         if facts.hours_share >= facts.hours_required:
             return None
         return {"share": facts.hours_share, "required": facts.hours_required}

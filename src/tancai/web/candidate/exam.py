@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -241,13 +241,12 @@ def resit_fee(request: HttpRequest, number: str) -> HttpResponse:
 def resit_voucher(request: HttpRequest, number: str) -> HttpResponse:
     """Hand in the proof of a bank transfer."""
     order, sent = _order(request, number), request.FILES.get("file")
+    user = cast(people.User, request.user)
     if sent is None:
         messages.error(request, _("请选择转账凭证。"))
         return redirect("candidate:resit_fee", number)
     try:
-        fees.attach_voucher(
-            order, data=sent.read(), name=sent.name or "voucher", by=_user(request), at=clock.now()
-        )
+        fees.attach_voucher(order, data=sent.read(), name=sent.name or "voucher", by=user, at=clock.now())
     except files.BadFile:
         messages.error(request, _("这个文件不能使用，请上传 10 MB 以内的 JPG、PNG 图片或 PDF。"))
     except fees.BadStep:

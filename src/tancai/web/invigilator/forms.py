@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -21,7 +21,8 @@ class OrderForm(forms.Form):
     def __init__(self, kind: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"prefix": kind, **kwargs})
         reasons = [code for code in exams.REASONS if code != "notice" or kind == "message"]
-        self.fields["reason"].choices = [(code, exams.ORDER_REASONS[code]) for code in reasons]
+        reason = cast(forms.ChoiceField, self.fields["reason"])
+        reason.choices = [(code, exams.ORDER_REASONS[code]) for code in reasons]
         if kind != "extra":
             del self.fields["minutes"]
         if kind == "message":

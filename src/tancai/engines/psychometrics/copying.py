@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom, norm
+from scipy.special import betainc, ndtr
 
 from tancai.engines.psychometrics.ability import abilities
 from tancai.engines.psychometrics.curves import Item, probabilities
@@ -60,7 +60,7 @@ def omega(
         expected = float(chance[given].sum())
         spread = float(np.sqrt((chance * (1 - chance))[given].sum()))
         value = (matches - expected) / spread if spread > 0 else 0.0
-        p = float(norm.sf(value))
+        p = float(ndtr(-value))
         found.append(Likeness("omega", copier, source, matches, expected, value, p, p < level))
     return tuple(found)
 
@@ -103,9 +103,14 @@ def k_index(
         places = np.flatnonzero(wrong[source])
         matches = int((answers[copier, places] == answers[source, places]).sum())
         chance = _match_chance(answers[:, places] == answers[source, places], number, copier, source)
-        p = float(binom.sf(matches - 1, len(places), chance)) if len(places) else 1.0
+        p = _at_least(matches, len(places), chance)
         found.append(Likeness("k-index", copier, source, matches, chance * len(places), p, p, p < level))
     return tuple(found)
+
+
+def _at_least(matches: int, tries: int, chance: float) -> float:
+    """Binomial chance of so many matches or more."""
+    return float(betainc(matches, tries - matches + 1, chance)) if matches > 0 else 1.0
 
 
 def _match_chance(same: NDArray[np.bool_], number: NDArray[np.intp], copier: int, source: int) -> float:

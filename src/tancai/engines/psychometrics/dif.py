@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import expit
-from scipy.stats import chi2, norm
+from scipy.special import chdtrc, expit, ndtri
 
 from tancai.engines.psychometrics.errors import MeasurementError
 from tancai.engines.psychometrics.responses import Floats, Responses
@@ -129,7 +128,7 @@ def _from_tables(name: str, cells: Floats) -> MantelHaenszel:
     )
     alpha = float(r / s)
     delta, error = -2.35 * float(np.log(alpha)), 2.35 * float(np.sqrt(spread))
-    significance = float(chi2.sf(statistic, 1))
+    significance = float(chdtrc(1, statistic))
     return MantelHaenszel(
         name, statistic, significance, alpha, delta, error, _ets(delta, error, significance)
     )
@@ -140,7 +139,7 @@ def _ets(delta: float, error: float, significance: float) -> str:
     size = abs(delta)
     if significance >= SIGNIFICANCE or size < 1:
         return "A"
-    return "C" if size >= 1.5 and (size - 1) / error > norm.isf(SIGNIFICANCE) else "B"
+    return "C" if size >= 1.5 and (size - 1) / error > -ndtri(SIGNIFICANCE) else "B"
 
 
 def logistic(data: Responses, focal: ArrayLike, *, match: ArrayLike | None = None) -> tuple[LogisticDif, ...]:
@@ -175,13 +174,13 @@ def _regressed(
     return LogisticDif(
         name,
         uniform,
-        float(chi2.sf(uniform, 1)),
+        float(chdtrc(1, uniform)),
         nonuniform,
-        float(chi2.sf(nonuniform, 1)),
+        float(chdtrc(1, nonuniform)),
         both,
-        float(chi2.sf(both, 2)),
+        float(chdtrc(2, both)),
         change,
-        _jodoin_gierl(change, float(chi2.sf(both, 2))),
+        _jodoin_gierl(change, float(chdtrc(2, both))),
     )
 
 

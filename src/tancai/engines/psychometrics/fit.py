@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from tancai.engines.psychometrics.calibration import Calibration
 from tancai.engines.psychometrics.curves import Item, item_curves, probabilities
@@ -111,7 +111,7 @@ def _s_x2(name: str, observed: Floats, expected: Floats, smallest: float, free: 
         if len(seen) > 1:
             statistic += float(((seen - awaited) ** 2 / awaited).sum())
             df += len(seen) - 1
-    return ItemFit(name, statistic, df, float(chi2.sf(statistic, df)) if df > 0 else None)
+    return ItemFit(name, statistic, df, float(chdtrc(df, statistic)) if df > 0 else None)
 
 
 def _join_groups(observed: Floats, expected: Floats, smallest: float) -> list[tuple[Floats, Floats]]:
@@ -172,7 +172,7 @@ def model_fit(found: Calibration) -> ModelFit:
     bend = np.linalg.lstsq(slopes.T @ solved, slopes.T @ solved_gap, rcond=None)[0]
     statistic = float(n * max(gap @ solved_gap - (slopes.T @ solved_gap) @ bend, 0.0))
     rmsea = float(np.sqrt(max(statistic - df, 0.0) / (df * max(n - 1, 1.0))))
-    return ModelFit(statistic, df, float(chi2.sf(statistic, df)), rmsea, round(n))
+    return ModelFit(statistic, df, float(chdtrc(df, statistic)), rmsea, round(n))
 
 
 def _pairs(count: int) -> tuple[np.ndarray, np.ndarray]:

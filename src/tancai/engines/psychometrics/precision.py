@@ -12,7 +12,7 @@ from tancai.engines.psychometrics.expectation import Block, Data, Expected
 from tancai.engines.psychometrics.layout import Group, Layout
 from tancai.engines.psychometrics.responses import Floats
 
-OBSERVED_WORK = 3e10
+OBSERVED_WORK = 1e10
 """Multiplications up to which the observed information is made when nothing else is asked."""
 
 STEP = 1e-5

@@ -64,6 +64,7 @@ export class HandIn {
   async start(auto, text = this.words.handing_in) {
     if (this.begun) return;
     this.begun = true;
+    this.line.finishing = true;
     if (this.dialog.open) this.dialog.close();
     this.button.disabled = true;
     this.answers.lock();

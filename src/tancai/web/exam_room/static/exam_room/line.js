@@ -23,6 +23,7 @@ export class Line extends EventTarget {
   made = [];
   failures = 0;
   closed = false;
+  finishing = false;
   #timer = null;
   #busy = false;
 

@@ -9,6 +9,10 @@ export function showSaving(line, words, place) {
   };
   line.addEventListener("changed", () => {
     if (fixed) return;
+    if (line.finishing) {
+      say(""); // the page itself says how the hand-in stands
+      return;
+    }
     const count = line.unsent.length;
     if (!line.epoch) say(words.connecting, line.failures > 2 ? "near" : "");
     else if (!count && line.failures < 3) say(words.saved);

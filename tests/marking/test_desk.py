@@ -282,3 +282,13 @@ def test_claims_and_marks_are_only_added(world: w.World) -> None:
     give(world, marker, answer, 0)
     assert HumanMark.objects.filter(answer=answer).count() == 2
     assert Claim.objects.filter(answer=answer).count() >= 2
+
+
+def test_the_list_of_everything_to_mark_keeps_the_same_rules(world: w.World) -> None:
+    marker = world.markers[0]
+    assert len(marking.answers_to_mark(marker, world.session.pk, at=world.over)) == 10
+    taken = marking.claim_next(world.markers[1], world.session.pk, at=world.over)
+    left = marking.answers_to_mark(marker, world.session.pk, at=world.over)
+    assert len(left) == 9 and taken.pk not in {answer.pk for answer in left}
+    assert marking.answers_to_mark(w.account("marker"), world.session.pk, at=world.over) == left
+    assert marking.answers_to_mark(w.account("office"), world.session.pk, at=world.over) == []

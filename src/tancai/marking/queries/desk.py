@@ -54,6 +54,20 @@ def available(user: Any, *, at: datetime) -> QuerySet[OpenAnswer]:
     return free.filter(Q(claimed_until=None) | Q(claimed_until__lte=at) | Q(claimer_id=user.pk))
 
 
+def answers_to_mark(user: Any, session_id: int, *, at: datetime) -> list[OpenAnswer]:
+    """Everything this marker could mark in a session now, question by question, with script, sitting and item."""
+    if session_id not in _markable(user, [session_id]):
+        return []
+    rows = available(user, at=at).filter(session_id=session_id)
+    rows = rows.select_related("script__sitting__form", "version__item")
+    return list(rows.order_by("version_id", "id"))
+
+
+def _markable(user: Any, session_ids: list[int]) -> set[int]:
+    found = exams.Session.objects.filter(pk__in=session_ids, programme__in=marker_programmes(user))
+    return set(found.values_list("pk", flat=True))
+
+
 @dataclass(frozen=True)
 class QueueRow:
     """A session at the marking desk. ``mine`` is how many answers this marker could take now."""

@@ -29,6 +29,7 @@ from tancai.publishing.models import (
     SubmissionFile,
 )
 from tancai.publishing.queries import CallView, PostView, QuestionView, SubmissionView
+from tancai.publishing.words import OUTCOMES, in_every_language
 
 if TYPE_CHECKING:
     from tancai.people.api import Organisation, User
@@ -344,12 +345,11 @@ def decide_submission(
     *,
     accept: bool,
     note: str,
-    outcome: object = "",
     link: str = "",
     by: User | None,
     at: datetime,
 ) -> SubmissionView:
-    """Accept or refuse with a note to the author. ``outcome`` is what the message calls it (text or language pair).
+    """Accept or refuse with a note to the author, who is told.
 
     Raises BadText for an empty note, NotNow, Unknown.
     """
@@ -358,10 +358,8 @@ def decide_submission(
     _may(row, kind)
     _step(row, kind, _check("note", note, "summary"), by, at)
     if row.user is not None:
-        words = outcome or (
-            {"zh-hans": "已录用", "en": "accepted"} if accept else {"zh-hans": "未录用", "en": "not accepted"}
-        )
-        params = {"call": row.call.title, "outcome": words}
+        outcome = in_every_language(OUTCOMES[kind])
+        params = {"call": row.call.title, "outcome": outcome}
         messages.send(user=row.user, kind="submission_decided", params=params, link=link, at=at, by=by)
     return queries.submission(number)
 

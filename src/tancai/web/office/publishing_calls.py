@@ -157,7 +157,7 @@ def call(request: HttpRequest, call_id: int) -> HttpResponse:
                 sort=True,
                 url=lambda row: reverse("office:submission", args=[row.number]),
             ),
-            Column("title", _("题目")),
+            Column("title", _("名称")),
             Column("contributor", _("提交人"), sort=True),
             Column("speciality", _("专业"), sort=True),
             Column("reviews", _("评审"), "number", value=lambda row: len(row.reviews), sort=True),

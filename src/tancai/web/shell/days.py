@@ -13,7 +13,6 @@ from tancai.lib import chinese_dates, clock
 from tancai.programmes import api as programmes
 
 NEAR_DAYS = 3
-_weekdays = ("一", "二", "三", "四", "五", "六", "日")
 
 
 def day_of(value: date | datetime) -> date:
@@ -33,9 +32,9 @@ def short_text(day: date) -> str:
     this_year = day.year == clock.today().year
     if _english():
         return f"{day:%a}, {day.day} {day:%B}" if this_year else f"{day:%a}, {day.day} {day:%B %Y}"
-    if not this_year:
-        return long_text(day)
-    return f"{day.month}月{day.day}日（周{_weekdays[day.weekday()]}）"
+    whole = long_text(day)
+    # Four digits and one character for the year.
+    return whole[5:] if this_year else whole
 
 
 def long_day(value: date | datetime) -> SafeString:

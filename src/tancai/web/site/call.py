@@ -43,7 +43,7 @@ class SubmitForm(forms.Form):
     contributor = forms.CharField(label=gettext_lazy("姓名"), max_length=120)
     organisation = forms.CharField(label=gettext_lazy("单位"), max_length=120, required=False)
     speciality = forms.ChoiceField(label=gettext_lazy("专业"))
-    title = forms.CharField(label=gettext_lazy("题目"), max_length=120)
+    title = forms.CharField(label=gettext_lazy("名称"), max_length=120)
     summary = forms.CharField(label=gettext_lazy("说明"), max_length=4000, widget=forms.Textarea)
     link = forms.CharField(label=gettext_lazy("网址"), max_length=400, required=False)
     uploads = FilesField(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from tancai.programmes import api as programmes
@@ -18,13 +18,13 @@ ITEM_KINDS = {
     "numeric": gettext_lazy("计算题"),
 }
 PREDICATES = {
-    "education": gettext_lazy("学历"),
-    "degree": gettext_lazy("学位"),
-    "major": gettext_lazy("专业"),
-    "years": gettext_lazy("工作年限"),
-    "certificate": gettext_lazy("已有证书"),
-    "student": gettext_lazy("在校学习"),
-    "occupation": gettext_lazy("从事的工作"),
+    "education": pgettext_lazy("condition", "学历"),
+    "degree": pgettext_lazy("condition", "学位"),
+    "major": pgettext_lazy("condition", "专业"),
+    "years": pgettext_lazy("condition", "工作年限"),
+    "certificate": pgettext_lazy("condition", "已有证书"),
+    "student": pgettext_lazy("condition", "在校学习"),
+    "occupation": pgettext_lazy("condition", "从事的工作"),
 }
 QUERY_FIELDS = {
     "number": gettext_lazy("证书编号"),

@@ -97,7 +97,6 @@ __all__ = [
     "Statistics",
     "Tally",
     "answers_to_mark",
-    "answers_to_mark",
     "available",
     "check_statement",
     "claim_next",

@@ -138,12 +138,6 @@ def waiting_for(user: Any, *, at: datetime) -> int:
     return available(user, at=at).filter(session__programme__in=codes).count() if codes else 0
 
 
-def answers_to_mark(user: Any, session_id: int, *, at: datetime) -> list[OpenAnswer]:
-    """Every answer of a session that this marker could take now, question by question."""
-    free = available(user, at=at).filter(session_id=session_id)
-    return list(free.select_related("script__sitting__form").order_by("version_id", "id"))
-
-
 @dataclass(frozen=True)
 class Point:
     number: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -226,4 +227,6 @@ def test_a_fee_is_paid_by_voucher(client_of_alice: Client, alice: Any) -> None:
 def test_pages_in_english_hold_no_chinese_of_ours(client_of_alice: Client, address: str) -> None:
     client_of_alice.cookies["django_language"] = "en"
     page = client_of_alice.get(address).content.decode()
-    assert "My road" in page
+    words = re.sub(r"<[^>]+>", " ", page)
+    assert "My road" in words
+    assert set(re.findall(r"[\u4e00-\u9fff]+", words)) <= {"简体中文"}, "only the language switch"

@@ -276,6 +276,19 @@ def test_an_application_keeps_its_edition(person: Any) -> None:
     assert programmes.definition("cem").edition_id != before
 
 
+def test_years_may_be_counted_to_the_exam_day_where_the_programme_says_so(person: Any) -> None:
+    application = draft(person)
+    # one year on 1 December: after the application, before the exam of 26 December
+    claims = {"education": "bachelor", "work": [{"start": "2025-12-01"}]}
+    enrolment.set_claims(application, claims, by=person.user, at=AT)
+    assert enrolment.verdict_of(application, at=AT).met is None
+    readings = {**programmes.definition("cem").readings.model_dump(), "years_as_of": "exam_day"}
+    changes = {"readings": readings}
+    programmes.revise("cem", changes=changes, note="算到考试日", effective_from=AT.date(), by=None, at=AT)
+    enrolment.withdraw(application, by=person.user, at=AT)
+    assert enrolment.verdict_of(draft(person), at=AT).met == 3
+
+
 def test_claims_and_reasons_are_sealed_at_rest(person: Any) -> None:
     from django.db import connection
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from tancai.enrolment import archives, portraits, sheets, states
+from tancai.enrolment import archives, portraits, queries, sheets, states
 from tancai.enrolment.claims import Claims
 from tancai.enrolment.errors import BadArchive, BadClaims
 from tancai.enrolment.models import Application
@@ -253,7 +253,8 @@ class _Inspection:
     def _judge(self, claims: Claims, present: set[str], report: RowReport) -> None:
         definition = self.target.definition
         conditions = definition.conditions_for(self.target.level)
-        verdict = judge(conditions, claims, clock.local_date(self.at), context_of(definition))
+        on = queries.years_until(definition, self.target.exam_day, clock.local_date(self.at))
+        verdict = judge(conditions, claims, on, context_of(definition))
         if verdict.met is None:
             report.lacks("no_condition_met")
         kind = sheets.document_kind(report.cells)

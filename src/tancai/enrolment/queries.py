@@ -221,14 +221,23 @@ def exam_day_or_none(key: str) -> programmes.ExamDay | None:
         return None
 
 
+def years_until(definition: Any, exam_day: str, applied_on: date) -> date:
+    """The day up to which years count: of the application, or of the exam where the programme reads it so."""
+    if definition.readings.years_as_of == "exam_day":
+        day = exam_day_or_none(exam_day)
+        return day.date if day else applied_on
+    return applied_on
+
+
 def judged_on(application: Application, at: datetime) -> date:
-    """Years count as of the day of application: the first submission, or today before it."""
+    """The day as of which claims are judged; the application's day is its first submission, today before it."""
     submitted = (
         ApplicationEvent.objects.filter(application_id=application.pk, kind="submitted")
         .order_by("id")
         .first()
     )
-    return clock.local_date(submitted.at if submitted else at)
+    applied_on = clock.local_date(submitted.at if submitted else at)
+    return years_until(definition_for(application), application.exam_day, applied_on)
 
 
 def verdict_of(application: Application, *, at: datetime, claims: Claims | None = None) -> Verdict:

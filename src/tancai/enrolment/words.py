@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tancai.enrolment.rules import Reason
 
@@ -64,6 +64,11 @@ RETURN_CODES: dict[str, dict[str, Words]] = {
         "other": gettext_lazy("其他"),
     },
 }
+
+
+def in_language(chinese: str, english: str) -> str:
+    """The one of two names that the reader can read."""
+    return chinese if (get_language() or "zh-hans").startswith("zh") or not english else english
 
 
 def return_codes(kind: str) -> dict[str, Words]:
@@ -127,7 +132,7 @@ def _family(family: str, definition: Any) -> Words:
     if family == "field" and definition.certificate.field:
         return _("%(field)s的证书") % {"field": definition.certificate.field}
     if family == "programme":
-        return str(definition.certificate.title)
+        return in_language(definition.certificate.title, definition.certificate.title_en)
     return FAMILIES[family]
 
 
@@ -144,7 +149,7 @@ def _student(p: Mapping[str, Any], definition: Any) -> str:
 
 
 def _occupation(p: Mapping[str, Any], definition: Any) -> str:
-    names = {o.code: o.name for o in definition.occupations}
+    names = {o.code: in_language(o.name, o.name_en) for o in definition.occupations}
     return _("需要属于以下职业：%(listed)s") % {"listed": _("、").join(names.get(c, c) for c in p["any_of"])}
 
 

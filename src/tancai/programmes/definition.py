@@ -94,6 +94,7 @@ class Readings(Part):
 
     other_major: Literal["any", "unrelated_only"] = "any"
     certificate_year: Literal["any_time", "after_certificate"] = "any_time"
+    years_as_of: Literal["application", "exam_day"] = "application"
     levels_cover_lower: bool = False
     exam_operator: Literal["body", "organiser"] = "body"
 

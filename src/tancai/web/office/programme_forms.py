@@ -184,6 +184,7 @@ class ReadingsForm(PartForm):
     certificate_year = forms.ChoiceField(
         label=_("凭证书报考时的一年工作"), choices=words.choices("certificate_year")
     )
+    years_as_of = forms.ChoiceField(label=_("工作年限算到"), choices=words.choices("years_as_of"))
     levels_cover_lower = forms.BooleanField(label=_("高级别的要求涵盖低级别"), required=False)
     exam_operator = forms.ChoiceField(label=_("考试由谁实施"), choices=words.choices("exam_operator"))
 

@@ -53,6 +53,7 @@ VALUES: dict[str, dict[str, Text]] = {
         "any_time": _("取得证书之前的工作也计入"),
         "after_certificate": _("只计取得证书之后的工作"),
     },
+    "years_as_of": {"application": _("报名之日"), "exam_day": _("考试日")},
     "exam_operator": {"body": _("发证机构"), "organiser": _("组织单位")},
     "kind": {"rule": _("按规则"), "on_demand": _("按需安排")},
     "enrolment": {"closing": _("考前截止"), "rolling": _("随报随学")},

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from tancai.engines.psychometrics import precision
+from tancai.engines.psychometrics import precision, workers
 from tancai.engines.psychometrics.calibration import Calibration, calibrate
 from tancai.engines.psychometrics.curves import Item, item_from_locations
 from tancai.engines.psychometrics.errors import MeasurementError
@@ -274,3 +276,27 @@ def test_rows_without_answers_are_left_out() -> None:
     assert list(parameters(found).values()) == pytest.approx(
         list(parameters(calibrate(data, "2pl")).values())
     )
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    st.lists(st.lists(st.integers(-1, 2), min_size=4, max_size=4), min_size=1, max_size=25),
+    st.sampled_from(["1pl", "2pl", "3pl", "grm", "gpcm", "pcm"]),
+)
+def test_any_table_ends_in_a_result_or_a_reason(rows: list[list[int]], model: str) -> None:
+    if model in ("1pl", "2pl", "3pl"):
+        rows = [[min(cell, 1) for cell in row] for row in rows]
+    try:
+        found = calibrate(responses(rows), model, max_iterations=60)
+    except MeasurementError as error:
+        assert error.code in ("empty", "too_few_items", "too_few_people")
+        return
+    assert np.isfinite(found.log_likelihood) and found.log_likelihood <= 0
+    assert found.converged or found.reason
+
+
+def test_results_do_not_depend_on_the_number_of_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, data = drawn("2pl", people=9000, count=15)
+    several = calibrate(data, "2pl")
+    monkeypatch.setattr(workers, "cores", lambda: 1)
+    assert parameters(calibrate(data, "2pl")) == parameters(several)

@@ -59,6 +59,9 @@ def pytest_configure(config: pytest.Config) -> None:
     catalogues.compile_stale()
     django.setup()
     _test_database_on_disk()
+    if config.getoption("numprocesses", None):
+        # Workers find this on their own; inherited, they would read the settings of this process.
+        del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def _test_database_on_disk() -> None:

@@ -16,7 +16,7 @@ from tancai.marking.errors import BadMarks, MayNot, NotThere
 from tancai.marking.fold import refold
 from tancai.marking.models import Claim, HumanMark, MarkWithdrawal, OpenAnswer
 from tancai.marking.policy import policy
-from tancai.marking.queries.desk import available, maxima_of, may_mark, with_claim
+from tancai.marking.queries.desk import available, marker_programmes, maxima_of, with_claim
 from tancai.people import api as people
 
 
@@ -84,10 +84,11 @@ def give_marks(given: Sequence[Given], *, by: Any, at: datetime) -> list[HumanMa
         )
     )
     own = people.person_of(by)
+    allowed = set(marker_programmes(by))
     marks = []
     for one in given:
         answer = answers.get(one.answer_id)
-        if answer is None or not may_mark(by, answer.session):
+        if answer is None or answer.session.programme not in allowed:
             raise NotThere()
         refused = rules.mark_refused(
             rules.MarkFacts(

@@ -106,7 +106,7 @@ def test_bad_rows_and_cells_are_named_and_the_rest_is_used(tmp_path: Path) -> No
         ("a,b\n,\nNA,\n", "holds no scores"),
         ("a,b,freq\n1,0,x\n", "freq must hold numbers"),
         ("a,b,freq\n1,0,-3\n", "at least 0"),
-        ("freq\n3\n", "no item"),
+        ("freq\n3\n", "There is no item"),
         ("a,b\n1,1\n1,1\n", "everybody scored 1"),
         ("a,b\n1,2\n0,0\n", "takes 0 and 1"),
         ("a,b\n1,1\n", "Fewer than two usable items"),
@@ -148,6 +148,17 @@ def test_pieces_join_without_a_seam(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_a_digit_may_be_a_code_for_missing(tmp_path: Path) -> None:
     found = reading.read_scores(written(tmp_path, "a,b\n1,9\n0,1\n"), missing=["9"])
     assert found.codes.tolist() == [[1, -1], [0, 1]]
+
+
+def test_columns_that_are_no_items_are_skipped(tmp_path: Path) -> None:
+    path = written(tmp_path, "person,a,b,freq\n7,1,0,2\n8,0,1,3\n")
+    found = reading.read_scores(path, skip=["person"])
+    assert found.items == ("a", "b") and found.n == 5
+    assert reading.read_answers(path, skip=["person"]).items == ("a", "b")
+    with pytest.raises(MeasurementError, match="no column group"):
+        reading.read_scores(path, skip=["group"])
+    with pytest.raises(CommandError, match="person has scores up to 8"):
+        run("calibrate", str(path))
 
 
 ANSWERS = "a,b,c\n" + "A,B,C\nA,B,D\nB,B,C\nA,C,C\nA,B,\n" * 20

@@ -24,6 +24,9 @@ from tancai.engines.psychometrics.responses import Floats, Responses, collapse, 
 from tancai.engines.psychometrics.workers import single_threaded_products
 
 EM_CYCLES = 3
+ARRIVED = 1e-6
+"""Log likelihood still to gain below which a search with standard errors has converged."""
+
 MEMORY = 12
 LONGEST_STEP = 2.0
 STEEP = 8.0
@@ -275,7 +278,7 @@ class _Search:
 
     def _rounding(self) -> float:
         """Below this a change of the log likelihood cannot be told from rounding."""
-        return 1e-11 * (1 + abs(self.value))
+        return 1e-13 * (1 + abs(self.value))
 
     def _advance(self, direction: Floats, rise: float) -> bool:
         """Step along ``direction``, halving while the likelihood does not rise enough; False when it never does."""
@@ -309,7 +312,7 @@ class _Search:
             if not self._advance(np.asarray(step), 2 * self.change):
                 break
             self._tick()
-        self.converged = self.change < max(1e-4, self._rounding()) and (arrived or self.change < 1e-6)
+        self.converged = self.change < max(ARRIVED, self._rounding())
         self.reason = "" if self.converged else self._stopped()
 
 

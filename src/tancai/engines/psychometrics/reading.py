@@ -44,24 +44,27 @@ class Answers:
     notes: tuple[Note, ...]
 
 
-def read_scores(path: Path, *, missing: Sequence[str] = ()) -> Responses:
+def read_scores(path: Path, *, missing: Sequence[str] = (), skip: Sequence[str] = ()) -> Responses:
     """A file of scores: a header of item names, whole numbers from 0, an optional ``freq`` column.
 
+    ``missing`` are codes for not presented, ``skip`` columns that are no items (numbers of people, groups).
     Raises MeasurementError for files that cannot be used at all.
     """
     with _open(path) as stream:
         header, separator = _header(stream, path)
-        reader = _ScoreReader(header, separator, frozenset(missing) | MISSING_WORDS)
+        _known(path, header, skip)
+        reader = _ScoreReader(header, separator, frozenset(missing) | MISSING_WORDS, skip)
         for first, lines in _pieces(stream):
             reader.take(first, lines)
     return reader.result(path)
 
 
-def read_answers(path: Path, *, missing: Sequence[str] = ()) -> Answers:
+def read_answers(path: Path, *, missing: Sequence[str] = (), skip: Sequence[str] = ()) -> Answers:
     """A file of chosen options: a header of item names, one option a cell, an optional ``freq`` column."""
     words = frozenset(missing) | MISSING_WORDS
     with _open(path) as stream:
         header, separator = _header(stream, path)
+        _known(path, header, skip)
         ragged: list[tuple[int, int]] = []
         rows: list[list[str]] = []
         for first, lines in _pieces(stream):
@@ -69,7 +72,7 @@ def read_answers(path: Path, *, missing: Sequence[str] = ()) -> Answers:
     if not rows:
         raise _nothing(path, ragged, len(header))
     cells = np.char.strip(np.array(rows, dtype=np.str_))
-    frequency, items, place = _split_frequency(header, cells)
+    frequency, items, place = _split_frequency(header, cells, skip)
     answers = np.where(np.isin(cells[:, place], sorted(words)), "", cells[:, place])
     return Answers(tuple(items), answers, frequency, _ragged_notes(ragged, len(header)))
 
@@ -207,19 +210,21 @@ def _rows(
 class _ScoreReader:
     """Collects pieces of a score file, by the fast way where a piece is nothing but single digits."""
 
-    def __init__(self, header: list[str], separator: str, missing: frozenset[str]) -> None:
+    def __init__(
+        self, header: list[str], separator: str, missing: frozenset[str], skip: Sequence[str]
+    ) -> None:
         self.header = header
         self.separator = separator
         self.missing = missing
-        self.frequency_at = [j for j, name in enumerate(header) if name.lower() in FREQUENCY]
-        self.items_at = [j for j in range(len(header)) if j not in self.frequency_at]
+        self.skip = skip
+        self.items_at = _item_places(header, skip)
         self.codes: list[Codes] = []
         self.frequency: list[Floats] = []
         self.ragged: list[tuple[int, int]] = []
         self.odd: dict[str, Counter[str]] = {}
 
     def take(self, first: int, lines: bytes) -> None:
-        quick = None if self.frequency_at else self._digits(lines)
+        quick = self._digits(lines) if len(self.items_at) == len(self.header) else None
         if quick is not None:
             self.codes.append(quick)
             self.frequency.append(np.ones(len(quick)))
@@ -228,7 +233,7 @@ class _ScoreReader:
         if not rows:
             return
         cells = np.char.strip(np.array(rows, dtype=np.str_))
-        frequency, _, _ = _split_frequency(self.header, cells)
+        frequency, _, _ = _split_frequency(self.header, cells, self.skip)
         self.frequency.append(frequency)
         self.codes.append(self._scores(cells))
 
@@ -304,13 +309,25 @@ def _stack(pieces: list[Codes]) -> Codes:
     return whole
 
 
-def _split_frequency(header: Sequence[str], cells: NDArray[np.str_]) -> tuple[Floats, list[str], list[int]]:
+def _known(path: Path, header: Sequence[str], skip: Sequence[str]) -> None:
+    for name in skip:
+        if name not in header:
+            raise MeasurementError("no_such_column", f"{path.name} has no column {name} to skip.")
+
+
+def _item_places(header: Sequence[str], skip: Sequence[str]) -> list[int]:
+    return [j for j, name in enumerate(header) if name.lower() not in FREQUENCY and name not in skip]
+
+
+def _split_frequency(
+    header: Sequence[str], cells: NDArray[np.str_], skip: Sequence[str]
+) -> tuple[Floats, list[str], list[int]]:
     """Frequencies (1 where the file gives none), names and places of the item columns."""
-    place = [j for j, name in enumerate(header) if name.lower() not in FREQUENCY]
+    place = _item_places(header, skip)
     items = [header[j] for j in place]
-    given = [j for j in range(len(header)) if j not in place]
+    given = [j for j, name in enumerate(header) if name.lower() in FREQUENCY]
     if not items:
-        raise MeasurementError("empty", "There is a frequency column but no item.")
+        raise MeasurementError("empty", "There is no item beside the frequencies and skipped columns.")
     if not given:
         return np.ones(len(cells)), items, place
     try:

@@ -21,6 +21,7 @@ class Command(MeasuringCommand):
         )
         parser.add_argument("--key", type=Path, help="CSV of keys; without it the responses are scores")
         parser.add_argument("--missing", default="", help="codes for no answer, parted by commas (8,9)")
+        parser.add_argument("--skip", default="", help="columns that are no items, parted by commas")
         parser.add_argument(
             "--by-design", action="store_true", help="an empty answer was not presented (default: it earns 0)"
         )
@@ -34,10 +35,10 @@ class Command(MeasuringCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         limits = classical.Limits(**{field.name: options[field.name] for field in fields(classical.Limits)})
-        missing = [word for word in options["missing"].split(",") if word]
+        columns = {name: [word for word in options[name].split(",") if word] for name in ("missing", "skip")}
         with plain_errors():
             if options["key"]:
-                found = reading.read_answers(options["responses"], missing=missing)
+                found = reading.read_answers(options["responses"], **columns)
                 scored, answers, accepted = keys.score_answers(
                     found.answers,
                     found.items,
@@ -48,7 +49,7 @@ class Command(MeasuringCommand):
                 )
                 result = classical.analyse(scored, limits=limits, answers=answers, keys=accepted)
             else:
-                scored = reading.read_scores(options["responses"], missing=missing)
+                scored = reading.read_scores(options["responses"], **columns)
                 result = classical.analyse(scored, limits=limits)
         self.notes(result.notes)
         if options["json"]:

@@ -26,6 +26,7 @@ class Command(MeasuringCommand):
         )
         parser.add_argument("--model", choices=curves.MODELS, default="2pl", help="default 2pl")
         parser.add_argument("--missing", default="", help="codes for not presented, parted by commas (8,9)")
+        parser.add_argument("--skip", default="", help="columns that are no items, parted by commas")
         parser.add_argument(
             "--options", type=int, default=5, help="3PL: options an item has, for the prior on c"
         )
@@ -48,13 +49,13 @@ class Command(MeasuringCommand):
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        missing = [word for word in options["missing"].split(",") if word]
+        columns = {name: [word for word in options[name].split(",") if word] for name in ("missing", "skip")}
         with plain_errors():
             priors = layout.usual_priors(options["model"], options["options"])
             if options["slope_prior"]:
                 priors = replace(priors, slope=tuple(options["slope_prior"]))
             found = calibration.calibrate(
-                reading.read_scores(options["responses"], missing=missing),
+                reading.read_scores(options["responses"], **columns),
                 options["model"],
                 priors=priors,
                 grid=grid.normal_grid(options["points"]),

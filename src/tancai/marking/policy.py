@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 
@@ -9,7 +10,7 @@ from tancai.marking.rules import Policy
 
 def policy() -> Policy:
     """How this installation marks (``settings.TANCAI_MARKING``)."""
-    given = settings.TANCAI_MARKING
+    given: dict[str, Any] = settings.TANCAI_MARKING
     return Policy(
         second=given["second"],
         near=Decimal(given["near"]),

@@ -54,7 +54,7 @@ def entry_closed(session: Any, at: Any) -> bool:
 
 def tallies(session: Any, *, at: Any) -> list[Tally]:
     """Every admission of a session that was not withdrawn, in ticket order."""
-    sittings = {s.admission_id: s for s in exams.sittings(session)}
+    sittings: dict[int, Any] = {s.admission_id: s for s in exams.sittings(session)}
     scripts = {s.sitting_id: s for s in Script.objects.filter(session=session)}
     auto: dict[int, list[tuple[int, Decimal, Decimal]]] = defaultdict(list)
     rows = AutoScore.objects.filter(script__session=session).order_by("position")
@@ -73,7 +73,7 @@ def tallies(session: Any, *, at: Any) -> list[Tally]:
     editions = definitions(admission.application.edition_id for admission in admissions)
     for admission in admissions:
         exam = editions[admission.application.edition_id].exam
-        sitting = sittings.get(admission.pk)
+        sitting: Any = sittings.get(admission.pk)
         if admission.pk not in began:
             if admission.pk in absent:
                 found.append(_without(admission, exam, ABSENT if closed else WAITING))

@@ -135,11 +135,11 @@ def _locked(answer_ids: Sequence[int]) -> dict[int, Any]:
 
 
 def _record(marks: Sequence[HumanMark], by: Any, at: datetime) -> None:
-    if len(marks) == 1:
-        target, detail = ("answer", marks[0].answer_id), {"role": marks[0].role}
-    else:
-        target, detail = ("answers", marks[0].answer_id), {"count": len(marks)}
-    audit.record("marking.mark", by=by, at=at, target=target, detail=detail)
+    if not marks:
+        return
+    first = marks[0]
+    detail: dict[str, Any] = {"role": first.role} if len(marks) == 1 else {"count": len(marks)}
+    audit.record("marking.mark", by=by, at=at, target=("answer", first.answer_id), detail=detail)
 
 
 @transaction.atomic

@@ -34,7 +34,7 @@ def may_mark(user: Any, session: Any) -> bool:
     return people.access_at(user, MARKER, programmes.organisation_ids(session.programme))
 
 
-def with_claim(answers: QuerySet[OpenAnswer]) -> QuerySet[OpenAnswer]:
+def with_claim(answers: QuerySet[OpenAnswer]) -> Any:
     """Answers with ``claimer_id``, ``claimed_until`` (their newest claim) and ``released``."""
     newest = Claim.objects.filter(answer=OuterRef("pk")).order_by("-id")
     return answers.annotate(
@@ -44,8 +44,8 @@ def with_claim(answers: QuerySet[OpenAnswer]) -> QuerySet[OpenAnswer]:
     )
 
 
-def available(user: Any, *, at: datetime) -> QuerySet[OpenAnswer]:
-    """Answers that still need somebody and may be marked by this user now: not one's own, not twice, not taken."""
+def available(user: Any, *, at: datetime) -> Any:
+    """Answers (a queryset) that still need somebody and that this user may mark now: not own, not twice, not taken."""
     mine = HumanMark.objects.filter(answer=OuterRef("pk"), marker=user, withdrawal=None)
     free = with_claim(OpenAnswer.objects.exclude(needs="")).filter(released=False).exclude(Exists(mine))
     own = people.person_of(user)
@@ -91,7 +91,7 @@ class QueueRow:
 
 def marking_queue(user: Any, *, at: datetime) -> list[QueueRow]:
     """Sessions not yet released with answers for people, the nearest promised date first."""
-    rows = (
+    grouped = (
         OpenAnswer.objects.filter(session__programme__in=marker_programmes(user), session__release=None)
         .values("session", "session__programme", "session__date", "session__edition")
         .annotate(
@@ -100,7 +100,7 @@ def marking_queue(user: Any, *, at: datetime) -> list[QueueRow]:
         )
         .order_by("session__date", "session")
     )
-    rows = list(rows)
+    rows = list(grouped)
     mine = dict(
         available(user, at=at)
         .filter(session__in=[row["session"] for row in rows])

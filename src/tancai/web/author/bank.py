@@ -20,7 +20,7 @@ from tancai.web.shell.templatetags import shell as tags
 @author_only
 def page(request: HttpRequest) -> HttpResponse:
     codes = collections(request.user)
-    rows = items.bank(codes)
+    rows: Any = items.bank(codes)
     topics = words.topics(programme_codes(request.user))
     table = Table(
         request,

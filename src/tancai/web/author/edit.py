@@ -184,8 +184,8 @@ class PlaceForm(forms.Form):
         }
         labels = {"topic": _("知识点"), "kind": _("题型"), "difficulty": _("难度"), "levels": _("适用级别")}
         for name, label in labels.items():
-            self.fields[name].choices = choices[name]
-            self.fields[name].label = label
+            field: Any = self.fields[name]
+            field.choices, field.label = choices[name], label
         self.fields["levels"].help_text = _("不选表示全部级别都可以用。")
 
     def collection(self, codes: list[str]) -> str:

@@ -25,7 +25,7 @@ STEPS = ("review", "active", "draft", "retired")
 def page(request: HttpRequest, code: str) -> HttpResponse:
     item = own_item(request, code)
     versions = items.versions_of(item)
-    shown = _chosen(versions, request.GET.get("version", "")) or versions[0]
+    shown: Any = _chosen(versions, request.GET.get("version", "")) or versions[0]
     return render(
         request,
         "author/item.html",

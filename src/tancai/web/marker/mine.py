@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -58,15 +59,15 @@ def _plain(marks: Decimal) -> int | float:
 
 
 def _difference(sessions: list[marking.OwnSession]) -> float | None:
-    known = [row for row in sessions if row.difference is not None]
-    pairs = sum(row.compared for row in known)
-    return sum(row.difference * row.compared for row in known) / pairs if pairs else None  # type: ignore[operator]
+    pairs = sum(row.compared for row in sessions)
+    apart = sum((row.difference or 0.0) * row.compared for row in sessions)
+    return apart / pairs if pairs else None
 
 
-def _bands(marks: object) -> list[tuple[str, int]]:
+def _bands(marks: Any) -> list[tuple[str, int]]:
     """How many marks lie in each fifth of what could be given."""
     counts = [0] * BANDS
-    for total, out_of in marks.values_list("total", "answer__out_of"):  # type: ignore[attr-defined]
+    for total, out_of in marks.values_list("total", "answer__out_of"):
         counts[min(int(total / out_of * BANDS), BANDS - 1)] += 1
     step = 100 // BANDS
     return [(f"{i * step}–{(i + 1) * step} %", count) for i, count in enumerate(counts)]

@@ -2,14 +2,15 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tancai.lib import clock
 from tancai.marking import api as marking
 from tancai.people import api as people
 from tancai.web.shell.navigation import NavEntry
 
-HEADING = _("阅卷")
+HEADING = gettext_lazy("阅卷")
 
 
 def entries(request: HttpRequest) -> list[NavEntry]:

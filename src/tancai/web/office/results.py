@@ -21,6 +21,7 @@ from tancai.lib import clock
 from tancai.marking import api as marking
 from tancai.people import api as people
 from tancai.programmes import api as programmes
+from tancai.web.shell import days
 from tancai.web.shell.navigation import DueItem, NavEntry
 from tancai.web.shell.tables import Column, Empty, Filter, Table
 from tancai.web.shell.templatetags import shell as tags
@@ -132,7 +133,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 def _promise(row: marking.Progress) -> str:
     if row.state == "released":
-        return tags.days.short_day(row.promised.date)
+        return days.short_day(row.promised.date)
     return tags.due(row.promised.date, row.promised.provisional)
 
 
@@ -299,7 +300,7 @@ def histogram(figures: marking.Statistics, pass_mark: int, out_of: int) -> dict[
     most = max((band.count for band in figures.bands), default=0) or 1
     across = (WIDE - 2 * LEFT) / len(figures.bands)
     high = HIGH - TOP - BOTTOM
-    bars = [
+    bars: list[dict[str, Any]] = [
         {
             "x": round(LEFT + i * across + 3, 1),
             "y": round(TOP + high * (1 - band.count / most), 1),
@@ -578,7 +579,7 @@ def _due(row: marking.Progress) -> DueItem:
     near = (row.promised.date - clock.today()).days <= NEAR_DAYS
     return DueItem(
         title=title % {"programme": name},
-        detail=tags.days.short_text(row.session.date),
+        detail=days.short_text(row.session.date),
         url=reverse("office:result_session", args=[row.session_id]),
         due_at=row.promised.date,
         level="overdue" if row.overdue else "near" if near else "info",

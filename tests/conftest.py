@@ -82,7 +82,10 @@ def postgresql_address() -> str:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_limits() -> None:
+def _nothing_left_over() -> None:
+    """Rate limits and the language of the test before do not reach the next one."""
     from django.core.cache import cache
+    from django.utils import translation
 
     cache.clear()
+    translation.deactivate()

@@ -214,7 +214,16 @@ def crawl(root: Path) -> dict[str, Any]:
         "english": [asdict(visit) for visit in english],
         "strangers": strangers(found, root),
         "posts": posts(found, root),
+        "messages": dead_messages(),
     }
+
+
+def dead_messages() -> list[str]:
+    """Addresses that messages lead to and no view answers."""
+    from tancai.messages.models import Message
+
+    links = Message.objects.exclude(link="").values_list("link", flat=True).distinct()
+    return sorted({link for link in links if link.startswith("/") and not named(link)[0]})
 
 
 def opened(visits: list[Visit]) -> list[Visit]:
@@ -258,7 +267,7 @@ def strangers(found: dict[str, list[Visit]], root: Path) -> list[dict[str, Any]]
 
 
 def posts(found: dict[str, list[Visit]], root: Path) -> list[dict[str, Any]]:
-    """What became of empty posts to forms that members of staff are offered, by those who may only read or not at all."""
+    """What became of empty posts to the forms of staff, by those who may only read and by those who may nothing."""
     told = []
     staff = ("office", "reviewer", "finance", "invigilator", "marker", "author", "manager")
     actions = {

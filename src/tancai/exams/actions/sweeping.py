@@ -151,7 +151,7 @@ def _say(
             "exam_at": session.starts_at,
         }
         messages.send(
-            person=admission.person, kind=kind, params={**common, **params}, link="/me/exam/", at=at
+            person=admission.person, kind=kind, params={**common, **params}, link="/me/exams/", at=at
         )
         AdmissionEvent.objects.create(admission=admission, kind=mark, at=at)
         said += 1

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tancai.people import api as people
-from tancai.web.institution.access import STAFF
+from tancai.web.institution.access import STAFF, named
 from tancai.web.shell.navigation import NavEntry
 
 HEADING = gettext_lazy("机构")
@@ -19,7 +19,7 @@ def entries(request: HttpRequest) -> list[NavEntry]:
     several = len(found) > 1
     listed = []
     for institution in found.values():
-        group = institution.name if several else ""
+        group = named(institution) if several else ""
         candidates = reverse("institution:candidates", args=[institution.code])
         listed += [
             NavEntry(_("考生"), candidates, icon="people", group=group),

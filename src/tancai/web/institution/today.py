@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from tancai.enrolment import api as enrolment
 from tancai.people import api as people
-from tancai.web.institution.access import STAFF
+from tancai.web.institution.access import STAFF, named
 from tancai.web.shell.navigation import DueItem
 
 
@@ -27,12 +27,12 @@ def _due(institution: people.Organisation) -> list[DueItem]:
         title = ngettext("%(n)d 名考生的材料需要补正", "%(n)d 名考生的材料需要补正", returned) % {
             "n": returned
         }
-        items.append(DueItem(title, institution.name, f"{url}?state=returned", level="near"))
+        items.append(DueItem(title, named(institution), f"{url}?state=returned", level="near"))
     if drafts := states.count("draft"):
         title = ngettext("%(n)d 名考生的资料还不齐", "%(n)d 名考生的资料还不齐", drafts) % {"n": drafts}
-        items.append(DueItem(title, institution.name, f"{url}?state=draft"))
+        items.append(DueItem(title, named(institution), f"{url}?state=draft"))
     for batch in enrolment.batches_of([institution.pk])[:5]:
         if enrolment.stage(batch) == "inspected":
             address = reverse("institution:batch", args=[institution.code, batch.pk])
-            items.append(DueItem(_("批量报名检查完毕，等待确认"), institution.name, address, level="near"))
+            items.append(DueItem(_("批量报名检查完毕，等待确认"), named(institution), address, level="near"))
     return items

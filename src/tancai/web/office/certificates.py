@@ -23,6 +23,7 @@ from tancai.enrolment import api as enrolment
 from tancai.lib import clock, documents, identity
 from tancai.people import api as people
 from tancai.programmes import api as programmes
+from tancai.web.shell.names import named
 from tancai.web.shell.navigation import DueItem
 from tancai.web.shell.tables import Column, Empty, Filter, Table
 
@@ -120,7 +121,7 @@ def _may_change(request: HttpRequest, certificate: credentials.Certificate) -> b
 
 def _names(organisation_ids: set[int] | None) -> dict[str, str]:
     codes = set(programmes.codes_of_organisations(organisation_ids))
-    return {each.code: each.name for each in programmes.programmes() if each.code in codes}
+    return {each.code: named(each) for each in programmes.programmes() if each.code in codes}
 
 
 def _context(request: HttpRequest) -> dict[str, Any]:
@@ -152,7 +153,7 @@ def index(request: HttpRequest) -> HttpResponse:
             Column("number", capfirst(_("证书编号")), "code", sort=True, url=_address),
             Column("name", _("姓名"), value=lambda row: _seen(row).facts.name),
             Column("document", _("证件号码"), "code", value=lambda row: _seen(row).facts.document_masked),
-            Column("post", _("岗位名称"), value=lambda row: _seen(row).facts.post),
+            Column("post", _("岗位名称"), value=lambda row: named(_seen(row).facts, "post")),
             Column("programme", _("项目"), value=lambda row: names.get(row.programme, ""), sort=True),
             Column("issued_on", _("发证日期"), "day", sort=True),
             Column("until", _("有效期至"), "day", sort=True),
@@ -211,7 +212,7 @@ def _due_rows(organisation_ids: set[int] | None) -> list[DueRow]:
                 pk=each.result.id,
                 name=person.name,
                 document=person.document_masked,
-                programme=definition.name,
+                programme=named(definition),
                 code=definition.code,
                 post=definition.post_name(each.result.level, each.result.speciality),
                 exam_date=each.result.exam_date,

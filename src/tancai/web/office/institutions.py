@@ -17,6 +17,7 @@ from tancai.files import api as files
 from tancai.lib import clock
 from tancai.messages import api as inbox
 from tancai.people import api as people
+from tancai.web.shell.names import named
 from tancai.web.shell.requests import SignedInRequest
 from tancai.web.shell.tables import Column, Empty, Filter, Table
 from tancai.web.shell.templatetags.shell import chip
@@ -62,7 +63,13 @@ def page(request: SignedInRequest) -> HttpResponse:
         people.organisations("institution", active=False),
         name="institutions",
         columns=[
-            Column("name", _("机构"), sort=True, url=lambda o: reverse("office:institution", args=[o.code])),
+            Column(
+                "name",
+                _("机构"),
+                value=named,
+                sort=True,
+                url=lambda o: reverse("office:institution", args=[o.code]),
+            ),
             Column("credit_code", _("统一社会信用代码"), "code"),
             Column("region", _("所在省市"), sort=True),
             Column("state", _("状态"), "html", value=lambda o: _chip(o.state), sort="state"),

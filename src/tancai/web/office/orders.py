@@ -21,7 +21,7 @@ from tancai.lib import clock
 from tancai.messages import api as inbox
 from tancai.people import api as people
 from tancai.programmes import api as programmes
-from tancai.web.office.templatetags.programme_tags import named
+from tancai.web.shell.names import named
 from tancai.web.shell.navigation import DueItem, NavEntry
 from tancai.web.shell.tables import Column, Empty, Filter, Table
 
@@ -107,7 +107,7 @@ def index(request: HttpRequest) -> HttpResponse:
             Column(
                 "organisation.name",
                 _("付款机构"),
-                value=lambda row: row.organisation and row.organisation.name,
+                value=lambda row: named(row.organisation),
             ),
             Column("amount", _("金额"), "money", sort=True, total=True),
             Column("state", _("状态"), "state:order", sort=True),

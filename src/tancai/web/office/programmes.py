@@ -21,7 +21,7 @@ from tancai.people import api as people
 from tancai.programmes import api as programmes
 from tancai.web.office import programme_forms as part_forms
 from tancai.web.office import programme_words as words
-from tancai.web.office.templatetags.programme_tags import named
+from tancai.web.shell.names import named
 from tancai.web.shell.navigation import DueItem
 
 READERS = ("office", "reviewer", "finance", "supervisor", "organiser_staff")
@@ -54,6 +54,7 @@ def index(request: HttpRequest) -> HttpResponse:
                 "coming": newest.number if newest.effective_from > today else None,
                 "next": next(iter(programmes.upcoming_days(code, at=at)), None),
                 "draft": drafts.get(code),
+                "may_edit": _may_edit(request, code),
             }
         )
     return render(

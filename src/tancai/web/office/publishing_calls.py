@@ -19,6 +19,7 @@ from tancai.people import api as people
 from tancai.publishing import api as publishing
 from tancai.web.office import publishing_access as access
 from tancai.web.office.publishing_words import CALL_KINDS, CRITERIA, programme_name, text_fault
+from tancai.web.shell.names import named
 from tancai.web.shell.tables import Column, Empty, Filter, Table
 from tancai.web.shell.who import signed_in
 
@@ -62,7 +63,7 @@ class CallForm(forms.Form):
         super().__init__(*args, **kwargs)
         names = ((code, programme_name(code)) for code in access.codes(user))
         self.fields["programme"].choices = [("", _("不限职业")), *names]  # type: ignore[attr-defined]
-        self.fields["publisher"].choices = [(str(o.pk), o.name) for o in access.publishers(user)]  # type: ignore[attr-defined]
+        self.fields["publisher"].choices = [(str(o.pk), named(o)) for o in access.publishers(user)]  # type: ignore[attr-defined]
 
 
 class ReviewForm(forms.Form):

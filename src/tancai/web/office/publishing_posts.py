@@ -18,6 +18,7 @@ from tancai.people import api as people
 from tancai.publishing import api as publishing
 from tancai.web.office import publishing_access as access
 from tancai.web.office.publishing_words import programme_name, text_fault
+from tancai.web.shell.names import named
 from tancai.web.shell.tables import Column, Empty, Filter, Table
 from tancai.web.shell.who import signed_in
 
@@ -61,7 +62,7 @@ class PostForm(forms.Form):
         mine = access.codes(user)
         everywhere = access.held(user) is None
         self.fields["programme"].choices = [("", _("不限职业")), *((c, programme_name(c)) for c in mine)]  # type: ignore[attr-defined]
-        offered = [(str(o.pk), o.name) for o in access.publishers(user)]
+        offered = [(str(o.pk), named(o)) for o in access.publishers(user)]
         self.fields["publisher"].choices = [("", _("平台")), *offered] if everywhere else offered  # type: ignore[attr-defined]
         if revising:
             for name in ("kind", "programme", "publisher"):

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy, override
 from tancai.lib import clock, identity
 from tancai.messages import api as inbox
 from tancai.people import api as people
+from tancai.web.shell.names import named
 from tancai.web.shell.requests import SignedInRequest
 from tancai.web.shell.tables import Column, Empty, Filter, Table
 
@@ -111,7 +112,7 @@ def page(request: SignedInRequest) -> HttpResponse:
             Column(
                 "organisation",
                 _("范围"),
-                value=lambda g: g.organisation.name if g.organisation else _("全平台"),
+                value=lambda g: named(g.organisation) or _("全平台"),
             ),
             Column("at", _("授予时间"), "day", sort=True),
             Column("by", _("授予人"), value=lambda g: people.display_name(g.by) if g.by else _("系统")),
@@ -121,7 +122,7 @@ def page(request: SignedInRequest) -> HttpResponse:
         search_label=_("姓名、手机号或邮箱"),
         filters=[
             Filter("role", _("角色"), list(NAMES.items())),
-            Filter("organisation", _("范围"), [(str(o.pk), o.name) for o in organisations]),
+            Filter("organisation", _("范围"), [(str(o.pk), named(o)) for o in organisations]),
         ],
         order="-at",
         empty=Empty(_("没有符合条件的角色"), _("换个条件再查，或授予新的角色。")),

@@ -21,6 +21,7 @@ from tancai.items import api as items
 from tancai.lib import clock
 from tancai.people import api as people
 from tancai.programmes import api as programmes
+from tancai.web.shell.names import named
 from tancai.web.shell.tables import Column, Empty, Filter, Table
 
 ROLES = ("office",)
@@ -66,7 +67,7 @@ def index(request: HttpRequest) -> HttpResponse:
     if not may_read(request):
         raise Http404
     codes, at = _programmes(request), clock.now()
-    names = {each.code: each.name for each in programmes.programmes() if each.code in codes}
+    names = {each.code: named(each) for each in programmes.programmes() if each.code in codes}
     table = Table(
         request,
         exams.sessions(programmes=codes).prefetch_related("events"),
@@ -147,8 +148,8 @@ def page(request: HttpRequest, session_id: int) -> HttpResponse:
             Column("ticket_number", _("准考证号"), "code", sort=True, url=_admission_address),
             Column("person.name", _("姓名"), sort="person__name"),
             Column("person.document_masked", _("证件号码"), "code"),
-            Column("level", _("级别"), value=lambda row: _named(definition.level(row.level)), sort=True),
-            Column("speciality", _("专业"), value=lambda row: _named(definition.speciality(row.speciality))),
+            Column("level", _("级别"), value=lambda row: named(definition.level(row.level)), sort=True),
+            Column("speciality", _("专业"), value=lambda row: named(definition.speciality(row.speciality))),
             Column("kind", _("类别"), value=lambda row: _("补考") if row.kind == "resit" else _("首次")),
             Column("extra_minutes", _("延时（分）"), "number"),
             Column("paper", _("试卷"), value=_paper),
@@ -157,7 +158,7 @@ def page(request: HttpRequest, session_id: int) -> HttpResponse:
         search_label=_("准考证号或姓名"),
         filters=[
             Filter("kind", _("类别"), [("first", _("首次")), ("resit", _("补考"))]),
-            Filter("level", _("级别"), [(level.code, level.name) for level in definition.levels]),
+            Filter("level", _("级别"), [(level.code, named(level)) for level in definition.levels]),
         ],
         empty=Empty(_("还没有考生"), _("审核通过且费用结清的考生，点“安排考生”后会出现在这里。")),
     )
@@ -176,16 +177,12 @@ def page(request: HttpRequest, session_id: int) -> HttpResponse:
     return table.respond("office/session.html", context)
 
 
-def _named(thing: Any) -> str:
-    return thing.name if thing else ""
-
-
 def _paper(row: exams.Admission) -> str:
     return _("已备") if hasattr(row, "sitting") else _("未备")
 
 
 def _group(definition: Any, form: exams.SessionForm) -> str:
-    parts = [_named(definition.level(form.level)), _named(definition.speciality(form.speciality))]
+    parts = [named(definition.level(form.level)), named(definition.speciality(form.speciality))]
     if form.series > 1:
         parts.append(_("第 {n} 套").format(n=form.series))
     return " · ".join(part for part in parts if part) or _("全部考生")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from tancai.credentials import api as credentials
 from tancai.lib import clock
 from tancai.people import api as people
+from tancai.web.shell.names import named
 from tancai.web.shell.navigation import DueItem
 
 SOON = timedelta(days=60)
@@ -24,7 +25,7 @@ def due(request: HttpRequest) -> list[DueItem]:
     return [
         DueItem(
             title=_("证书有效期即将届满"),
-            detail=f"{each.facts.post} · {each.number}",
+            detail=f"{named(each.facts, 'post')} · {each.number}",
             url=f"/me/certificates/{each.number}/",
             due_at=each.valid_until,
             level="near",

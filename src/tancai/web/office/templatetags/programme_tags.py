@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from typing import Any
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
 from tancai.lib.clock import SHANGHAI
 from tancai.web.shell import days
+from tancai.web.shell.names import named
 
 register = template.Library()
-
-
-@register.filter
-def named(thing: Any) -> str:
-    """``name`` or ``title``; in English ``name_en`` or ``title_en`` where there is one."""
-    own = "name" if hasattr(thing, "name") else "title"
-    chinese = (get_language() or "zh-hans").startswith("zh")
-    other = "" if chinese else getattr(thing, f"{own}_en", "")
-    return str(other or getattr(thing, own))
+register.filter(named)
 
 
 @register.filter

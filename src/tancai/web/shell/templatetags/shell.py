@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from tancai.lib import clock
 from tancai.messages import api as messages
-from tancai.web.shell import charts, days, states
+from tancai.web.shell import charts, days, names, states
 from tancai.web.shell.navigation import NavEntry
 from tancai.web.shell.road import Step, tidy
 
@@ -44,6 +44,9 @@ class AgainNode(template.Node):
         blocks = context.render_context.get(BLOCK_CONTEXT_KEY)
         block = blocks.get_block(self.name) if blocks else None
         return block.nodelist.render(context) if block else ""
+
+
+register.filter(names.named)
 
 
 @register.tag

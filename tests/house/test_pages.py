@@ -15,6 +15,7 @@ from tests.house import pages
 from tests.house.crawler import PUBLIC, VISITORS
 
 ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.anydatabase
 
 ANYBODY = {"exam_room:door"}
 """Private-looking addresses that are open to all: the exam door takes ticket and code without an account."""

@@ -13,4 +13,5 @@ def named(thing: Any, field: str = "") -> str:
         return ""
     own = field or ("name" if hasattr(thing, "name") else "title")
     chinese = (get_language() or "zh-hans").startswith("zh")
-    return str((not chinese and getattr(thing, f"{own}_en", "")) or getattr(thing, own))
+    other = "" if chinese else getattr(thing, f"{own}_en", "")
+    return str(other or getattr(thing, own))

@@ -192,6 +192,7 @@ def test_pause_extra_time_and_end_by_signed_orders(movable_log: LogProcess) -> N
     told = [order["kind"] for order in page.state["orders"]]
     assert told == ["pause", "resume", "extra"]
     control.orders([{"kind": "end", "sitting": 1, "reason": "misconduct", "text": "见考场记录"}])
+    control.move_clock(begins + 51 * MINUTE)
     late = page.put(2, "B")
     late["at"] = begins + 50 * MINUTE
     assert page.flush() == {late["seq"]: "expired"}

@@ -15,6 +15,9 @@ from tancai.lib import identity
 REGION = "990101"
 """No region of the People's Republic has a code that begins with 99, so no number here is anybody's."""
 
+DISTINCT = 12_500
+"""Numbers below this never share a document: 25 birth days apart times 500 orders of a sex."""
+
 _SURNAMES = "林江河田石安方叶云白沈山水木岑柏松竹梅桑"
 _GIVEN = (
     "碳一 碳和 风电 光伏 绿汀 青禾 节能 低碳 清源 碧树 汇林 核算 核查 监测 减排 储能 蓝天 净土 归零 达峰 "
@@ -49,7 +52,7 @@ def document_number(birth: date, order: int, sex: str) -> str:
 
 
 def person(seed: int, number: int) -> dict[str, Any]:
-    """Name, sex, birth date, document and phone of character ``number``; distinct numbers never share a document."""
+    """Name, sex, birth date, document and phone of character ``number``; see ``DISTINCT``."""
     generator = random.Random(f"{seed} person {number}")
     sex = generator.choice(["male", "female"])
     birth = date(1970, 1, 1) + timedelta(days=generator.randrange(11_000) // 25 * 25 + number % 25)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tancai.credentials import api as credentials
-from tancai.demo import applying, cast, fates, sitting, studying
+from tancai.demo import applying, batches, cast, fates, notices, sitting, studying
 from tancai.demo.cast import Actor
 from tancai.demo.world import PASSWORD, PROGRAMMES, SignIn, World, body_of
 from tancai.enrolment import api as enrolment
@@ -65,6 +65,8 @@ def tell(world: World, *, seed: int, control: exams.ControlClient) -> None:
         _to_mark(teller, code)
         _to_review(teller, code)
     _revoked(world, at=teller.now)
+    batches.tell(world, seed=seed, numbers=numbers, now=teller.now)
+    notices.publish(world, now=teller.now)
     exams.keep_sessions(teller.now)
 
 

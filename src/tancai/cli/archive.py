@@ -79,11 +79,16 @@ def _gather(folder: Path) -> dict[str, Path]:
         names[_DATABASE] = _copy_sqlite(Path(settings.DATABASES["default"]["NAME"]), folder / _DATABASE)
         if settings.LOG_DATABASE.exists():
             names[_LOG] = _copy_sqlite(settings.LOG_DATABASE, folder / _LOG)
-    stored = Path(settings.STORAGES["default"]["OPTIONS"]["location"])
+    stored = _stored_files()
     for path in stored.rglob("*") if stored.exists() else ():
         if path.is_file():
             names[f"files/{path.relative_to(stored)}"] = path
     return names
+
+
+def _stored_files() -> Path:
+    storage: Any = settings.STORAGES["default"]
+    return Path(storage["OPTIONS"]["location"])
 
 
 def _copy_sqlite(source: Path, target: Path) -> Path:

@@ -38,6 +38,7 @@ STATIONS = (
 )  # fmt: skip
 
 Progress = Callable[[str, int, int], None]
+Step = tuple[datetime, str, Callable[[datetime], None]]
 
 
 @dataclass
@@ -133,9 +134,9 @@ class Rehearsal:
             **cast.person(self.seed, number),
         )
 
-    def _agenda(self, cohort: Cohort) -> list[tuple[datetime, str, Callable[[datetime], None]]]:
+    def _agenda(self, cohort: Cohort) -> list[Step]:
         times = cohort.times
-        steps: list[tuple[datetime, str, Callable[[datetime], None]]] = [
+        steps: list[Step] = [
             (times.apply, "apply", lambda at: self._apply(cohort, at)),
             (times.review, "review", lambda at: self._review(cohort, at)),
             (times.correct, "review", lambda at: self._correct(cohort, at)),
@@ -143,15 +144,21 @@ class Rehearsal:
             (times.study, "study", lambda at: self._study(cohort, at)),
             (times.book_resit, "resit", lambda at: self._book_resits(cohort, at)),
         ]
-        for day, who in ((times.first, fates.APPROVED), (times.second, fates.RESITTING)):
-            steps += [
-                (times.admit(day), "admit", lambda at, day=day: self._admit(cohort, day, at)),
-                (times.sit(day), "sit", lambda at, day=day, who=who: self._sit(cohort, day, who, at)),
-                (times.mark(day), "mark", lambda at, day=day: self._mark(cohort, day, at)),
-                (times.release(day), "release", lambda at, day=day: self._release(cohort, day, at)),
-                (times.issue(day), "issue", lambda at: self._issue(cohort, at)),
-            ]
-        return steps
+        return [
+            *steps,
+            *self._exam_steps(cohort, times.first, fates.APPROVED),
+            *self._exam_steps(cohort, times.second, fates.RESITTING),
+        ]
+
+    def _exam_steps(self, cohort: Cohort, day: programmes.ExamDay, who: frozenset[str]) -> list[Step]:
+        times = cohort.times
+        return [
+            (times.admit(day), "admit", lambda at: self._admit(cohort, day, at)),
+            (times.sit(day), "sit", lambda at: self._sit(cohort, day, who, at)),
+            (times.mark(day), "mark", lambda at: self._mark(cohort, day, at)),
+            (times.release(day), "release", lambda at: self._release(cohort, day, at)),
+            (times.issue(day), "issue", lambda at: self._issue(cohort, at)),
+        ]
 
     def _each(self, label: str, cohort: Cohort, actors: list[Actor]) -> Iterable[Actor]:
         for done, actor in enumerate(actors):
@@ -250,6 +257,7 @@ class Rehearsal:
 
     def _release(self, cohort: Cohort, day: programmes.ExamDay, at: datetime) -> None:
         session = exams.session_of_day(day.key)
+        assert session is not None
         exams.close_session(session, by=self.world.of(cohort.definition.code, "office"), at=at)
         results.release(session, by=self.world.of(cohort.definition.code, "office"), at=at)
         for actor in cohort.actors:

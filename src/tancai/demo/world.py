@@ -54,7 +54,7 @@ def set_the_stage(*, at: datetime) -> World:
     world = World()
     world.admin = _account(world, "admin@tancai.example", "平台管理员", at)
     people.grant_role(world.admin, "platform_admin", by=None, at=at)
-    shown = {}
+    shown: dict[str, programmes.ProgrammeView] = {}
     for programme in programmes.programmes():
         shown.setdefault(programme.body, programme)
     for body, programme in shown.items():
@@ -81,6 +81,7 @@ _WORDS = {
 
 def _staff_of(body: str, code: str, world: World, at: datetime) -> None:
     organisation = people.organisation(body)
+    assert organisation is not None
     for role in STAFF_ROLES:
         user = _account(world, f"{role}@{code}.example", f"{organisation.name} {_WORDS[role]}", at)
         people.grant_role(user, role, organisation=organisation, by=world.admin, at=at)

@@ -57,7 +57,7 @@ class Keyed:
     explanation: str
 
 
-def with_state() -> QuerySet[ItemVersion]:
+def with_state() -> QuerySet[Any]:
     """Versions with ``state``, the newest row of their life."""
     newest = ItemState.objects.filter(version=OuterRef("pk")).order_by("-id").values("state")[:1]
     return ItemVersion.objects.annotate(state=Subquery(newest))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +18,7 @@ def start(kind: str, *, params: dict[str, Any], by: Any, at: datetime) -> Job:
     """Queue a piece of work; it begins after the present transaction commits."""
     job = Job.objects.create(kind=kind, params=params, started_by=by, queued_at=at)
     audit.record("jobs.start", by=by, at=at, target=("job", job.pk), detail={"kind": kind})
-    transaction.on_commit(lambda: run_job.enqueue(job.pk))
+    transaction.on_commit(partial(run_job.enqueue, job.pk))
     return job
 
 
@@ -42,6 +43,6 @@ def sweep(at: datetime) -> int:
         else:
             job.state = Job.QUEUED
             again += 1
-            transaction.on_commit(lambda pk=job.pk: run_job.enqueue(pk))
+            transaction.on_commit(partial(run_job.enqueue, job.pk))
         job.save(update_fields=["state", "ended_at", "error"])
     return again

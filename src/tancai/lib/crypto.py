@@ -38,12 +38,13 @@ class BadToken(Exception):
 
 @functools.cache
 def _ciphers() -> dict[str, AESGCM]:
-    return {name: AESGCM(base64.b64decode(key)) for name, key in settings.TANCAI_KEYS["field"].items()}
+    ring: Any = settings.TANCAI_KEYS["field"]
+    return {name: AESGCM(base64.b64decode(key)) for name, key in ring.items()}
 
 
 @functools.cache
 def _mac_key(name: str, purpose: str) -> bytes:
-    root = base64.b64decode(settings.TANCAI_KEYS[name])
+    root = base64.b64decode(str(settings.TANCAI_KEYS[name]))
     return hmac.digest(root, b"tancai/" + purpose.encode(), "sha256")
 
 

@@ -58,6 +58,7 @@ def reencode(data: bytes, *, max_side: int = 2400, quality: int = 88) -> Image:
 @functools.cache
 def _face_finder() -> Any:
     import cv2
+    import cv2.data
 
     return cv2.CascadeClassifier(cv2.data.haarcascades + "haarcascade_frontalface_default.xml")
 

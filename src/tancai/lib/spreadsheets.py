@@ -115,7 +115,7 @@ def write(
 ) -> bytes:
     """An XLSX workbook with one sheet: frozen headings, text columns kept as text, lists, cell notes."""
     book = openpyxl.Workbook()
-    sheet = book.active
+    sheet: Any = book.active
     sheet.title = title[:31]
     sheet.append(list(headings))
     as_text = {list(headings).index(name) for name in text_columns if name in headings}

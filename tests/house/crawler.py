@@ -206,9 +206,7 @@ def crawl(root: Path) -> dict[str, Any]:
     found: dict[str, list[Visit]] = {}
     for visitor in VISITORS:
         found[visitor] = Walker(visitor, "zh-hans", root).walk(starts_of(visitor), A_VIEW)
-    english = [
-        visit for visitor in VISITORS for visit in Walker(visitor, "en", root).walk(starts_of(visitor), 1)
-    ]
+    english = [visit for visitor in VISITORS for visit in in_english(visitor, found[visitor], root)]
     return {
         "visits": [asdict(visit) for visits in found.values() for visit in visits],
         "english": [asdict(visit) for visit in english],
@@ -216,6 +214,15 @@ def crawl(root: Path) -> dict[str, Any]:
         "posts": posts(found, root),
         "messages": dead_messages(),
     }
+
+
+def in_english(visitor: str, visits: list[Visit], root: Path) -> list[Visit]:
+    """One address of every view that the visitor was shown, again in English."""
+    walker = Walker(visitor, "en", root)
+    first = {visit.view: visit for visit in reversed(visits) if visit.status == 200}
+    for visit in first.values():
+        walker.open(visit.address, visit.source)
+    return list(walker.visits.values())
 
 
 def dead_messages() -> list[str]:

@@ -84,7 +84,7 @@ def posts(request: HttpRequest) -> HttpResponse:
             Column("title", _("标题"), url=lambda row: reverse("office:post", args=[row.id])),
             Column("kind", _("类别"), value=lambda row: dict(KINDS)[row.kind]),
             Column("programme", _("职业"), value=lambda row: programme_name(row.programme)),
-            Column("publisher", _("发布单位"), value=lambda row: row.publisher or _("平台")),
+            Column("publisher", _("发布单位"), value=lambda row: named(row, "publisher") or _("平台")),
             Column("state", _("状态"), "state:notice", sort=True),
             Column("published_at", _("发布日期"), "day", sort=True),
         ],

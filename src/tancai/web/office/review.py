@@ -141,7 +141,7 @@ def _exam_date(row: enrolment.Application) -> Any:
 
 
 def _channel(row: enrolment.Application) -> str:
-    return row.institution.name if row.institution else _("个人")
+    return _named(row.institution) or _("个人")
 
 
 def _application(

@@ -17,6 +17,7 @@ from tancai.lib import clock
 from tancai.people import api as people
 from tancai.venues import api as venues
 from tancai.web.office import publishing_access as access
+from tancai.web.shell.names import named
 from tancai.web.shell.navigation import DueItem, NavEntry
 from tancai.web.shell.tables import Column, Empty, Filter, Table
 from tancai.web.shell.who import signed_in
@@ -70,7 +71,7 @@ def sites(request: HttpRequest) -> HttpResponse:
             Column("name", _("考点名称"), sort=True),
             Column("region", _("地区"), sort=True),
             Column("seats", _("机位"), "number", sort=True, total=True),
-            Column("body", _("发证机构")),
+            Column("body", _("发证机构"), value=lambda row: named(row, "body")),
             Column("state", _("状态"), "state:site", sort=True),
             Column("applied_at", _("申请日期"), "day", sort=True),
         ],

@@ -56,6 +56,7 @@ class SubmitForm(forms.Form):
     def __init__(self, call: publishing.CallView, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["speciality"].choices = [(each, each) for each in call.specialities]  # type: ignore[attr-defined]
+        self.fields["speciality"].widget.attrs["lang"] = "zh-Hans"
         if not call.specialities:
             del self.fields["speciality"]
         course = call.kind == "video_course"

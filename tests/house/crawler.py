@@ -206,7 +206,10 @@ def crawl(root: Path) -> dict[str, Any]:
     found: dict[str, list[Visit]] = {}
     for visitor in VISITORS:
         found[visitor] = Walker(visitor, "zh-hans", root).walk(starts_of(visitor), A_VIEW)
-    english = [visit for visitor in VISITORS for visit in in_english(visitor, found[visitor], root)]
+    english: list[Visit] = []
+    for visitor in VISITORS:
+        same = {visit.view for visit in english if visit.view.startswith((*PUBLIC, "account"))}
+        english += in_english(visitor, [visit for visit in found[visitor] if visit.view not in same], root)
     return {
         "visits": [asdict(visit) for visits in found.values() for visit in visits],
         "english": [asdict(visit) for visit in english],

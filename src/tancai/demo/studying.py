@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
+
 from tancai.demo.cast import Actor
 from tancai.learning import api as learning
 
@@ -16,6 +18,12 @@ def study(actor: Actor, person: Any, *, one_lesson_short: bool, at: datetime) ->
     """
     course = learning.course(actor.programme, actor.level, actor.speciality)
     required = learning.progress(person.pk, actor.programme, actor.level, actor.speciality).required_share
+    with transaction.atomic():
+        _read(person, course, required=required, one_lesson_short=one_lesson_short, at=at)
+    return learning.progress(person.pk, actor.programme, actor.level, actor.speciality).reached
+
+
+def _read(person: Any, course: Any, *, required: float, one_lesson_short: bool, at: datetime) -> None:
     whole = sum(lesson.milliseconds for lesson in course.lessons)
     moment, done = at, 0
     for lesson in course.lessons:
@@ -27,4 +35,3 @@ def study(actor: Actor, person: Any, *, one_lesson_short: bool, at: datetime) ->
         learning.study(person, course, lesson.code, start=moment, until=until)
         done += lesson.milliseconds
         moment = until + timedelta(minutes=1)
-    return learning.progress(person.pk, actor.programme, actor.level, actor.speciality).reached

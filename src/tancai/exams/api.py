@@ -46,11 +46,12 @@ from tancai.exams.queries import (
     sitting,
     sittings,
 )
-from tancai.exams.rules import GRACE, ORDERS, REASONS, Reason, Verdict
+from tancai.exams.rules import ENTRY_LEAD, GRACE, ORDERS, REASONS, Reason, Verdict
 from tancai.exams.tickets import exam_address, ticket_pdf
 from tancai.exams.words import ORDER_REASONS, SESSION_KINDS, SESSION_STATES, say_reason
 
 __all__ = [
+    "ENTRY_LEAD",
     "GRACE",
     "ORDERS",
     "ORDER_REASONS",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -22,6 +23,7 @@ from tancai.web.candidate.access import own_application
 from tancai.web.candidate.claims_form import ClaimsForms
 from tancai.web.candidate.words import named
 from tancai.web.roads.steps import steps_of
+from tancai.web.shell.road import Step
 
 UPLOADS_AN_HOUR = 120
 
@@ -66,8 +68,15 @@ def common_context(application: enrolment.Application, definition: Any, at: Any)
         "qualifier": " · ".join(named(each) for each in (level, speciality) if each),
         "day": day,
         "last_moment": day.closes_at - timedelta(seconds=1) if day else None,
-        "steps": steps_of([enrolment.application(application.pk)], at=at)[application.pk],
+        "steps": _steps(application, at),
     }
+
+
+def _steps(application: enrolment.Application, at: datetime) -> list[Step]:
+    """The road without the link that leads to this very page."""
+    here = reverse("candidate:application", args=[application.number])
+    steps = steps_of([enrolment.application(application.pk)], at=at)[application.pk]
+    return [replace(step, url="", link="") if step.url == here else step for step in steps]
 
 
 def _chosen(application: enrolment.Application) -> dict[str, str]:

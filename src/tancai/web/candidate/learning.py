@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from tancai.enrolment import api as enrolment
+from tancai.exams import api as exams
 from tancai.learning import api as learning
 from tancai.lib import clock, limits, markdown
 from tancai.people import api as people
@@ -42,7 +43,8 @@ class CourseCard:
 
     open: learning.OpenCourse
     definition: programmes.Definition
-    day: programmes.ExamDay | None
+    exam_at: datetime | None
+    open_until: datetime | None
     days_left: int | None
     bar: ShareBar
     late: bool
@@ -160,10 +162,23 @@ def _lesson(course: learning.Course, code: str) -> learning.Lesson:
 def _card(opened: learning.OpenCourse, at: datetime) -> CourseCard:
     application = enrolment.application(opened.application_id)
     definition = programmes.definition_of(application.edition_id)
-    day = _day(application.exam_day)
-    left = (day.date - clock.local_date(at)).days if day and day.starts_at > at else None
+    exam_at, open_until = _exam(application)
+    if open_until is not None and (exam_at is None or not exam_at <= at <= open_until):
+        open_until = None
+    left = (clock.local_date(exam_at) - clock.local_date(at)).days if exam_at and exam_at > at else None
     late = left is not None and left <= definition.learning.warn_days and not opened.progress.reached
-    return CourseCard(opened, definition, day, left, _bar(opened.progress), late)
+    return CourseCard(opened, definition, exam_at, open_until, left, _bar(opened.progress), late)
+
+
+def _exam(application: enrolment.ApplicationView) -> tuple[datetime | None, datetime | None]:
+    """When the next exam starts, and until when a session may be entered at a time of one's own."""
+    admissions = exams.admissions_of_application(application.id)
+    if not admissions:
+        day = _day(application.exam_day)
+        return (day.starts_at if day else None), None
+    session = admissions[-1].session
+    sat = hasattr(getattr(admissions[-1], "sitting", None), "sheet")
+    return session.starts_at, session.entry_until if session.own_time and not sat else None
 
 
 def _day(key: str) -> programmes.ExamDay | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -31,20 +32,28 @@ def listing(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     admissions = [a for a in exams.admissions_of(person) if a.session.starts_at <= at] if person else []
     results = marking.results_of_admissions(a.pk for a in admissions)
-    rows = [_row(a, results.get(a.pk)) for a in admissions if _shown(a, results)]
+    rows = [_row(a, results.get(a.pk)) for a in admissions if _shown(a, results, at)]
     return render(request, "candidate/results/list.html", {"rows": rows, "person": person})
 
 
-def _shown(admission: Any, results: dict[int, marking.ResultView]) -> bool:
-    """Rehearsals of the technique have no result, nor has who withdrew."""
+def _shown(admission: Any, results: dict[int, marking.ResultView], at: datetime) -> bool:
+    """Rehearsals of the technique have no result, nor has who withdrew or may still sit."""
     if admission.pk in results:
         return True
+    if not _sheet(admission) and at <= admission.session.entry_until:
+        return False
     return admission.session.kind != "rehearsal" and not admission.events.filter(kind="withdrawn").exists()
+
+
+def _sheet(admission: Any) -> Any:
+    return getattr(getattr(admission, "sitting", None), "sheet", None)
 
 
 def _row(admission: Any, result: marking.ResultView | None) -> dict[str, Any]:
     definition = programmes.definition_of(admission.application.edition_id)
-    promised = programmes.working_deadline(admission.session.date, definition.promises.score_days)
+    sheet = _sheet(admission)
+    sat = clock.local_date(sheet.ended_at) if sheet and admission.session.own_time else admission.session.date
+    promised = programmes.working_deadline(sat, definition.promises.score_days)
     return {
         "admission": admission,
         "result": result,

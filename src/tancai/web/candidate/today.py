@@ -1,4 +1,4 @@
-"""What waits for the candidate: drafts before closing, corrections asked for, fees."""
+"""What waits for the candidate: drafts before closing, corrections asked for, fees, an exam."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tancai.enrolment import api as enrolment
+from tancai.exams import api as exams
 from tancai.fees import api as fees
 from tancai.lib import clock
 from tancai.people import api as people
@@ -24,7 +25,23 @@ def due(request: HttpRequest) -> list[DueItem]:
     person = people.person_of(request.user)
     if person is None:
         return []
-    return [item for view in enrolment.applications_of(person) if (item := _due(view))]
+    of_applications = [item for view in enrolment.applications_of(person) if (item := _due(view))]
+    return of_applications + [item for each in exams.admissions_of(person) if (item := _exam(each))]
+
+
+def _exam(admission: exams.Admission) -> DueItem | None:
+    """An exam within three days, or one that may be entered now."""
+    session, at = admission.session, clock.now()
+    if not session.starts_at - NEAR <= at <= session.entry_until or hasattr(
+        getattr(admission, "sitting", None), "sheet"
+    ):
+        return None
+    if {event.kind for event in admission.events.all()} & {"withdrawn"}:
+        return None
+    title = _("参加“%(name)s”考试") % {"name": named(programmes.definition_of(session.edition_id))}
+    due_at = session.entry_until if session.own_time else session.starts_at
+    near = "near" if due_at - at < NEAR else "info"
+    return DueItem(title, admission.ticket_number, reverse("candidate:exams"), due_at, near)
 
 
 def _due(view: enrolment.ApplicationView) -> DueItem | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django import forms
@@ -14,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from tancai.exams import api as exams
 from tancai.lib import clock, limits
 from tancai.people import api as people
+from tancai.programmes import api as programmes
 from tancai.web.exam_room.access import open_with_code
 
 
@@ -57,10 +59,27 @@ def _open(request: HttpRequest, form: CodeForm) -> exams.Admission | None:
         return None
 
 
-def _own(request: HttpRequest) -> list[exams.Admission]:
+@dataclass(frozen=True)
+class Exam:
+    """One exam of the account at the door."""
+
+    admission: exams.Admission
+    definition: programmes.Definition
+    finished: bool
+
+
+def _own(request: HttpRequest) -> list[Exam]:
     """Exams of the account that have not been over for long."""
     person = people.person_of(request.user) if request.user.is_authenticated else None
     if person is None:
         return []
     since = clock.now() - timedelta(days=1)
-    return [found for found in exams.admissions_of(person) if found.session.entry_until > since]
+    return [
+        Exam(
+            found,
+            programmes.definition_of(found.session.edition_id),
+            hasattr(getattr(found, "sitting", None), "sheet"),
+        )
+        for found in exams.admissions_of(person)
+        if found.session.entry_until > since
+    ]

@@ -1,9 +1,10 @@
-"""Pages that only say something: about, privacy, accessibility."""
+"""Pages that only say something: about, privacy, accessibility; and the mark that browsers ask for."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 
 from tancai.lib import clock
 from tancai.programmes import api as programmes
@@ -19,3 +20,8 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "site/accessibility.html")
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Programs that read no page look here for the mark."""
+    return redirect(static("shell/favicon.svg"))

@@ -19,6 +19,7 @@ from tancai.web.site import (
 app_name = "site"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.page, name="home"),
+    path("favicon.ico", pages.favicon, name="favicon"),
     path("today/", dashboard.page, name="today"),
     path("programmes/", catalogue.page, name="catalogue"),
     path("programmes/<slug:code>/", programme.page, name="programme"),

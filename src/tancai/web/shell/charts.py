@@ -44,9 +44,16 @@ def bars(rows: Sequence[tuple[str, Number]], *, unit: str = "") -> dict[str, obj
     }
 
 
-def shares(rows: Sequence[tuple[str, Sequence[Number]]], names: Sequence[str]) -> dict[str, object]:
+def shares(
+    rows: Sequence[tuple[str, Sequence[Number]]],
+    names: Sequence[str],
+    *,
+    labels: int = LABELS,
+    length: int = BARS + VALUES,
+) -> dict[str, object]:
     """One bar of full length for each row, divided in the order of ``names``; each part carries its name and share.
 
+    ``labels`` and ``length`` are the widths of the column of labels and of the bars, in units of the drawing.
     Raises ValueError for a row without a positive sum or with more than five parts.
     """
     drawn: list[dict[str, object]] = []
@@ -55,9 +62,9 @@ def shares(rows: Sequence[tuple[str, Sequence[Number]]], names: Sequence[str]) -
         total = sum(values)
         if total <= 0 or len(values) > 5 or len(values) != len(names):
             raise ValueError("a row of shares needs one to five parts with a positive sum")
-        left, parts = float(LABELS), []
+        left, parts = float(labels), []
         for css, (name, value) in enumerate(zip(names, values, strict=True), start=1):
-            width = (BARS + VALUES) * value / total
+            width = length * value / total
             share = f"{round(100 * value / total)} %"
             parts.append(
                 {
@@ -73,8 +80,8 @@ def shares(rows: Sequence[tuple[str, Sequence[Number]]], names: Sequence[str]) -
             named |= {name} if i == 0 and width >= 60 else set()
             left += width
         drawn.append({"label": label, "parts": parts, "y": 26 + i * ROW, "text_y": 26 + i * ROW + 17})
-    wide, foot = LABELS + BARS + VALUES, 26 + len(rows) * ROW
-    return {"rows": drawn, "wide": wide, "high": foot + 12, "foot": foot + 6, "label_x": LABELS - 10}
+    wide, foot = labels + length, 26 + len(rows) * ROW
+    return {"rows": drawn, "wide": wide, "high": foot + 12, "foot": foot + 6, "label_x": labels - 10}
 
 
 def _step(most: Number, wanted: int = 4) -> float:

@@ -28,8 +28,9 @@ def long_text(day: date) -> str:
     return chinese_dates.long_date(day)
 
 
-def short_text(day: date) -> str:
-    this_year = day.year == clock.today().year
+def short_text(day: date, beside: date | None = None) -> str:
+    """The year is left out in the present year, or in the year of a day that stands ``beside`` it."""
+    this_year = day.year == (beside or clock.today()).year
     if _english():
         return f"{day:%a}, {day.day} {day:%B}" if this_year else f"{day:%a}, {day.day} {day:%B %Y}"
     whole = long_text(day)
@@ -42,9 +43,9 @@ def long_day(value: date | datetime) -> SafeString:
     return format_html('<time class="keep" datetime="{}">{}</time>', day.isoformat(), long_text(day))
 
 
-def short_day(value: date | datetime) -> SafeString:
+def short_day(value: date | datetime, beside: date | None = None) -> SafeString:
     day = day_of(value)
-    return format_html('<time class="keep" datetime="{}">{}</time>', day.isoformat(), short_text(day))
+    return format_html('<time class="keep" datetime="{}">{}</time>', day.isoformat(), short_text(day, beside))
 
 
 def moment(value: datetime) -> SafeString:
@@ -54,6 +55,22 @@ def moment(value: datetime) -> SafeString:
         local.isoformat(timespec="minutes"),
         chinese_dates.long_date(local.date()),
         ", " if _english() else "",
+        f"{local:%H:%M}",
+    )
+
+
+def short_moment(value: datetime) -> SafeString:
+    """For tables: day and time on one line, without the weekday; the year only when it is not the present one."""
+    local = value.astimezone(clock.SHANGHAI)
+    day, this_year = local.date(), local.year == clock.today().year
+    if _english():
+        text = f"{day.day} {day:%b}" if this_year else f"{day.day} {day:%b %Y}"
+    else:
+        text = f"{day.month}月{day.day}日" if this_year else f"{day.year}年{day.month}月{day.day}日"
+    return format_html(
+        '<time class="keep number" datetime="{}">{} {}</time>',
+        local.isoformat(timespec="minutes"),
+        text,
         f"{local:%H:%M}",
     )
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -33,6 +35,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
             "days": [{"day": day, "open": day.key in open_keys} for day in days],
             "next": next((day for day in days if day.key in open_keys), None),
             "levels": levels,
+            "one_line": all(len(level["lines"]) == 1 for level in levels),
             "steps": road_guide.steps(definition),
             "units": _units(definition),
             "organisations": [o for o in definition.organisations if o.introduction],
@@ -50,9 +53,9 @@ def apply_url(code: str) -> str:
     return f"{url}?programme={code}" if url else ""
 
 
-def _levels(definition: programmes.Definition) -> list[dict[str, object]]:
+def _levels(definition: programmes.Definition) -> list[dict[str, Any]]:
     """Levels with their conditions; levels whose conditions read the same are shown once (grades of cmc)."""
-    shown: list[dict[str, object]] = []
+    shown: list[dict[str, Any]] = []
     for code in definition.level_codes:
         lines = definition.conditions_for(code)
         level = definition.level(code)

@@ -94,7 +94,19 @@ def material_when(rule: programmes.MaterialRule) -> str:
 
 
 def query_ways(rule: programmes.CertificateRule) -> list[str]:
-    return [_(" + ").join(str(QUERY_FIELDS[field]) for field in fields) for fields in rule.query]
+    return [
+        _sentence(_(" + ").join(_inside(str(QUERY_FIELDS[field])) for field in fields))
+        for fields in rule.query
+    ]
+
+
+def _inside(word: str) -> str:
+    """As it is written inside a sentence; "ID number" keeps its capitals."""
+    return word if word[:2].isupper() else word[:1].lower() + word[1:]
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def body_of(definition: programmes.Definition, code: str = "") -> str:

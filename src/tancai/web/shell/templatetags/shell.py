@@ -182,9 +182,9 @@ def long_day(value: date | datetime | None) -> SafeString | str:
 
 
 @register.filter
-def short_day(value: date | datetime | None) -> SafeString | str:
-    """``11月20日（周五）`` in the present year, else with the year."""
-    return days.short_day(value) if value else ""
+def short_day(value: date | datetime | None, beside: date | None = None) -> SafeString | str:
+    """``11月20日（周五）`` in the present year (or the year of ``beside``), else with the year."""
+    return days.short_day(value, beside) if value else ""
 
 
 @register.filter
@@ -369,4 +369,8 @@ def share_chart(
     title: str, rows: Sequence[tuple[str, Sequence[charts.Number]]], names: Sequence[str]
 ) -> dict[str, Any]:
     """Bars of equal length divided into shares; ``rows`` are (label, values in the order of names)."""
-    return {"title": title, "chart": charts.shares(rows, names), "rows": rows, "names": names}
+    drawn = [
+        ("broad", charts.shares(rows, names)),
+        ("narrow", charts.shares(rows, names, labels=84, length=246)),
+    ]
+    return {"title": title, "charts": drawn, "rows": rows, "names": names}

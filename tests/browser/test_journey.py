@@ -193,6 +193,7 @@ def correct_portrait(page: Page, number: str, folder: Path) -> None:
 def approve(desk: Page, number: str) -> None:
     desk.goto(f"/office/review/{number}/")
     desk.locator("#decide").get_by_role("button", name="通过", exact=True).click()
+    desk.get_by_role("dialog").get_by_role("button", name="确认通过").click()
     expect(desk.get_by_text("已通过").first).to_be_visible()
 
 

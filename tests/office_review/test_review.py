@@ -189,7 +189,7 @@ def test_overdue_promises_stand_first_at_home_and_in_the_navigation(desk: Client
     enrolment.Application.objects.filter(pk=application.pk).update(promised_by=AT.date() - timedelta(days=2))
     with clock.moved(AT):
         page = desk.get("/office/").content.decode()
-    assert "1 份申请等待审核" in page and "due-overdue" in page
+    assert "1 份申请已超过承诺的审核日期" in page and "due-overdue" in page
 
 
 def test_the_queue_asks_the_same_number_of_questions_for_more_rows(

@@ -147,15 +147,15 @@ def test_calling_off_needs_a_reason_and_the_right_programme(office: Client, stra
 
 
 def test_only_the_platform_announces_a_year(office: Client, administrator: Client) -> None:
-    assert office.get("/office/working-days/?year=2027").status_code == 200
+    assert office.get("/office/programmes/working-days/?year=2027").status_code == 200
     given = {
         "year-year": "2027",
         "year-source": "演示公告",
         "year-days": "2027-01-01 休 元旦\n2027-01-03 班 元旦",
     }
-    assert office.post("/office/working-days/", given).status_code == 404
-    assert "暂定" in text(administrator.get("/office/working-days/?year=2027"))
-    assert administrator.post("/office/working-days/", given).status_code == 302
+    assert office.post("/office/programmes/working-days/", given).status_code == 404
+    assert "暂定" in text(administrator.get("/office/programmes/working-days/?year=2027"))
+    assert administrator.post("/office/programmes/working-days/", given).status_code == 302
     assert not programmes.is_working_day(date(2027, 1, 1))
     assert programmes.is_working_day(date(2027, 1, 3))
     assert not programmes.working_deadline(date(2027, 1, 4), 1).provisional
@@ -163,7 +163,7 @@ def test_only_the_platform_announces_a_year(office: Client, administrator: Clien
 
 def test_a_line_that_is_no_day_is_explained(administrator: Client) -> None:
     given = {"year-year": "2027", "year-source": "演示公告", "year-days": "2027-01-01 休 元旦\n元旦放假"}
-    response = administrator.post("/office/working-days/", given)
+    response = administrator.post("/office/programmes/working-days/", given)
     assert response.status_code == 422
     assert "第 2 行" in text(response)
     assert 2027 not in programmes.working_years()
@@ -171,7 +171,8 @@ def test_a_line_that_is_no_day_is_explained(administrator: Client) -> None:
 
 def test_one_day_is_changed_by_the_platform(administrator: Client) -> None:
     administrator.post(
-        "/office/working-days/", {"day-day": "2026-11-23", "day-working": "no", "day-name": "演示假"}
+        "/office/programmes/working-days/",
+        {"day-day": "2026-11-23", "day-working": "no", "day-name": "演示假"},
     )
     assert not programmes.is_working_day(date(2026, 11, 23))
     assert programmes.working_deadline(date(2026, 11, 20), 1).date == date(2026, 11, 24)

@@ -74,6 +74,17 @@ def display_name(user: Any) -> str:
     return identity.mask_email(user.email or "")
 
 
+def staff_name(user: Any) -> str:
+    """What colleagues call an account: the person's name, else for one that holds or held a role the whole address.
+
+    Two colleagues must never look like one where a second person has to confirm.
+    """
+    found = display_name(user)
+    if not found or "*" not in found or not RoleGrant.objects.filter(user=user).exists():
+        return found
+    return str(user.email or user.phone)
+
+
 def person(person_id: int) -> Person | None:
     return Person.objects.filter(pk=person_id).first()
 

@@ -110,7 +110,7 @@ def editions(code: str) -> list[EditionView]:
             row.origin,
             row.note,
             row.made_at,
-            people.display_name(row.made_by) if row.made_by else "",
+            people.staff_name(row.made_by) if row.made_by else "",
         )
         for row in rows.order_by("-number")
     ]

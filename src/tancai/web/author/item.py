@@ -79,12 +79,12 @@ def _history(version: Any) -> dict[str, Any]:
     return {
         "version": version,
         "state": words.state(version.state),
-        "author": people.display_name(version.made_by) if version.made_by else _("随附题库"),
+        "author": people.staff_name(version.made_by) if version.made_by else _("随附题库"),
         "steps": [
             {
                 "word": words.state(step.state)[0],
                 "at": step.at,
-                "by": people.display_name(step.by) if step.by else "",
+                "by": people.staff_name(step.by) if step.by else "",
                 "reason": step.reason,
             }
             for step in sorted(version.states.all(), key=lambda step: step.pk)

@@ -36,7 +36,7 @@ def _context(admission: exams.Admission, **more: object) -> dict[str, object]:
             "event": event,
             "text": words.event(event),
             "reason": exams.ORDER_REASONS.get(event.reason, ""),
-            "by": people.display_name(event.by) if event.ref else "",
+            "by": people.staff_name(event.by) if event.ref else "",
         }
         for event in line.events
     ]

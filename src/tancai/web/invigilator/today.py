@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,10 +29,17 @@ def due(request: HttpRequest) -> list[DueItem]:
         items.append(
             DueItem(
                 title=_("监考：{name}").format(name=name),
-                detail=_("{n} 名考生").format(n=session.admitted),
+                detail=_detail(session, at),
                 url=reverse("invigilator:room", args=[session.pk]),
                 due_at=session.starts_at if session.starts_at > at else None,
                 level="near",
             )
         )
     return items
+
+
+def _detail(session: exams.Session, at: datetime) -> str:
+    people_coming = _("{n} 名考生").format(n=session.admitted)
+    if session.starts_at > at:
+        return people_coming
+    return _("正在考试 · {people}").format(people=people_coming)

@@ -154,7 +154,11 @@ def index(request: HttpRequest) -> HttpResponse:
             Column("name", _("姓名"), value=lambda row: _seen(row).facts.name),
             Column("document", _("证件号码"), "code", value=lambda row: _seen(row).facts.document_masked),
             Column("post", _("岗位名称"), value=lambda row: named(_seen(row).facts, "post")),
-            Column("programme", _("项目"), value=lambda row: names.get(row.programme, ""), sort=True),
+            *(
+                [Column("programme", _("项目"), value=lambda row: names.get(row.programme, ""), sort=True)]
+                if len(names) > 1
+                else []
+            ),
             Column("issued_on", _("发证日期"), "day", sort=True),
             Column("until", _("有效期至"), "day", sort=True),
             Column("state", _("状态"), "state:certificate", sort=True),
@@ -348,8 +352,8 @@ def _event(each: credentials.EventView) -> dict[str, Any]:
     return {
         "word": EVENTS.get(each.kind, each.kind),
         "row": each,
-        "by": people.display_name(each.by),
-        "proposed_by": people.display_name(each.proposed_by),
+        "by": people.staff_name(each.by),
+        "proposed_by": people.staff_name(each.proposed_by),
     }
 
 
@@ -360,8 +364,8 @@ def _told(each: credentials.ProposalView) -> dict[str, Any]:
         "change": CHANGES[each.change],
         "word": word,
         "tone": tone,
-        "by": people.display_name(each.by),
-        "decided_by": people.display_name(each.decided_by),
+        "by": people.staff_name(each.by),
+        "decided_by": people.staff_name(each.decided_by),
     }
 
 

@@ -41,7 +41,11 @@ def page(request: HttpRequest) -> HttpResponse:
         raise Http404
     organisations = people.access_organisations(request.user, nav.STAFF)
     rows = _rows(programmes.codes_of_organisations(organisations))
-    context = {"items": due_items(request), "rows": rows, "states": enrolment.STATES}
+    context = {
+        "items": due_items(request),
+        "rows": rows,
+        "states": [words("application", state)[0] for state in enrolment.STATES],
+    }
     return render(request, "office/home.html", context)
 
 

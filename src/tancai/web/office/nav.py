@@ -16,10 +16,16 @@ _PLAIN = (
     (gettext_lazy("考务"), "office:sessions", "calendar", ("office", "supervisor")),
     (gettext_lazy("证书"), "office:certificates", "seal", ("office", "supervisor")),
     (gettext_lazy("订单"), "office:orders", "money", ("finance", "office", "supervisor")),
-    (gettext_lazy("项目与日历"), "office:programmes", "book", STAFF),
+    (gettext_lazy("项目与规则"), "office:programmes", "book", STAFF),
     (gettext_lazy("机构"), "office:institutions", "building", ("office", "supervisor")),
     (gettext_lazy("身份"), "office:identities", "user", ("office",)),
     (gettext_lazy("角色"), "office:roles", "people", ("platform_admin", "office")),
+)
+
+_ORDER = (
+    *("home", "review_queue", "orders", "sessions", "results", "rechecks", "certificates"),
+    *("programmes", "institutions", "sites", "identities", "roles"),
+    *("posts", "questions", "calls"),
 )
 
 
@@ -35,7 +41,13 @@ def entries(request: HttpRequest) -> list[NavEntry]:
         url = _address(name)
         if url and url not in known and people.access_any(request.user, roles):
             found.append(NavEntry(str(label), url, icon=icon))
-    return found
+    return sorted(found, key=_place)
+
+
+def _place(entry: NavEntry) -> int:
+    """Entries follow the candidate's road, then what the office keeps and publishes."""
+    known = [_address(f"office:{name}") for name in _ORDER]
+    return known.index(entry.url) if entry.url in known else len(known)
 
 
 def _address(name: str) -> str:

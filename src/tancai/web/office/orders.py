@@ -112,7 +112,7 @@ def index(request: HttpRequest) -> HttpResponse:
             Column("amount", _("金额"), "money", sort=True, total=True),
             Column("state", _("状态"), "state:order", sort=True),
             Column("opened_at", _("生成时间"), "moment", sort=True),
-            Column("last_at", _("最近变动"), "moment", sort=True),
+            Column("last_at", _("最近变动"), "day", sort=True),
         ],
         search=["number", "reference", "person__name", "organisation__name"],
         search_label=_("订单号、申请或姓名"),
@@ -217,7 +217,7 @@ def _order(request: HttpRequest, number: str, roles: tuple[str, ...]) -> fees.Or
 
 
 def _name(user: people.User | None) -> str:
-    return people.display_name(user) if user else ""
+    return people.staff_name(user) if user else ""
 
 
 def _places(order: fees.OrderView) -> set[int]:

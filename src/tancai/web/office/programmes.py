@@ -546,11 +546,11 @@ def programme_due(request: HttpRequest) -> list[DueItem]:
 
 programme_urls = [
     path("programmes/", index, name="programmes"),
+    path("programmes/working-days/", working_days, name="working_days"),
     path("programmes/<slug:code>/", programme, name="programme"),
     path("programmes/<slug:code>/edit/<slug:part>/", edit, name="programme_edit"),
     path("programmes/<slug:code>/compare/", compare, name="programme_compare"),
     path("programmes/<slug:code>/file/", file_change, name="programme_file"),
     path("programmes/<slug:code>/days/", days, name="programme_days"),
     path("programmes/<slug:code>/days/<slug:key>/<slug:step>/", change_day, name="programme_day_change"),
-    path("working-days/", working_days, name="working_days"),
 ]

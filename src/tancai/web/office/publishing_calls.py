@@ -207,8 +207,7 @@ def submission(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("office:submission", number=number)
     kept = [row for row in map(files.file, found.files) if row is not None]
     writers = {
-        each.by_id: people.display_name(people.user(each.by_id)) if each.by_id else ""
-        for each in found.reviews
+        each.by_id: people.staff_name(people.user(each.by_id)) if each.by_id else "" for each in found.reviews
     }
     reviews = [
         {

@@ -103,10 +103,8 @@ def listing(request: HttpRequest) -> HttpResponse:
             Column("state", _("状态"), "html", value=state_chip, sort=False),
             Column("admitted", _("应考"), "number", value=lambda row: row.facts.admitted, total=True),
             Column("absent", _("缺考"), "number", total=True),
-            Column("scripts", _("已计分答卷"), "number", total=True),
-            Column(
-                "open", _("待评简答题"), "number", value=lambda row: row.facts.open, sort=True, total=True
-            ),
+            Column("scripts", _("已计分"), "number", total=True),
+            Column("open", _("待评简答"), "number", value=lambda row: row.facts.open, sort=True, total=True),
             Column("promised", _("承诺公布"), "html", value=_promise, export=lambda row: row.promised.date),
             Column("released_at", _("公布时间"), "moment", sort=True),
         ],

@@ -294,7 +294,7 @@ def _event(event: enrolment.ApplicationEvent, names: dict[str, str]) -> dict[str
     return {
         "words": words[event.kind],
         "at": event.at,
-        "who": people.display_name(event.by) if event.by else "",
+        "who": people.staff_name(event.by) if event.by else "",
         "said": [*said, *([remark] if remark else [])],
     }
 
@@ -473,8 +473,14 @@ def review_due(request: HttpRequest) -> list[DueItem]:
     items = []
     for day, count in sorted(days.items(), key=lambda item: str(item[0])):
         level = "overdue" if day and day < today else "near" if day and day <= today else "info"
-        title = ngettext("%(n)d 份申请等待审核", "%(n)d 份申请等待审核", count) % {"n": count}
-        items.append(DueItem(title, url=reverse("office:review_queue"), due_at=day, level=level))
+        said = (
+            ngettext("%(n)d 份申请已超过承诺的审核日期", "%(n)d 份申请已超过承诺的审核日期", count)
+            if level == "overdue"
+            else ngettext("%(n)d 份申请等待审核", "%(n)d 份申请等待审核", count)
+        )
+        items.append(
+            DueItem(said % {"n": count}, url=reverse("office:review_queue"), due_at=day, level=level)
+        )
     return items
 
 

@@ -79,6 +79,9 @@ def may_change(user: people.User, role: str, organisation_id: int | None) -> boo
 
 
 def _address(user: people.User) -> str:
+    """Who grants and revokes must see exactly whom; an account without a role stays masked."""
+    if people.staff_name(user) in (user.email, user.phone):
+        return str(user.email or user.phone)
     return identity.mask_phone(user.phone) if user.phone else identity.mask_email(user.email or "")
 
 
@@ -115,7 +118,7 @@ def page(request: SignedInRequest) -> HttpResponse:
                 value=lambda g: named(g.organisation) or _("全平台"),
             ),
             Column("at", _("授予时间"), "day", sort=True),
-            Column("by", _("授予人"), value=lambda g: people.display_name(g.by) if g.by else _("系统")),
+            Column("by", _("授予人"), "code", value=lambda g: people.staff_name(g.by) if g.by else _("系统")),
             Column("act", "", "html", value=lambda g: _revoke_link(request.user, g), export=False),
         ],
         search=["user__person__name", "user__phone", "user__email"],

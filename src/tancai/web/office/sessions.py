@@ -23,6 +23,7 @@ from tancai.people import api as people
 from tancai.programmes import api as programmes
 from tancai.web.shell.names import named
 from tancai.web.shell.tables import Column, Empty, Filter, Table
+from tancai.web.shell.templatetags import shell as tags
 
 ROLES = ("office",)
 READERS = ("office", "supervisor")
@@ -82,7 +83,8 @@ def index(request: HttpRequest) -> HttpResponse:
             Column(
                 "state",
                 _("状态"),
-                value=lambda row: str(exams.SESSION_STATES[exams.session_state(row, at)][0]),
+                "html",
+                value=lambda row: tags.chip(*_state(row, at)),
             ),
             Column("admitted", _("考生"), "number", total=True),
             Column("papers", _("试卷"), "number"),
@@ -95,6 +97,11 @@ def index(request: HttpRequest) -> HttpResponse:
         empty=Empty(_("还没有场次"), _("日历上的考试日会提前自动开场，也可以在下方手动开场。")),
     )
     return table.respond("office/sessions.html", {"days": _days_to_open(request, at), "names": names})
+
+
+def _state(row: exams.Session, at: Any) -> tuple[str, str]:
+    word, tone = exams.SESSION_STATES[exams.session_state(row, at)]
+    return str(word), tone
 
 
 def _days_to_open(request: HttpRequest, at: Any) -> list[dict[str, Any]]:
@@ -207,7 +214,7 @@ def _story(session: exams.Session) -> list[dict[str, Any]]:
         "closed": _("关闭"),
     }
     return [
-        {"event": event, "word": words.get(event.kind, event.kind), "by": people.display_name(event.by)}
+        {"event": event, "word": words.get(event.kind, event.kind), "by": people.staff_name(event.by)}
         for event in session.events.select_related("by")
     ]
 

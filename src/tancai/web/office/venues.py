@@ -97,9 +97,7 @@ def _mine(request: HttpRequest, number: str) -> venues.SiteView:
 @access.office_only
 def site(request: HttpRequest, number: str) -> HttpResponse:
     found = _mine(request, number)
-    steps = [
-        (step, people.display_name(people.user(step.by_id)) if step.by_id else "") for step in found.steps
-    ]
+    steps = [(step, people.staff_name(people.user(step.by_id)) if step.by_id else "") for step in found.steps]
     return render(
         request,
         "office/site.html",

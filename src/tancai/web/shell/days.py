@@ -62,11 +62,11 @@ def moment(value: datetime) -> SafeString:
 def short_moment(value: datetime) -> SafeString:
     """For tables: day and time on one line, without the weekday; the year only when it is not the present one."""
     local = value.astimezone(clock.SHANGHAI)
-    day, this_year = local.date(), local.year == clock.today().year
+    day = local.date()
     if _english():
-        text = f"{day.day} {day:%b}" if this_year else f"{day.day} {day:%b %Y}"
+        text = f"{day.day} {day:%b}" if day.year == clock.today().year else f"{day.day} {day:%b %Y}"
     else:
-        text = f"{day.month}月{day.day}日" if this_year else f"{day.year}年{day.month}月{day.day}日"
+        text = short_text(day).partition("（")[0]
     return format_html(
         '<time class="keep number" datetime="{}">{} {}</time>',
         local.isoformat(timespec="minutes"),

@@ -26,6 +26,8 @@ from tancai.web.shell.templatetags import shell as tags
 
 Text = str | Promise
 EXPORT_LIMIT = 50_000
+SHORT = 8
+"""Up to so many characters a text is a name or a word and stays on one line."""
 
 
 @dataclass(frozen=True)
@@ -263,10 +265,19 @@ def _shown(column: Column, value: Any) -> SafeString | str:
         "number": lambda n: f"{n:,}",
         "money": tags.money,
         "day": days.short_day,
-        "moment": days.moment,
+        "moment": days.short_moment,
         "due": tags.due,
+        "text": _text,
     }
     return by_kind[column.kind](value) if column.kind in by_kind else value
+
+
+def _text(value: Any) -> SafeString | str:
+    """Names stay whole; longer words take a column wide enough to be read."""
+    if isinstance(value, SafeString):
+        return value
+    text = str(value)
+    return format_html('<span class="{}">{}</span>', "keep" if len(text) <= SHORT else "words", text)
 
 
 def _exported(column: Column, row: Any) -> Any:

@@ -48,7 +48,7 @@ from tancai.exams.queries import (
 )
 from tancai.exams.rules import ENTRY_LEAD, GRACE, ORDERS, REASONS, Reason, Verdict
 from tancai.exams.tickets import exam_address, ticket_pdf
-from tancai.exams.words import ORDER_REASONS, SESSION_KINDS, SESSION_STATES, say_reason
+from tancai.exams.words import ORDER_REASONS, SESSION_KINDS, SESSION_STATES, exam_title, say_reason
 
 __all__ = [
     "ENTRY_LEAD",
@@ -99,6 +99,7 @@ __all__ = [
     "enter",
     "entry_of",
     "exam_address",
+    "exam_title",
     "finished_sittings",
     "forms_of",
     "history",

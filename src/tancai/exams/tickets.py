@@ -15,6 +15,7 @@ from tancai.exams import queries, rules, standing
 from tancai.exams.actions.sittings import may_print_ticket
 from tancai.exams.errors import MayNot
 from tancai.exams.models import Admission
+from tancai.exams.words import exam_title
 from tancai.lib import clock, documents
 from tancai.lib.chinese_dates import long_date, long_moment
 from tancai.people import api as people
@@ -47,7 +48,7 @@ def _data(admission: Admission, *, at: datetime) -> dict[str, Any]:
     return {
         "title": _("准考证"),
         "title_en": "Admission Ticket",
-        "programme": f"{definition.name} · {definition.post_name(admission.level, admission.speciality)}",
+        "programme": exam_title(definition.name, definition.post_name(admission.level, admission.speciality)),
         "facts": _facts(admission, definition),
         "portrait_label": _("照片"),
         "portrait_note": _("照片须与本人一致"),

@@ -69,3 +69,8 @@ def say_reason(found: Reason) -> str:
         "limit": _("补考次数已达上限（{limit} 次）。").format(limit=params.get("limit", "")),
     }
     return texts.get(found.code, _("现在不能进行，请联系监考老师。"))
+
+
+def exam_title(name: str, post: str) -> str:
+    """Programme and post in one line; the name of a post that says the programme already stands alone."""
+    return post if post.startswith(name) else f"{name} · {post}"

@@ -23,7 +23,9 @@ def page(request: HttpRequest, sitting_id: int) -> HttpResponse:
         "sitting": sitting,
         "sheet": sheet,
         "definition": definition,
-        "post": definition.post_name(sitting.admission.level, sitting.admission.speciality),
+        "title": exams.exam_title(
+            definition.name, definition.post_name(sitting.admission.level, sitting.admission.speciality)
+        ),
         "answered": len(sheet.answers),
         "total": total,
         "receipt": [sheet.receipt[start : start + 8] for start in range(0, 64, 8)],

@@ -39,7 +39,9 @@ def page(request: HttpRequest, sitting_id: int) -> HttpResponse:
     context = {
         "sitting": sitting,
         "definition": definition,
-        "post": definition.post_name(sitting.admission.level, sitting.admission.speciality),
+        "title": exams.exam_title(
+            definition.name, definition.post_name(sitting.admission.level, sitting.admission.speciality)
+        ),
         "config": _config(entry),
     }
     return render(request, "exam_room/room.html", context)

@@ -12,8 +12,8 @@ STATES: dict[str, dict[str, Words]] = {
         "draft": (_("草稿"), "idle"),
         "submitted": (_("审核中"), "wait"),
         "returned": (_("退回补正"), "now"),
-        "approved": (_("已通过"), "good"),
-        "refused": (_("未通过"), "bad"),
+        "approved": (_("审核已通过"), "good"),
+        "refused": (_("审核未通过"), "bad"),
         "withdrawn": (_("已撤回"), "idle"),
     },
     "order": {

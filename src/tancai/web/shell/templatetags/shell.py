@@ -166,6 +166,8 @@ def road_mini(steps: Iterable[Step]) -> dict[str, Any]:
         "ahead": _("下一步：%(station)s"),
     }
     text = words[present.state] % {"station": present.title} if present else _("全部完成")
+    if present and present.state == "blocked" and present.note:
+        text = _("%(station)s：%(why)s") % {"station": present.title, "why": present.note}
     return {"dots": dots, "words": text}
 
 

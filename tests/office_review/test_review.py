@@ -108,9 +108,9 @@ def test_approval_goes_on_to_the_next(desk: Client, alice: Any, charlie: Any) ->
 
 def test_a_decision_needs_a_reason_where_the_candidate_loses(desk: Client, alice: Any) -> None:
     application = submitted(alice)
-    for step in ("refuse", "return"):
+    for step, asks in (("refuse", "请写明原因"), ("return", "请先把要退回的材料标记为退回")):
         page = desk.post(f"/office/review/{application.number}/decide/", {"step": step}, follow=True)
-        assert "请写明原因" in page.content.decode()
+        assert asks in page.content.decode()
     assert enrolment.application(application.number).state == "submitted"
     desk.post(f"/office/review/{application.number}/decide/", {"step": "refuse", "remark": "工作年限不足"})
     assert enrolment.application(application.number).state == "refused"

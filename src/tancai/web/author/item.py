@@ -61,7 +61,7 @@ def _levels(item: Any, codes: list[str]) -> str:
     if not item.levels:
         return _("全部级别")
     names = {level.code: words.named(level) for code in codes for level in programmes.definition(code).levels}
-    return "、".join(names.get(level, level) for level in item.levels)
+    return _("、").join(names.get(level, level) for level in item.levels)
 
 
 def preview(item: Any, version: Any) -> dict[str, Any]:
@@ -186,7 +186,7 @@ def _parts(item: Any, version: Any) -> list[tuple[str, str]]:
         for option in version.content.get("options", [])
     ]
     if "letters" in solution:
-        parts.append((_("答案"), "、".join(solution["letters"])))
+        parts.append((_("答案"), _("、").join(solution["letters"])))
     if solution.get("reference"):
         parts.append((_("参考答案"), solution["reference"]))
     parts += [

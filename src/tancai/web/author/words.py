@@ -99,7 +99,7 @@ def _place(place: str) -> str:
 
 def shortage(found: items.Shortage, names: dict[str, programmes.Topic]) -> str:
     """What the bank lacks for a section of the paper."""
-    titles = "、".join(topic_title(names.get(code), code) for code in found.topics[:3])
+    titles = _("、").join(topic_title(names.get(code), code) for code in found.topics[:3])
     if len(found.topics) > 3:
         titles += "…"
     missing = found.wanted - found.found

@@ -22,7 +22,10 @@ class OrderForm(forms.Form):
         super().__init__(*args, **{"prefix": kind, **kwargs})
         reasons = [code for code in exams.REASONS if code != "notice" or kind == "message"]
         reason = cast(forms.ChoiceField, self.fields["reason"])
-        reason.choices = [(code, exams.ORDER_REASONS[code]) for code in reasons]
+        reason.choices = [
+            *([] if kind == "message" else [("", _("请选择"))]),
+            *((code, exams.ORDER_REASONS[code]) for code in reasons),
+        ]
         if kind != "extra":
             del self.fields["minutes"]
         if kind == "message":

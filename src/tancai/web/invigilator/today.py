@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -11,6 +12,7 @@ from tancai.lib import clock
 from tancai.people import api as people
 from tancai.programmes import api as programmes
 from tancai.web.invigilator.access import ROLES, own_programmes
+from tancai.web.shell.names import named
 from tancai.web.shell.navigation import DueItem
 
 
@@ -25,7 +27,7 @@ def due(request: HttpRequest) -> list[DueItem]:
     ):
         if exams.session_state(session, at) not in ("open", "prepared", "running") or not session.admitted:
             continue
-        name = programmes.definition_of(session.edition_id).name
+        name = named(programmes.definition_of(session.edition_id))
         items.append(
             DueItem(
                 title=_("监考：{name}").format(name=name),
@@ -38,7 +40,7 @@ def due(request: HttpRequest) -> list[DueItem]:
     return items
 
 
-def _detail(session: exams.Session, at: datetime) -> str:
+def _detail(session: Any, at: datetime) -> str:
     people_coming = _("{n} 名考生").format(n=session.admitted)
     if session.starts_at > at:
         return people_coming

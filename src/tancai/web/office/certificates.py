@@ -14,8 +14,8 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from tancai.credentials import api as credentials
@@ -204,6 +204,17 @@ class DueRow:
     overdue: bool
 
 
+def _post(definition: programmes.Definition, level: str, speciality: str) -> str:
+    """The post as the certificate will print it; in English the course and the level."""
+    if (get_language() or "zh").startswith("zh"):
+        return definition.post_name(level, speciality)
+    course, rank = definition.speciality(speciality), definition.level(level)
+    name = (
+        (course and (course.post_en or course.name_en)) or definition.certificate.post_en or named(definition)
+    )
+    return f"{name} ({rank.name_en})" if rank and definition.certificate.level_in_brackets else name
+
+
 def _due_rows(organisation_ids: set[int] | None) -> list[DueRow]:
     found = credentials.due(organisation_ids, at=clock.now())
     persons = people.people_by_id(each.result.person_id for each in found)
@@ -218,7 +229,7 @@ def _due_rows(organisation_ids: set[int] | None) -> list[DueRow]:
                 document=person.document_masked,
                 programme=named(definition),
                 code=definition.code,
-                post=definition.post_name(each.result.level, each.result.speciality),
+                post=_post(definition, each.result.level, each.result.speciality),
                 exam_date=each.result.exam_date,
                 promised_by=each.promised_by,
                 provisional=each.provisional,
@@ -527,6 +538,10 @@ def proposal(request: HttpRequest, proposal_id: int) -> HttpResponse:
     if not _may_change(request, row.certificate):
         raise Http404
     form = DecisionForm(request.POST or None)
+    if row.by_id == request.user.pk:
+        form.fields["reason"].label = _("撤回的原因")
+        form.fields["reason"].help_text = ""
+        form.fields["reason"].required = True
     if request.method == "POST" and form.is_valid():
         answer = _decide(request, row, form)
         if answer is not None:

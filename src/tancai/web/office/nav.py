@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tancai.people import api as people
 from tancai.web.office.modules import offered
@@ -14,12 +14,12 @@ STAFF = ("office", "reviewer", "finance", "supervisor", "organiser_staff")
 
 _PLAIN = (
     (gettext_lazy("考务"), "office:sessions", "calendar", ("office", "supervisor")),
-    (gettext_lazy("证书"), "office:certificates", "seal", ("office", "supervisor")),
+    (pgettext_lazy("list", "证书"), "office:certificates", "seal", ("office", "supervisor")),
     (gettext_lazy("订单"), "office:orders", "money", ("finance", "office", "supervisor")),
     (gettext_lazy("项目与规则"), "office:programmes", "book", STAFF),
     (gettext_lazy("机构"), "office:institutions", "building", ("office", "supervisor")),
     (gettext_lazy("身份"), "office:identities", "user", ("office",)),
-    (gettext_lazy("角色"), "office:roles", "people", ("platform_admin", "office")),
+    (pgettext_lazy("list", "角色"), "office:roles", "people", ("platform_admin", "office")),
 )
 
 _ORDER = (

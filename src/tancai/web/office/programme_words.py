@@ -152,7 +152,7 @@ _PREDICATES = {
     "years": _years,
     "certificate": _certificate,
     "student": lambda each: gettext("在校学生"),
-    "occupation": lambda each: gettext("岗位：%(codes)s") % {"codes": "、".join(each.any_of)},
+    "occupation": lambda each: gettext("岗位：%(codes)s") % {"codes": gettext("、").join(each.any_of)},
 }
 
 

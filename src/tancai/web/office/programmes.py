@@ -299,7 +299,7 @@ class _Says:
 
     def __init__(self, definition: programmes.Definition) -> None:
         self.course_opens_on = words.value("course_opens_on", definition.course_opens_on)
-        self.channels = "、".join(words.value("channels", each) for each in definition.channels)
+        self.channels = _("、").join(words.value("channels", each) for each in definition.channels)
         self.background = words.value("background", definition.portrait.background)
         self.measure = words.value("measure", definition.learning.measure)
         self.multiple_policy = words.value("multiple_policy", definition.exam.multiple_policy)

@@ -467,8 +467,8 @@ def _line(line: marking.CaseLine, typed: str) -> dict[str, Any]:
     return {
         "line": line,
         "kind": marking.kind_name(line.kind),
-        "right": "、".join(right) if right else "",
-        "response": "、".join(line.response) if isinstance(line.response, list) else line.response or "",
+        "right": _("、").join(right) if right else "",
+        "response": _("、").join(line.response) if isinstance(line.response, list) else line.response or "",
         "marks": marking.total_text(line.marks),
         "most": marking.total_text(line.out_of),
         "typed": typed or marking.total_text(line.marks),

@@ -356,14 +356,17 @@ def decide(request: HttpRequest, number: str) -> HttpResponse:
     try:
         _decide(request, row, step)
     except enrolment.EnrolmentError as error:
-        messages.error(request, enrolment.say_refusal(error.code, error.params))
+        said = enrolment.say_refusal(error.code, error.params)
+        if step == "return" and not _rejected(row) and not request.POST.get("code"):
+            said = _("请先把要退回的材料标记为退回，或选择退回整份申请的原因。")
+        messages.error(request, said)
         return redirect("office:review", row.number)
-    said = {
+    done = {
         "approve": _("%(number)s 已通过"),
         "return": _("%(number)s 已退回补正"),
         "refuse": _("%(number)s 未通过，已通知考生"),
     }
-    messages.success(request, said[step] % {"number": row.number})
+    messages.success(request, done[step] % {"number": row.number})
     return redirect("office:review", after) if after else redirect("office:review_queue")
 
 

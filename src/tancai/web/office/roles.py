@@ -18,7 +18,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy, override, pgettext_lazy
 
 from tancai.lib import clock, identity
 from tancai.messages import api as inbox
@@ -30,7 +30,7 @@ from tancai.web.shell.tables import Column, Empty, Filter, Table
 NAMES: dict[str, Promise] = {
     "platform_admin": gettext_lazy("平台管理员"),
     "office": gettext_lazy("办公室"),
-    "reviewer": gettext_lazy("审核员"),
+    "reviewer": pgettext_lazy("role", "审核员"),
     "invigilator": gettext_lazy("监考员"),
     "marker": gettext_lazy("阅卷员"),
     "author": gettext_lazy("命题员"),

@@ -249,7 +249,7 @@ def prepare(request: HttpRequest, session_id: int) -> HttpResponse:
         request, _("组卷 {forms} 套，{n} 名考生可以入场。").format(forms=len(report.forms), n=report.sittings)
     )
     if report.repeats:
-        tickets = "、".join(admission.ticket_number for admission in report.repeats[:10])
+        tickets = _("、").join(admission.ticket_number for admission in report.repeats[:10])
         messages.warning(
             request, _("题库不足，以下补考考生的试卷含有做过的题：{tickets}").format(tickets=tickets)
         )

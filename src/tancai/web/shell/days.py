@@ -51,10 +51,10 @@ def short_day(value: date | datetime, beside: date | None = None) -> SafeString:
 def moment(value: datetime) -> SafeString:
     local = value.astimezone(clock.SHANGHAI)
     return format_html(
-        '<time datetime="{}"><span class="keep">{}</span>{}<wbr><span class="number">{}</span></time>',
+        '<time datetime="{}"><span class="keep">{}{}</span>{}<wbr><span class="number">{}</span></time>',
         local.isoformat(timespec="minutes"),
         chinese_dates.long_date(local.date()),
-        ", " if _english() else "",
+        *((",", " ") if _english() else ("", "")),
         f"{local:%H:%M}",
     )
 

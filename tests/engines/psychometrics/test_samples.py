@@ -1,4 +1,7 @@
-"""Collections of real responses with known peculiarities, where a folder of them is at hand (TANCAI_SAMPLES)."""
+"""Collections of real responses with known peculiarities, where a folder of them is at hand.
+
+``TANCAI_SAMPLES`` names it; without, a folder ``shared/samples`` beside the project is used when there is one.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,12 @@ from tancai.engines.psychometrics import classical, dif, keys, reading
 from tancai.engines.psychometrics.calibration import calibrate
 from tancai.engines.psychometrics.responses import responses
 
-FOLDER = Path(os.environ.get("TANCAI_SAMPLES", "")) / "irt"
+BESIDE = Path(__file__).resolve().parents[4] / "shared" / "samples"
+FOLDER = Path(os.environ.get("TANCAI_SAMPLES", BESIDE)) / "irt"
 
 pytestmark = [
     pytest.mark.anydatabase,
-    pytest.mark.skipif(
-        not os.environ.get("TANCAI_SAMPLES"), reason="TANCAI_SAMPLES names no folder of sample responses"
-    ),
+    pytest.mark.skipif(not FOLDER.is_dir(), reason=f"no folder of sample responses: {FOLDER.name}"),
 ]
 
 

@@ -168,7 +168,7 @@ def return_for_portrait(desk: Page, number: str) -> None:
     name = next(m.name for m in programmes.definition("cem").materials if m.kind == "portrait")
     card = desk.locator("article.review-card", has=desk.get_by_role("heading", name=name, exact=True))
     card.locator("summary", has_text="退回").click()
-    card.locator("select").select_option(index=0)
+    card.locator("select").select_option(index=1)
     card.get_by_role("button", name="标记退回").click()
     expect(card.get_by_text("退回", exact=True).first).to_be_visible()
     desk.get_by_role("button", name="退回补正").click()

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from tancai.enrolment import api as enrolment
@@ -181,9 +182,9 @@ def read_context(application: enrolment.Application) -> dict[str, Any]:
 
 EVENT_WORDS = {
     "drafted": lambda: _("开始填写"),
-    "submitted": lambda: _("提交申请"),
+    "submitted": lambda: pgettext("event", "提交申请"),
     "returned": lambda: _("退回补正"),
-    "approved": lambda: _("审核通过"),
+    "approved": lambda: pgettext("event", "审核通过"),
     "refused": lambda: _("审核未通过"),
     "withdrawn": lambda: _("撤回申请"),
     "corrected": lambda: _("更正"),

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tancai.web.shell.navigation import NavEntry
 
@@ -14,9 +15,9 @@ def entries(request: HttpRequest) -> list[NavEntry]:
     pages = [
         (_("我的进度"), "candidate:home"),
         (_("学习"), "candidate:learning"),
-        (_("考试"), "candidate:exams"),
+        (pgettext("list", "考试"), "candidate:exams"),
         (_("成绩"), "candidate:results"),
-        (_("证书"), "candidate:certificates"),
+        (pgettext("list", "证书"), "candidate:certificates"),
     ]
     return [NavEntry(label, url) for label, name in pages if (url := _address(name))]
 

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from tancai.enrolment import api as enrolment
@@ -18,6 +19,7 @@ from tancai.people import api as people
 from tancai.programmes import api as programmes
 from tancai.web.institution.access import STAFF, full_name, named, of_institution
 from tancai.web.roads.steps import steps_of
+from tancai.web.shell.days import short_text
 from tancai.web.shell.states import STATES
 from tancai.web.shell.tables import Column, Empty, Filter, Table
 from tancai.web.shell.templatetags.shell import road_mini
@@ -70,7 +72,7 @@ def _table(request: HttpRequest, institution: people.Organisation, rows: Any) ->
         request,
         rows,
         name="candidates",
-        title=_("考生"),
+        title=pgettext("list", "考生"),
         columns=[
             Column(
                 "person.name",
@@ -122,7 +124,7 @@ def _days(rows: Any) -> list[tuple[str, str]]:
     keys = sorted(set(rows.order_by().values_list("exam_day", flat=True)))
     found = ((key, enrolment.exam_day_or_none(key)) for key in keys)
     return [
-        (key, f"{day.date.isoformat()} {named(programmes.definition(day.programme))}")
+        (key, f"{short_text(day.date)} · {named(programmes.definition(day.programme))}")
         for key, day in found
         if day
     ]

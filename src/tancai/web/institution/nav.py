@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from tancai.people import api as people
 from tancai.web.institution.access import STAFF, named
@@ -22,7 +22,7 @@ def entries(request: HttpRequest) -> list[NavEntry]:
         group = named(institution) if several else ""
         candidates = reverse("institution:candidates", args=[institution.code])
         listed += [
-            NavEntry(_("考生"), candidates, icon="people", group=group),
+            NavEntry(pgettext("list", "考生"), candidates, icon="people", group=group),
             NavEntry(
                 _("批量报名"),
                 reverse("institution:import", args=[institution.code]),

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tancai.credentials import api as credentials
 from tancai.enrolment import api as enrolment
@@ -150,7 +151,7 @@ class _Road:
             late = row.promised_by is not None and clock.local_date(self.at) > row.promised_by
             return {
                 "state": "overdue" if late else "waiting",
-                "who": _("审核员"),
+                "who": pgettext("who it waits for", "审核员"),
                 "promised": row.promised_by,
             }
         if row.state == "approved":
@@ -250,7 +251,13 @@ class _Road:
     def _wait(self, starts: datetime | None, link: dict[str, str]) -> dict[str, Any]:
         local = starts.astimezone(clock.SHANGHAI) if starts else None
         note = _("%(time)s 开考") % {"time": f"{local:%H:%M}"} if local else _("考试日期确定后通知您")
-        return {"state": "waiting", "who": _("考试日"), "at": starts, "note": note, **link}
+        return {
+            "state": "waiting",
+            "who": pgettext("who it waits for", "考试日"),
+            "at": starts,
+            "note": note,
+            **link,
+        }
 
     def _starts(self) -> datetime | None:
         return self.day.starts_at if self.day else None
@@ -272,7 +279,7 @@ class _Road:
         late = clock.local_date(self.at) > promise.date
         return {
             "state": "overdue" if late else "waiting",
-            "who": _("阅卷"),
+            "who": pgettext("who it waits for", "阅卷"),
             "promised": promise.date,
             "provisional": promise.provisional,
         }
@@ -301,7 +308,7 @@ class _Road:
         late = clock.local_date(self.at) > promise.date
         return {
             "state": "overdue" if late else "waiting",
-            "who": _("发证"),
+            "who": pgettext("who it waits for", "发证"),
             "promised": promise.date,
             "provisional": promise.provisional,
         }

@@ -17,7 +17,7 @@ _PLAIN = (
     (pgettext_lazy("list", "证书"), "office:certificates", "seal", ("office", "supervisor")),
     (gettext_lazy("订单"), "office:orders", "money", ("finance", "office", "supervisor")),
     (gettext_lazy("项目与规则"), "office:programmes", "book", STAFF),
-    (gettext_lazy("机构"), "office:institutions", "building", ("office", "supervisor")),
+    (pgettext_lazy("list", "机构"), "office:institutions", "building", ("office", "supervisor")),
     (gettext_lazy("身份"), "office:identities", "user", ("office",)),
     (pgettext_lazy("list", "角色"), "office:roles", "people", ("platform_admin", "office")),
 )

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from tancai.lib import clock
@@ -150,7 +150,7 @@ def venue_nav(request: HttpRequest) -> list[NavEntry]:
     if not people.access_any(request.user, access.ROLES):
         return []
     waiting = venues.sites_waiting(access.held(request.user))
-    return [NavEntry(_("考点"), reverse("office:sites"), badge=waiting, icon="building")]
+    return [NavEntry(pgettext("list", "考点"), reverse("office:sites"), badge=waiting, icon="building")]
 
 
 def venue_due(request: HttpRequest) -> list[DueItem]:

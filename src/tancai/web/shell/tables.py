@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from unicodedata import east_asian_width
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
@@ -26,8 +27,8 @@ from tancai.web.shell.templatetags import shell as tags
 
 Text = str | Promise
 EXPORT_LIMIT = 50_000
-SHORT = 8
-"""Up to so many characters a text is a name or a word and stays on one line."""
+SHORT = 16
+"""Up to so many half-widths (a Chinese character has two) a text is a name or a word and stays on one line."""
 
 
 @dataclass(frozen=True)
@@ -277,7 +278,8 @@ def _text(value: Any) -> SafeString | str:
     if isinstance(value, SafeString):
         return value
     text = str(value)
-    return format_html('<span class="{}">{}</span>', "keep" if len(text) <= SHORT else "words", text)
+    width = sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+    return format_html('<span class="{}">{}</span>', "keep" if width <= SHORT else "words", text)
 
 
 def _exported(column: Column, row: Any) -> Any:

@@ -107,6 +107,17 @@ def test_a_bad_order_is_explained_and_changes_nothing(running: Any) -> None:
     assert page.read()["orders"] == []
 
 
+def test_an_order_to_an_empty_room_says_that_it_reached_nobody(exam_log: LogProcess) -> None:
+    session = world.prepared(world.candidate(1))
+    client = staff(body=body_of("dcne"))
+    with clock.moved(session.starts_at + MINUTE):
+        address = reverse("invigilator:order_all", args=[session.pk])
+        given = order("message", reason="notice", text="请保持安静。")
+        page = client.post(address, given, follow=True).content.decode()
+    assert "现在没有已入场、未收卷的考生，指令没有发出。" in page
+    assert "答卷已经收取" not in page
+
+
 def test_a_new_entry_code_is_shown_once(running: Any) -> None:
     session, _page, admission = running
     client = staff(body=body_of("dcne"))

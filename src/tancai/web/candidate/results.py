@@ -14,6 +14,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from tancai.credentials import api as credentials
 from tancai.exams import api as exams
 from tancai.lib import clock, limits
 from tancai.marking import api as marking
@@ -119,6 +120,7 @@ def _detail(request: HttpRequest, admission: Any, form: RecheckForm) -> HttpResp
             "pass_mark": marking.total_text(result.pass_mark),
             "verdict": marking.may_request_recheck(result, at=clock.now()),
             "recheck": marking.recheck_of(admission.pk),
+            "certificate": credentials.certificate_of_application(admission.application_id),
             "certificate_by": programmes.working_deadline(
                 clock.local_date(result.at), definition.promises.certificate_days
             ),

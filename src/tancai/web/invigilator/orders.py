@@ -57,9 +57,13 @@ def give(request: HttpRequest, sittings: Iterable[exams.Sitting]) -> None:
         for errors in form.errors.values():
             messages.error(request, " ".join(str(error) for error in errors))
         return
+    reached = list(sittings)
+    if not reached:
+        messages.error(request, _("现在没有已入场、未收卷的考生，指令没有发出。"))
+        return
     try:
         events = exams.order_all(
-            sittings,
+            reached,
             kind,
             reason=form.cleaned_data["reason"],
             seconds=form.seconds,

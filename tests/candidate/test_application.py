@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 
 from tancai.enrolment import api as enrolment
 from tancai.fees import api as fees
@@ -230,3 +231,15 @@ def test_pages_in_english_hold_no_chinese_of_ours(client_of_alice: Client, addre
     words = re.sub(r"<[^>]+>", " ", page)
     assert "My progress" in words
     assert set(re.findall(r"[\u4e00-\u9fff]+", words)) <= {"简体中文"}, "only the language switch"
+
+
+def test_going_on_without_a_programme_asks_for_one_and_keeps_secrets_out_of_the_address(
+    client_of_alice: Client,
+) -> None:
+    address = reverse("candidate:apply")
+    empty = client_of_alice.post(address, {"choose": "programme"})
+    assert "请选择报考项目" in empty.content.decode()
+    chosen = client_of_alice.post(address, {"choose": "programme", "programme": "cem"}).content.decode()
+    assert 'name="exam_day"' in chosen
+    assert "error-summary" not in chosen
+    assert 'formmethod="get"' not in chosen

@@ -14,6 +14,7 @@ from tancai.exams import api as exams
 from tancai.lib import clock
 from tancai.web.roads.steps import steps_of
 from tancai.web.shell.road import Step
+from tests.credentials import world as credential
 from tests.exams import world
 from tests.exams.conftest import exam_log, programmes_there  # noqa: F401
 
@@ -95,6 +96,24 @@ def test_what_may_still_be_sat_is_due_today_and_has_no_result_yet() -> None:
         assert admission.ticket_number not in client.get(reverse("candidate:results")).content.decode()
     with clock.moved(admission.session.entry_until + timedelta(days=1)):
         assert admission.ticket_number not in client.get(reverse("site:today")).content.decode()
+
+
+def test_an_issued_certificate_is_shown_with_the_result_and_a_revoked_one_in_the_road() -> None:
+    credential.ready()
+    certificate = credential.issued()
+    client = Client()
+    client.force_login(certificate.person.user)
+    result = reverse("candidate:result", args=[certificate.result.admission_id])
+    at = credential.AT + timedelta(days=120)
+    with clock.moved(at):
+        assert (
+            reverse("candidate:certificate", args=[certificate.number]) in client.get(result).content.decode()
+        )
+    view = enrolment.application(certificate.application_id)
+    assert steps_of([view], at=at)[view.id][-1].state == "done"
+    credential.changed(certificate, "revoke")
+    last = steps_of([view], at=at)[view.id][-1]
+    assert (last.state, last.url) == ("blocked", reverse("candidate:certificates"))
 
 
 def test_programs_find_the_mark_at_the_usual_place(client: Client) -> None:

@@ -77,6 +77,8 @@ def _start(request: HttpRequest, person: people.Person, context: dict[str, Any])
     if not context["programme"]:
         errors["programme"] = _("请选择报考项目")
         return None
+    if "choose" in request.POST:
+        return None
     for name, label in (
         ("level", _("请选择级别")),
         ("speciality", _("请选择专业")),

@@ -47,7 +47,9 @@ class Row:
 
     @property
     def reasons(self) -> list[str]:
-        return [exams.say_reason(reason) for reason in self.entry.reasons]
+        """What keeps the candidate out, without what the warning below says with its link."""
+        warned = {reason.code for reason in self.ticket.warnings}
+        return [exams.say_reason(reason) for reason in self.entry.reasons if reason.code not in warned]
 
     @property
     def ticket_reasons(self) -> list[str]:

@@ -31,6 +31,7 @@ def page(request: HttpRequest, admission_id: int) -> HttpResponse:
         "minutes": admission.session.minutes + admission.extra_minutes,
         "verdict": verdict,
         "reasons": [exams.say_reason(reason) for reason in verdict.reasons],
+        "lacks_hours": any(reason.code == "hours" for reason in verdict.reasons),
         "sitting": sitting,
         "begun": sitting is not None and exams.entry_of(sitting) is not None,
         "log_address": settings.LOG_ADDRESS,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from allauth.account import stages
 from allauth.account.adapter import DefaultAccountAdapter
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -18,16 +17,6 @@ from tancai.people import api as people
 from tancai.people.api import User
 
 _WRONG = _("手机号或邮箱与密码不匹配。请检查后重试，或用验证码找回密码。")
-
-
-class EmailStage(stages.EmailVerificationStage):
-    """The library asks everybody for a verified e-mail; here a verified phone is as good."""
-
-    def handle(self) -> Any:
-        user = self.login.user
-        if user is not None and (not user.email or people.is_verified(user, user.phone or "")):
-            return None, True
-        return super().handle()
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -133,7 +122,7 @@ class AccountAdapter(DefaultAccountAdapter):
         people.change_password(user, password, by=user, at=clock.now())
 
     def get_login_stages(self) -> list[str]:
-        ours = "tancai.web.site.account_adapter.EmailStage"
+        ours = "tancai.web.site.account_stage.EmailStage"
         return [ours if s.endswith(".EmailVerificationStage") else s for s in super().get_login_stages()]
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "tancai.enrolment",
     "tancai.learning",
     "tancai.exams",
+    "tancai.proctoring",
     "tancai.marking",
     "tancai.credentials",
     "tancai.web.shell",

@@ -36,10 +36,19 @@ def _gather(folder: Path) -> None:
     if done.returncode:
         raise CommandError(f"{folder}: {done.stderr.strip()}")
     catalogue = folder / CATALOGUE
+    if catalogue.exists():
+        _without_date(catalogue)
     if catalogue.exists() and not len(polib.pofile(str(catalogue))):
         catalogue.unlink()
     if not catalogue.exists():
         shutil.rmtree(folder / "locale")
+
+
+def _without_date(catalogue: Path) -> None:
+    """The date of gathering says nothing of the texts and would change every file at every gathering."""
+    lines = catalogue.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith('"POT-Creation-Date:')]
+    catalogue.write_text("".join(kept), encoding="utf-8")
 
 
 def faults(root: Path = PACKAGE) -> list[str]:

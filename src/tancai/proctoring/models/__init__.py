@@ -1,0 +1,1 @@
+"""Tables of the room, one file a part."""

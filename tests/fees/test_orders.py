@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from tancai.audit import api as audit
 from tancai.fees import api as fees
@@ -197,3 +198,10 @@ def test_a_file_of_another_order_is_not_shown(finance: Client, order: fees.Order
         picture(), purpose="payment_voucher", name="x.jpg", owner_person=person, by=None, at=AT
     )
     assert finance.get(f"/office/orders/{order.number}/vouchers/{stray.token}/").status_code == 404
+
+
+def test_a_note_left_as_a_code_is_said_in_words_and_what_people_wrote_stays() -> None:
+    assert fees.say_note("withdrawn") == "申请已撤回"
+    with translation.override("en"):
+        assert fees.say_note("account_closed") == "The account was closed"
+    assert fees.say_note("收款重复") == "收款重复"

@@ -111,7 +111,7 @@ def leave(user: User, person: Person | None, at: datetime) -> None:
         record.append(row, "withdrawn", by=user, at=at, columns={"decided_at": at})
         order = fees.order_for("enrolment", row.pk)
         if order is not None and "cancelled" in order.next:
-            fees.cancel(order, reason="account closed", by=user, at=at)
+            fees.cancel(order, reason="account_closed", by=user, at=at)
         if not row.events.filter(kind="submitted").exists():
             for material in row.materials.exclude(file=None).select_related("file"):
                 files.discard(material.stored, reason="account closed", by=user, at=at)

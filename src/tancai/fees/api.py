@@ -21,6 +21,7 @@ from tancai.fees.queries import (
     settled_references,
 )
 from tancai.fees.rules import PURPOSES, STATES
+from tancai.fees.words import say_note
 
 __all__ = [
     "PURPOSES",
@@ -40,6 +41,7 @@ __all__ = [
     "orders_of",
     "refund",
     "refuse_voucher",
+    "say_note",
     "settled",
     "settled_references",
     "waive",

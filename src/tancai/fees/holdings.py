@@ -57,7 +57,7 @@ def _is_paid(order: queries.OrderView) -> bool:
 def leave(user: User, person: Person | None, at: datetime) -> None:
     for order in queries.orders_of(person.pk) if person else ():
         if order.state == "open":
-            actions.cancel(order, reason="account closed", by=user, at=at)
+            actions.cancel(order, reason="account_closed", by=user, at=at)
 
 
 def erase(person: Person, at: datetime) -> None:

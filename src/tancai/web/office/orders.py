@@ -145,7 +145,8 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
             "programme": named(programmes.definition(found.programme)) if found.programme else "",
             "purpose": PURPOSES[found.purpose],
             "story": [
-                (each, EVENTS[each.kind], _name(authors.get(each.by_id or 0))) for each in found.events
+                (each, EVENTS[each.kind], fees.say_note(each.note), _name(authors.get(each.by_id or 0)))
+                for each in found.events
             ],
             "steps": found.next if may_act else frozenset(),
             "forms": {

@@ -112,7 +112,8 @@ class LogApp:
         lines = body.split()
         if not 1 <= len(lines) <= MAX_ORDERS:
             raise Refused(400, "bad_order")
-        waiting = [self._submit(self._read_control(line)) for line in lines]
+        requests = [self._read_control(line) for line in lines]
+        waiting = [self._submit(request) for request in requests]
         answers = [await one for one in waiting]
         return max(status for status, _ in answers), b"[" + b",".join(text for _, text in answers) + b"]"
 
@@ -131,9 +132,11 @@ class LogApp:
 
     def _health(self) -> tuple[int, bytes]:
         writer = self.writer
-        ready = writer is not None and writer.ready
-        found = {"ready": ready, "now": self.clock.now()}
+        ready = writer is not None and writer.ready and not writer.trouble
+        found: dict[str, Any] = {"ready": ready, "now": self.clock.now(), "skew": self.clock.skew()}
         if writer is not None:
+            if writer.trouble:
+                found["trouble"] = writer.trouble
             found |= {"waiting": writer.waiting, "commits": writer.commits, "saved": writer.saved}
         return (200 if ready else 503), orjson.dumps(found)
 
@@ -142,8 +145,12 @@ async def _body(receive: Receive) -> bytes:
     message = await receive()
     body: bytes = message.get("body", b"")
     while message.get("more_body"):
-        message = await receive()
-        body += message.get("body", b"")
         if len(body) > m.MAX_BODY:
             raise Refused(413, "too_large")
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Refused(400, "broken_off")
+        body += message.get("body", b"")
+    if len(body) > m.MAX_BODY:
+        raise Refused(413, "too_large")
     return body

@@ -47,9 +47,12 @@ class Line:
 
     def health(self) -> dict[str, Any]:
         status, text = self._send("GET", "health", None)
+        try:
+            found: dict[str, Any] = json.loads(text)
+        except ValueError as error:
+            raise LogDown(status, "unreadable") from error
         if status != 200:
-            raise LogDown(status, "not_ready")
-        found: dict[str, Any] = json.loads(text)
+            raise LogDown(status, found.get("trouble", "not_ready"))
         return found
 
     def _send(self, method: str, name: str, body: bytes | None) -> tuple[int, bytes]:

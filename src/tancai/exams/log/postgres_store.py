@@ -1,7 +1,8 @@
 """The log in two tables of the one PostgreSQL database.
 
 The writer holds a session advisory lock on the very connection it writes with: a second log process waits until
-the lock is free, and a writer that loses its connection can no longer acknowledge anything.
+the lock is free, and a writer that loses its connection can no longer acknowledge anything. The address must lead to
+the server itself: a pooler that lends connections by the transaction would lend the lock too.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import psycopg
+from psycopg import errors
+from psycopg.conninfo import conninfo_to_dict
 
 from tancai.exams.log.rows import Raw, Row
-from tancai.exams.log.store import COLUMNS, HEAD_COLUMNS, StoreBusy
+from tancai.exams.log.store import COLUMNS, HEAD_COLUMNS, StoreBusy, StoreLost
 
 _LEASE = 0x7A4C0C41
 _TABLES = """
@@ -36,29 +39,76 @@ SELECT * FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::smallint[], %s::sma
 _INSERT_RAW = "INSERT INTO examlog_raw (sitting, received, why, body) VALUES (%s, %s, %s, %s)"
 
 
+_NETWORK = {
+    "connect_timeout": "5",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "20000",
+}
+"""Unless the address says otherwise: a server that has vanished is noticed in some 20 seconds."""
+
+_SESSION = """
+SET synchronous_commit = on;
+SET statement_timeout = '30s';
+SET idle_in_transaction_session_timeout = '30s';
+SET tcp_keepalives_idle = 10;
+SET tcp_keepalives_interval = 5;
+SET tcp_keepalives_count = 3;
+"""
+"""On disk before it is answered; and the server frees the lock of a writer whose machine has vanished."""
+
+
 class PostgresStore:
     def __init__(self, address: str) -> None:
         self.address = address
         self._connection: psycopg.Connection[Any] | None = None
 
     @property
+    def is_open(self) -> bool:
+        return self._connection is not None and not self._connection.closed
+
+    @property
     def _c(self) -> psycopg.Connection[Any]:
         if self._connection is None or self._connection.closed:
-            self.open()
-        assert self._connection is not None
+            raise StoreLost(self.address.rpartition("@")[2])
         return self._connection
 
     def open(self) -> None:
         self.close()
-        connection = psycopg.connect(self.address, autocommit=True, application_name="tancai exam log")
-        connection.prepare_threshold = 1
-        connection.execute("SET synchronous_commit = on")
-        held = connection.execute("SELECT pg_try_advisory_lock(%s)", (_LEASE,)).fetchone()
-        if not held or not held[0]:
+        wanted = {**_NETWORK, **conninfo_to_dict(self.address)}
+        connection = psycopg.connect(**wanted, autocommit=True, application_name="tancai exam log")
+        try:
+            connection.prepare_threshold = 1
+            connection.execute(_SESSION)
+            held = connection.execute("SELECT pg_try_advisory_lock(%s)", (_LEASE,)).fetchone()
+            if not held or not held[0]:
+                raise StoreBusy(self.address.rpartition("@")[2])
+            connection.execute(_TABLES)
+        except BaseException:
             connection.close()
-            raise StoreBusy(self.address.rpartition("@")[2])
-        connection.execute(_TABLES)
+            raise
         self._connection = connection
+
+    def check(self, *, write: bool) -> None:
+        if not write:
+            self._c.execute("SELECT 1")
+            return
+        with self._c.transaction():
+            self._c.execute(_INSERT_RAW, (0, 0, "probe", b""))
+            self._c.execute("DELETE FROM examlog_raw WHERE sitting = 0")
+
+    def trouble(self, error: BaseException) -> str:
+        if isinstance(error, errors.DiskFull):
+            return "disk_full"
+        if isinstance(error, errors.ReadOnlySqlTransaction):
+            self.close()  # a server that has become a standby: the address may lead to the new one
+            return "read_only"
+        if isinstance(error, errors.DataCorrupted | errors.IndexCorrupted):
+            return "damaged"
+        if isinstance(error, StoreLost | psycopg.OperationalError | psycopg.InterfaceError):
+            return "unreachable"
+        return "refused"
 
     def append(self, rows: Sequence[Row], raws: Sequence[Raw]) -> None:
         connection = self._c

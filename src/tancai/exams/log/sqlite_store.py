@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tancai.exams.log.rows import Raw, Row
-from tancai.exams.log.store import COLUMNS, HEAD_COLUMNS, StoreBusy
+from tancai.exams.log.store import COLUMNS, HEAD_COLUMNS, StoreBusy, StoreLost
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS examlog_event (
@@ -32,46 +32,114 @@ _INSERT = f"INSERT INTO examlog_event ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)"  #
 _INSERT_RAW = "INSERT INTO examlog_raw (sitting, received, why, body) VALUES (?,?,?,?)"
 
 
+_PROBE = Raw(0, 0, "probe", b"")
+_TROUBLES = {
+    "SQLITE_FULL": "disk_full",
+    "SQLITE_READONLY": "read_only",
+    "SQLITE_CANTOPEN": "unreachable",
+    "SQLITE_IOERR": "unreachable",
+    "SQLITE_CORRUPT": "damaged",
+    "SQLITE_NOTADB": "damaged",
+    "SQLITE_BUSY": "busy",
+}
+_LASTING = {"read_only", "unreachable", "damaged"}
+"""Troubles after which the file is closed and opened again."""
+
+
 class SqliteStore:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock: int | None = None
         self._connection: sqlite3.Connection | None = None
+        self._inode = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self._connection is not None
 
     @property
     def _c(self) -> sqlite3.Connection:
         if self._connection is None:
-            raise sqlite3.ProgrammingError("the log is not open")
+            raise StoreLost(str(self.path))
         return self._connection
 
     def open(self) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        lock = os.open(self.path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self.close()
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._take_lock()
+            self._connection = self._connect()
+            self._inode = self.path.stat().st_ino
+        except BaseException:
+            self.close()
+            raise
+
+    def _take_lock(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = os.open(self.path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            os.close(lock)
             raise StoreBusy(str(self.path)) from error
-        self._lock = lock
+
+    def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=20)
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.executescript(_TABLES)
-        self.path.chmod(0o600)
-        self._connection = connection
+        try:
+            self.path.chmod(0o600)
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=FULL")
+            connection.executescript(_TABLES)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     def append(self, rows: Sequence[Row], raws: Sequence[Raw]) -> None:
+        self._write([(_INSERT, rows), (_INSERT_RAW, raws)])
+
+    def check(self, *, write: bool) -> None:
+        if write:
+            self._write([(_INSERT_RAW, [_PROBE]), ("DELETE FROM examlog_raw WHERE sitting = ?", [(0,)])])
+        else:
+            self._same_file()
+
+    def _write(self, steps: Sequence[tuple[str, Sequence[tuple[object, ...]]]]) -> None:
+        """All in one transaction; returns only when it is on disk, in the file that everybody else can see."""
         connection = self._c
-        connection.execute("BEGIN IMMEDIATE")
         try:
-            connection.executemany(_INSERT, rows)
-            if raws:
-                connection.executemany(_INSERT_RAW, raws)
+            connection.execute("BEGIN IMMEDIATE")
+            for statement, values in steps:
+                if values:
+                    connection.executemany(statement, values)
             connection.execute("COMMIT")
-        except BaseException:
+        except BaseException as error:
+            self._give_up(connection, error)
+            raise
+        self._same_file()
+
+    def _give_up(self, connection: sqlite3.Connection, error: BaseException) -> None:
+        try:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
-            raise
+        except sqlite3.Error:
+            self.close()
+        if self.trouble(error) in _LASTING:
+            self.close()
+
+    def _same_file(self) -> None:
+        """A file that was moved away or replaced takes commits that nobody will ever read."""
+        try:
+            there = self.path.stat().st_ino == self._inode
+        except OSError:
+            there = False
+        if not there:
+            self.close()
+            raise StoreLost(f"{self.path} is not the file that was opened")
+
+    def trouble(self, error: BaseException) -> str:
+        if isinstance(error, StoreLost | OSError):
+            return "unreachable"
+        name = getattr(error, "sqlite_errorname", None) or ""
+        return next((word for start, word in _TROUBLES.items() if name.startswith(start)), "refused")
 
     def load(self, sitting: int) -> list[Row]:
         return self._select(HEAD_COLUMNS, "sitting = ?", (sitting,))

@@ -12,7 +12,15 @@ class StoreBusy(Exception):
     """Another log process is the writer; this one waits."""
 
 
+class StoreLost(Exception):
+    """The connection or the file is gone; nothing can be read or written before ``open`` has succeeded again."""
+
+
 class Store(Protocol):
+    @property
+    def is_open(self) -> bool:
+        """Whether this process is the writer. Once it is not, only ``open`` can make it so; nothing does it quietly."""
+
     def open(self) -> None:
         """Become the one writer; raises StoreBusy when there is another."""
 
@@ -28,6 +36,12 @@ class Store(Protocol):
     def find(self, sitting: int, epoch: int, seq: int) -> Row | None: ...
 
     def raws(self, sitting: int) -> list[Raw]: ...
+
+    def check(self, *, write: bool) -> None:
+        """Raise when the store cannot be used; ``write`` puts something on disk and takes it away again."""
+
+    def trouble(self, error: BaseException) -> str:
+        """What an error means, in one word: disk_full, read_only, damaged, unreachable, busy, refused."""
 
     def close(self) -> None: ...
 

@@ -46,8 +46,9 @@ class Writer:
         self._waiting: list[Request] = []
         self._wake = asyncio.Event()
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="log-writer")
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self.ready = False
+        self.trouble = ""
         self.commits = 0
         self.saved = 0
 
@@ -56,15 +57,15 @@ class Writer:
         return len(self._waiting)
 
     async def start(self) -> None:
-        self._task = asyncio.create_task(self._run())
+        self._tasks = [asyncio.create_task(self._run()), asyncio.create_task(self._watch())]
 
     async def stop(self) -> None:
         """Write what is waiting, then close the store."""
         while self._waiting and self.ready:
             await asyncio.sleep(0.01)
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.get_running_loop().run_in_executor(self._pool, self.store.close)
         self._pool.shutdown()
 
@@ -79,17 +80,12 @@ class Writer:
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
-        while not self.ready:
-            try:
-                await loop.run_in_executor(self._pool, self.store.open)
-                self.ready = True
-            except StoreBusy:
-                await asyncio.sleep(0.2)
-            except Exception:
-                log.exception("the log cannot be opened; trying again")
-                await asyncio.sleep(1)
+        await self._become_writer()
         while True:
             await self._wake.wait()
+            if not self.store.is_open:
+                await self._become_writer()
+                continue
             batch, self._waiting = self._waiting[: self._batch], self._waiting[self._batch :]
             if not self._waiting:
                 self._wake.clear()
@@ -97,6 +93,60 @@ class Writer:
             for request, answer in zip(batch, answers, strict=True):
                 if request.future is not None and not request.future.done():
                     request.future.set_result(answer)
+            if not self.store.is_open:
+                self._wake.set()
+
+    async def _become_writer(self) -> None:
+        """Open the store, as often as it takes; meanwhile nobody is kept waiting."""
+        self.ready = False
+        refused, self._waiting = self._waiting, []
+        for request in refused:
+            if request.future is not None and not request.future.done():
+                request.future.set_result(UNAVAILABLE)
+        while not await asyncio.get_running_loop().run_in_executor(self._pool, self._open):
+            await asyncio.sleep(0.2 if self.trouble == "standby" else 1)
+        self.ready = True
+        if not self._waiting:
+            self._wake.clear()
+
+    def _open(self) -> bool:
+        self._heads.clear()
+        try:
+            self.store.open()
+        except StoreBusy:
+            self.trouble = "standby"
+            return False
+        except Exception as error:
+            self.trouble = self.store.trouble(error)
+            log.error("the log cannot be opened (%s), trying again: %r", self.trouble, error)
+            return False
+        self.trouble = ""
+        return True
+
+    async def _watch(self) -> None:
+        """Look after the store while nothing is written, so that health tells the truth without waiting for a page."""
+        seen = -1
+        while True:
+            await asyncio.sleep(1)
+            if self.ready and self.commits == seen:
+                await asyncio.get_running_loop().run_in_executor(self._pool, self._check)
+                if not self.store.is_open:
+                    self._wake.set()
+            seen = self.commits
+
+    def _check(self) -> None:
+        try:
+            if self.store.is_open:
+                self.store.check(write=bool(self.trouble))
+                self.trouble = ""
+        except Exception as error:
+            self._failed(error, 0)
+
+    def _failed(self, error: Exception, requests: int) -> None:
+        """Forget what was believed: after a failure only the rows are true."""
+        self._heads.clear()
+        self.trouble = self.store.trouble(error)
+        log.error("%d requests could not be written (%s): %r", requests, self.trouble, error)
 
     def _work(self, batch: list[Request]) -> list[Answer]:
         try:
@@ -104,10 +154,9 @@ class Writer:
             self.forget_oldest()
             return answers
         except Exception as error:
-            log.error("nothing of %d requests could be written: %r", len(batch), error)
-            self._heads.clear()
-            if len(batch) == 1:
-                return [UNAVAILABLE]
+            self._failed(error, len(batch))
+            if len(batch) == 1 or not self.store.is_open:
+                return [UNAVAILABLE] * len(batch)
             return self._one_by_one(batch)
 
     def _one_by_one(self, batch: list[Request]) -> list[Answer]:
@@ -117,9 +166,9 @@ class Writer:
         for request in batch:
             try:
                 answers.append(_Turn(self).take([request])[0] if failures < 3 else UNAVAILABLE)
-            except Exception:
+            except Exception as error:
                 failures += 1
-                self._heads.clear()
+                self._failed(error, 1)
                 answers.append(UNAVAILABLE)
         return answers
 
@@ -164,6 +213,7 @@ class _Turn:
         if self.rows or self.raws:
             self.writer.store.append(self.rows, self.raws)
             self.writer.commits += 1
+            self.writer.trouble = ""
             self.writer.saved += len(self.rows)
         return [self._answer(request, outcome) for request, outcome in zip(batch, outcomes, strict=True)]
 

@@ -11,8 +11,10 @@ from django.views.decorators.http import require_POST
 
 from tancai.exams import api as exams
 from tancai.lib import clock
+from tancai.proctoring import api as proctoring
 from tancai.programmes import api as programmes
 from tancai.web.exam_room.access import own_admission
+from tancai.web.exam_room.client import verdict_on
 
 
 @never_cache
@@ -22,6 +24,7 @@ def page(request: HttpRequest, admission_id: int) -> HttpResponse:
     verdict = exams.may_enter(admission, at)
     definition = programmes.definition_of(admission.session.edition_id)
     sitting = getattr(admission, "sitting", None)
+    client = verdict_on(request, admission, place="check", at=at, note=verdict.ok)
     context = {
         "admission": admission,
         "session": admission.session,
@@ -32,6 +35,10 @@ def page(request: HttpRequest, admission_id: int) -> HttpResponse:
         "verdict": verdict,
         "reasons": [exams.say_reason(reason) for reason in verdict.reasons],
         "lacks_hours": any(reason.code == "hours" for reason in verdict.reasons),
+        "client": client,
+        "client_required": proctoring.is_required(admission.session),
+        "client_reasons": [(reason.code, proctoring.say_client(reason)) for reason in client.reasons],
+        "client_excepted": [proctoring.EXCEPTION_WORDS[each.params["reason"]] for each in client.warnings],
         "sitting": sitting,
         "begun": sitting is not None and exams.entry_of(sitting) is not None,
         "log_address": settings.LOG_ADDRESS,
@@ -43,9 +50,11 @@ def page(request: HttpRequest, admission_id: int) -> HttpResponse:
 @require_POST
 def enter(request: HttpRequest, admission_id: int) -> HttpResponse:
     admission = own_admission(request, admission_id)
-    by = request.user if request.user.is_authenticated else None
+    by, at = request.user if request.user.is_authenticated else None, clock.now()
+    if not verdict_on(request, admission, place="enter", at=at).ok:
+        return redirect("exam_room:check", admission.pk)  # the page says what is missing
     try:
-        entry = exams.enter(admission, at=clock.now(), by=by)
+        entry = exams.enter(admission, at=at, by=by)
     except exams.MayNot as refused:
         for reason in refused.reasons:
             messages.error(request, exams.say_reason(reason))

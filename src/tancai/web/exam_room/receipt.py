@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from tancai.exams import api as exams
 from tancai.programmes import api as programmes
 from tancai.web.exam_room.access import own_sitting
+from tancai.web.exam_room.client import leave_link
 
 
 @never_cache
@@ -30,6 +31,7 @@ def page(request: HttpRequest, sitting_id: int) -> HttpResponse:
         "total": total,
         "receipt": [sheet.receipt[start : start + 8] for start in range(0, 64, 8)],
         "score_days": definition.promises.score_days,
+        "leave": leave_link(request, sitting.admission),
         "by_account": request.user.is_authenticated,
     }
     return render(request, "exam_room/receipt.html", context)

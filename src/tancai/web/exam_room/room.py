@@ -15,9 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tancai.exams import api as exams
 from tancai.lib import clock
+from tancai.proctoring import api as proctoring
 from tancai.programmes import api as programmes
 from tancai.web.exam_room import words
 from tancai.web.exam_room.access import own_sitting
+from tancai.web.exam_room.client import is_turned_away
 
 _NUMBER = "\ue000"
 """Stands for a candidate's own number in a question kept for all candidates."""
@@ -33,7 +35,7 @@ def page(request: HttpRequest, sitting_id: int) -> HttpResponse:
     if exams.answer_sheet(sitting.pk) is not None:
         return redirect("exam_room:receipt", sitting.pk)
     entry = exams.entry_of(sitting)
-    if entry is None:
+    if entry is None or is_turned_away(request, sitting, place="room"):
         return redirect("exam_room:check", sitting.admission_id)
     definition = programmes.definition_of(sitting.session.edition_id)
     context = {
@@ -43,6 +45,7 @@ def page(request: HttpRequest, sitting_id: int) -> HttpResponse:
             definition.name, definition.post_name(sitting.admission.level, sitting.admission.speciality)
         ),
         "config": _config(entry),
+        "client_required": proctoring.is_required(sitting.session),
     }
     return render(request, "exam_room/room.html", context)
 
@@ -71,6 +74,8 @@ def paper(request: HttpRequest, sitting_id: int) -> HttpResponse:
     entry = exams.entry_of(sitting)
     if entry is None or clock.now() < entry.begins:
         return HttpResponse(status=425)
+    if is_turned_away(request, sitting, place="paper"):
+        return HttpResponse(status=403)
     definition = programmes.definition_of(sitting.session.edition_id)
     parts = {part.code: part for part in definition.paper.parts}
     shown = [

@@ -9,6 +9,7 @@ from typing import Any
 
 from tancai.exams import api as exams
 from tancai.items import api as items
+from tancai.proctoring import api as proctoring
 
 _FLUSH_EVERY = 5
 _CHANGED = 0.5
@@ -22,10 +23,24 @@ def enter_as_candidate(application_id: int, session: Any, *, at: datetime) -> An
     )
     if admission is None:
         return ("not_admitted",)
+    turned_away = _with_client(admission, at=at)
+    if turned_away:
+        return turned_away
     try:
         return exams.enter(admission, at=at, by=None)
     except exams.MayNot as refused:
         return tuple(reason.code for reason in refused.reasons)
+
+
+def _with_client(admission: Any, *, at: datetime) -> tuple[str, ...]:
+    """Where the exam asks for the lock-down client, what the guard says to its header; empty when all is well."""
+    if not proctoring.is_required(admission.session):
+        return ()
+    address = f"{exams.exam_address()}{admission.pk}/enter/"
+    config = proctoring.configuration_of(admission.session, by=None, at=at)
+    sent = proctoring.request_hash(address, config.config_key)
+    facts = proctoring.RequestFacts(address=address, at=at, config_hash=sent, user_agent="SEB/3.7.0")
+    return tuple(reason.code for reason in proctoring.lockdown_verdict(admission, facts).reasons)
 
 
 @lru_cache(maxsize=64)

@@ -4,11 +4,12 @@ import base64
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.exams.log import world as log_world
+if TYPE_CHECKING:
+    from tests.exams.log import world as log_world
 
 
 @pytest.fixture
@@ -26,6 +27,8 @@ def programmes_there(db: None) -> None:
 def exam_log(transactional_db: None, settings: Any, tmp_path: Path) -> Iterator[log_world.LogProcess]:
     """A running log process with a movable clock, on the database of this run; Django knows its address."""
     from django.db import connection
+
+    from tests.exams.log import world as log_world
 
     place = log_world.Place(tmp_path)
     if connection.vendor == "postgresql":

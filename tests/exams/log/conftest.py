@@ -3,15 +3,19 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.exams.log.world import LogProcess, Place
+if TYPE_CHECKING:
+    from tests.exams.log.world import LogProcess, Place
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     """Somewhere for a log: a file, or a database of its own on a real PostgreSQL server."""
+    from tests.exams.log.world import Place
+
     if request.param == "sqlite":
         return Place(tmp_path)
     import psycopg
@@ -26,6 +30,8 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
 
 @pytest.fixture
 def log(place: Place) -> Iterator[LogProcess]:
+    from tests.exams.log.world import LogProcess
+
     process = LogProcess(place).start()
     yield process
     process.stop()
@@ -33,6 +39,8 @@ def log(place: Place) -> Iterator[LogProcess]:
 
 @pytest.fixture
 def movable_log(place: Place) -> Iterator[LogProcess]:
+    from tests.exams.log.world import LogProcess
+
     process = LogProcess(place, movable=True).start()
     yield process
     process.stop()

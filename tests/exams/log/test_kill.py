@@ -1,90 +1,133 @@
-"""The log is killed under load and started again: every acknowledged event is there exactly once."""
+"""Processes die, disks fill, clocks jump: the short form of ``tancai bench kill``. Nothing acknowledged may be lost."""
 
 from __future__ import annotations
 
-import random
-import threading
-from collections import Counter
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tancai.exams.log import fold
-from tancai.exams.log.client import LogDown, SittingClient
-from tests.exams.log.world import LogProcess
+from tancai.bench.kill import command, scenarios
+from tancai.bench.kill.load import Load
+from tancai.bench.kill.record import Findings, compare
+from tancai.bench.kill.servers import PostgresServer
+from tests.conftest import SKIPPED
+from tests.exams.log.world import LogProcess, Place
 
 pytestmark = pytest.mark.anydatabase
-CANDIDATES, ROUNDS = 12, 3
+SEED = 20261128
 
 
-class Writing(threading.Thread):
-    """A candidate who answers on and on, remembers what was acknowledged, and survives every outage."""
-
-    def __init__(self, page: SittingClient, seed: int, stop: threading.Event) -> None:
-        super().__init__(daemon=True)
-        self.page, self.rng, self.stop_asked = page, random.Random(seed), stop
-        self.acknowledged: dict[tuple[int, int], str] = {}
-        self.down = 0
-
-    def run(self) -> None:
-        while not self.stop_asked.is_set():
-            for _ in range(self.rng.randint(1, 3)):
-                self.page.put(self.rng.randint(1, 45), self.rng.choice(["A", "B", ["A", "C"], "一段文字"]))
-            try:
-                self._flush()
-            except LogDown:
-                self.down += 1
-                self.stop_asked.wait(0.05)
-
-    def _flush(self) -> None:
-        sent = {event["seq"]: event["item"] for event in self.page.outbox}
-        for seq, word in self.page.flush().items():
-            assert word == "ok"
-            self.acknowledged[self.page.epoch, seq] = sent[seq]
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A server of this module's own: it is stopped the hard way, and others use the one of the run."""
+    if "postgresql" in SKIPPED:
+        pytest.skip("postgresql left out by TANCAI_SKIP")
+    folder = tmp_path_factory.mktemp("server")
+    for parent in (folder.parent, folder.parent.parent):
+        parent.chmod(0o755)
+    own = PostgresServer(folder)
+    yield own
+    own.end()
 
 
-def test_killing_the_log_under_load_loses_nothing(log: LogProcess) -> None:
-    rng = random.Random(20261128)
-    stop = threading.Event()
-    pages = [log.candidate(sitting) for sitting in range(1, CANDIDATES + 1)]
-    for page in pages:
-        page.claim()
-    writers = [Writing(page, seed, stop) for seed, page in enumerate(pages)]
-    for writer in writers:
-        writer.start()
-    for _ in range(ROUNDS):
-        stop.wait(0.3 + rng.random() * 0.5)
-        log.kill()
-        log.start()
-    stop.wait(0.3)
-    stop.set()
-    for writer in writers:
-        writer.join(20)
-        assert not writer.is_alive()
-    assert sum(writer.down for writer in writers) > 0
-    receipts = {page._token: page.hand_in() for page in pages}
-    log.stop()
-    store = log.place.store()
-    store.open()
-    for sitting, writer in enumerate(writers, start=1):
-        rows = store.rows(sitting)
-        stored = Counter((row.epoch, row.seq) for row in rows if row.epoch)
-        assert set(stored.values()) == {1}
-        assert set(writer.acknowledged) <= set(stored)
-        items = {(row.epoch, row.seq): row.item for row in rows}
-        assert all(items[key] == item for key, item in writer.acknowledged.items())
-        assert fold.fold(rows).receipt == receipts[writer.page._token]["hash"]
-    store.close()
-    assert sum(len(writer.acknowledged) for writer in writers) > 100
+@pytest.fixture(params=["sqlite", "postgresql"])
+def own_place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    if request.param == "sqlite":
+        return Place(tmp_path)
+    return Place(tmp_path, request.getfixturevalue("server").database())
 
 
-def test_a_second_log_waits_and_takes_over_from_a_killed_one(log: LogProcess) -> None:
-    page = log.candidate(1)
-    page.claim()
-    page.answer(1, "A")
-    second = LogProcess(log.place)
-    threading.Timer(0.8, log.kill).start()
-    second.start()
-    again = second.candidate(1)
-    assert again.claim()["values"] == {"1": "A"}
-    assert again.answer(2, "B") == "ok"
-    second.stop()
+def sound(report: dict[str, Any]) -> None:
+    bad = {name: report[name] for name in Findings.BAD if report[name]}
+    assert not bad, (bad, report["examples"])
+    assert report["sound"], report
+    assert report["acknowledged"] > 50
+    assert report["receipts"] == report["sittings"]
+
+
+def test_killing_the_log_under_load_loses_nothing(own_place: Place) -> None:
+    report = scenarios.killed(own_place, rounds=3, seed=SEED, most=0.5)
+    sound(report)
+    assert report["down"] > 0
+    assert report["orders"] > 0
+
+
+def test_the_log_comes_back_after_a_restart_of_the_database(server: PostgresServer, tmp_path: Path) -> None:
+    sound(scenarios.restarted(Place(tmp_path, server.database()), server, rounds=1, seed=SEED))
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_a_full_disk_is_said_and_loses_nothing(
+    database: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    server = request.getfixturevalue("server") if database == "postgresql" else None
+    for parent in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
+        parent.chmod(0o755)
+    report = scenarios.disk_full(tmp_path, server, rounds=1, seed=SEED)
+    if report is None:
+        pytest.skip("no memory file system can be mounted here; test_pressure has the other way")
+    sound(report)
+    assert report["refusals"]["503 not_saved"] > 0
+
+
+def test_words_and_receipts_hold_when_the_clock_jumps(own_place: Place) -> None:
+    sound(scenarios.clock_stepped(own_place, rounds=4, seed=SEED))
+
+
+def test_a_second_log_waits_and_takes_over_from_a_killed_one(own_place: Place) -> None:
+    sound(scenarios.two_logs(own_place, rounds=1, seed=SEED))
+
+
+def test_a_writer_that_slept_through_its_replacement_acknowledges_nothing(
+    server: PostgresServer, tmp_path: Path
+) -> None:
+    sound(scenarios.frozen(Place(tmp_path, server.database()), server, rounds=1, seed=SEED))
+
+
+TAMPERING = {
+    "lost": "DELETE FROM examlog_event WHERE id = (SELECT max(id) FROM examlog_event WHERE kind = 1)",
+    "altered": "UPDATE examlog_event SET value = '\"Z\"' WHERE id = (SELECT min(id) FROM examlog_event WHERE kind = 1)",
+    "other_word": "UPDATE examlog_event SET verdict = 11 WHERE id = (SELECT min(id) FROM examlog_event WHERE kind = 1)",
+    "doubled": "INSERT INTO examlog_event (sitting, epoch, seq, kind, verdict, at, received, item, value)"
+    " SELECT sitting, epoch, seq, kind, verdict, at, received, item, value FROM examlog_event WHERE epoch > 0 LIMIT 1",
+    "invented": "UPDATE examlog_event SET seq = 999 WHERE id = (SELECT max(id) FROM examlog_event WHERE kind = 1)",
+    "wrong_receipts": "UPDATE examlog_event SET received = received + 1 WHERE kind = 3",
+    "wrong_orders": "DELETE FROM examlog_event WHERE kind IN (11, 12, 13, 14)",
+    "wrong_claims": 'UPDATE examlog_event SET value = \'{"claim":"another"}\' WHERE kind = 10',
+    "conflicts_lost": "DELETE FROM examlog_raw",
+}
+
+
+@pytest.fixture(scope="module")
+def worked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Load]:
+    """A record made under load, and what its candidates were told."""
+    place = Place(tmp_path_factory.mktemp("worked"))
+    with LogProcess(place).start() as log, Load([log.url], seed=3, pace=0) as load:
+        while sum(len(ledger.told) for ledger in load.ledgers) < 800:
+            assert not load.wait(0.05)
+    return place.data / "examlog.sqlite3", load
+
+
+@pytest.mark.parametrize("fault", TAMPERING)
+def test_the_comparison_finds_every_kind_of_damage(
+    fault: str, worked: tuple[Path, Load], tmp_path: Path
+) -> None:
+    source, load = worked
+    with sqlite3.connect(source) as original, sqlite3.connect(tmp_path / "examlog.sqlite3") as copy:
+        original.backup(copy)
+        copy.execute("DROP INDEX examlog_event_key")
+        assert compare(Place(tmp_path), load.ledgers).sound
+        copy.execute(TAMPERING[fault])
+        copy.commit()
+    assert getattr(compare(Place(tmp_path), load.ledgers), fault) > 0
+
+
+def test_the_command_tells_what_it_found(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["--rounds", "1", "--only", "kill", "--database", "sqlite"]) == 0
+    said = capsys.readouterr()
+    assert "lost 0  doubled 0" in said.out
+    assert "every acknowledged event is there exactly once" in said.out
+    assert "killed 1 of 1" in said.err

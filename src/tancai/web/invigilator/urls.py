@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from tancai.web.invigilator import candidate, home, room
+from tancai.web.invigilator import candidate, client, home, room
 
 app_name = "invigilator"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -8,6 +8,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:session_id>/", room.page, name="room"),
     path("<int:session_id>/lines/", room.lines, name="lines"),
     path("<int:session_id>/order/", room.order, name="order_all"),
+    path("<int:session_id>/client/", client.page, name="client"),
+    path("<int:session_id>/client/agree/", client.agree, name="client_agree"),
+    path("candidates/<int:admission_id>/client/", client.take_back, name="client_take_back"),
     path("candidates/<int:admission_id>/", candidate.page, name="candidate"),
     path("candidates/<int:admission_id>/order/", candidate.order, name="order"),
     path("candidates/<int:admission_id>/queued/", candidate.queued, name="queued"),

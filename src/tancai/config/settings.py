@@ -242,6 +242,17 @@ TANCAI_MARKING = {
     "claim_minutes": env.number("TANCAI_MARKING_CLAIM_MINUTES", 20, least=1, most=480),
     "recheck_days": env.number("TANCAI_RECHECK_DAYS", 5, least=1, most=60),
 }
+TANCAI_IDENTITY = {
+    "adapter": env.choice("TANCAI_FACE_ADAPTER", "eyes", ("eyes", "local", "remote")),
+    "models": env.text("TANCAI_FACE_MODELS", ""),
+    # thousandths of the adapter's score; 363 is what the authors of SFace publish for cosine similarity
+    "threshold": env.number("TANCAI_FACE_THRESHOLD", 363, least=1, most=1000) / 1000,
+    "remote_address": env.text("TANCAI_FACE_ADDRESS", ""),
+    "remote_key": env.text("TANCAI_FACE_KEY", ""),
+    "remote_seconds": env.number("TANCAI_FACE_SECONDS", 5, least=1, most=60),
+    "keep_days": env.number("TANCAI_FACE_KEEP_DAYS", 30, least=1, most=366),
+    "statement_days": env.number("TANCAI_FACE_STATEMENT_DAYS", 3, least=1, most=30),
+}
 # look-ups of certificates that one address may make in a minute
 TANCAI_VERIFY_PER_MINUTE = env.number("TANCAI_VERIFY_PER_MINUTE", 20, least=1, most=10_000_000)
 TANCAI_MESSAGE_FOLDER = DATA_DIR / "outbox"

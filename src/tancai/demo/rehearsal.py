@@ -230,12 +230,15 @@ class Rehearsal:
     def _sit(self, cohort: Cohort, day: programmes.ExamDay, who: frozenset[str], at: datetime) -> None:
         session = exams.session_of_day(day.key)
         self.control.move_clock(int(at.timestamp() * 1000))
+        invigilator = self.world.of(cohort.definition.code, "invigilator")
         again = day == cohort.times.second
         for actor in self._each("resit" if again else "sit", cohort, cohort.with_fate(who)):
             if actor.fate == fates.ABSENT:
                 cohort.reached["absent"].add(actor.number)
                 continue
-            entry = sitting.enter_as_candidate(cohort.applications[actor.number].pk, session, at=clock.now())
+            entry = sitting.enter_as_candidate(
+                cohort.applications[actor.number].pk, session, invigilator=invigilator, at=clock.now()
+            )
             if isinstance(entry, tuple):
                 if entry != ("hours",):
                     raise RuntimeError(f"{actor.number} was turned away: {entry}")

@@ -16,8 +16,11 @@ _CHANGED = 0.5
 """Share of answers changed once more before hand-in: 45 answers make about 68 events."""
 
 
-def enter_as_candidate(application_id: int, session: Any, *, at: datetime) -> Any:
-    """Enter the exam room; the entry, or the verdict's reasons when the door stays closed."""
+def enter_as_candidate(application_id: int, session: Any, *, invigilator: Any, at: datetime) -> Any:
+    """Enter the exam room; the entry, or the verdict's reasons when the door stays closed.
+
+    Characters have no camera: where identity is checked, they ask for a person and the invigilator sees them.
+    """
     admission = next(
         (a for a in exams.admissions_of_application(application_id) if a.session_id == session.pk), None
     )
@@ -26,6 +29,9 @@ def enter_as_candidate(application_id: int, session: Any, *, at: datetime) -> An
     turned_away = _with_client(admission, at=at)
     if turned_away:
         return turned_away
+    if proctoring.demanded(admission):
+        proctoring.choose_way(admission, "human", by=admission.person.user, at=at)
+        proctoring.check_by_hand(admission, note="当面核对证件，全程看考", by=invigilator, at=at)
     try:
         return exams.enter(admission, at=at, by=None)
     except exams.MayNot as refused:

@@ -127,7 +127,9 @@ def _to_mark(teller: _Teller, code: str) -> None:
     with clock.moved(starts + timedelta(seconds=5)):
         teller.control.move_clock(int(clock.now().timestamp() * 1000))
         for actor, application in sitters:
-            entry = sitting.enter_as_candidate(application.pk, session, at=clock.now())
+            entry = sitting.enter_as_candidate(
+                application.pk, session, invigilator=teller.world.of(code, "invigilator"), at=clock.now()
+            )
             sitting.answer_the_paper(entry, skill=actor.skill, generator=random.Random(actor.number))
         exams.sweep(clock.now())
     results.score_session(session, by=None, at=starts + timedelta(hours=3))

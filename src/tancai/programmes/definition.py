@@ -215,6 +215,8 @@ class ExamRule(Part):
     client_required: bool = False
     camera_required: bool = False
     identity_check: Literal["none", "face_local", "human"] = "none"
+    snapshot_seconds: int = Field(default=30, ge=5, le=300)
+    """Longest pause between two camera pictures of a candidate, where the programme takes any."""
     resit_limit: int | None = Field(default=None, ge=0)
 
     @model_validator(mode="after")
@@ -222,6 +224,22 @@ class ExamRule(Part):
         if self.pass_mark > self.out_of:
             raise ValueError("pass_mark_above_total")
         return self
+
+    @model_validator(mode="after")
+    def _watched_closely(self) -> Self:
+        if self.identity_check == "face_local" and self.snapshot_seconds > 30:
+            raise ValueError("snapshots_too_rare")
+        return self
+
+    @property
+    def takes_snapshots(self) -> bool:
+        """Whether the camera of a candidate who agreed to it takes pictures during the exam."""
+        return self.camera_required or self.identity_check == "face_local"
+
+    @property
+    def checks_identity(self) -> bool:
+        """Whether who sits there is checked before the exam may begin."""
+        return self.identity_check != "none" or self.camera_required
 
 
 class Section(Part):

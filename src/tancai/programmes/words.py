@@ -19,6 +19,7 @@ _FAULTS: dict[str, str | Promise] = {
     "bad_rrule": _("考试日规则“%(given)s”不能解析。请按 RFC 5545 书写，例如 FREQ=MONTHLY;BYDAY=-1SA。"),
     "no_rrule": _("没有考试日规则。请写 rrule，或把 kind 改为 on_demand。"),
     "test_run_order": _("考前测试的两个天数应从大到小，例如 [3, 2]。"),
+    "snapshots_too_rare": _("全程人脸识别时，拍照间隔不能超过 30 秒。请改小 snapshot_seconds。"),
     "pass_mark_above_total": _("合格分高于满分。请改小 pass_mark 或改大 out_of。"),
     "mix_not_whole": _("易、中、难三个比例之和应为 1。"),
     "weights_not_hundred": _("三个维度的权重之和应为 100。"),

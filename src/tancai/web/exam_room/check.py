@@ -13,6 +13,7 @@ from tancai.exams import api as exams
 from tancai.lib import clock
 from tancai.proctoring import api as proctoring
 from tancai.programmes import api as programmes
+from tancai.web.exam_room import identity
 from tancai.web.exam_room.access import own_admission
 from tancai.web.exam_room.client import verdict_on
 
@@ -22,6 +23,8 @@ def page(request: HttpRequest, admission_id: int) -> HttpResponse:
     admission = own_admission(request, admission_id)
     at = clock.now()
     verdict = exams.may_enter(admission, at)
+    starts = proctoring.may_start(admission, at)
+    finished = any(reason.code == "finished" for reason in verdict.reasons)
     definition = programmes.definition_of(admission.session.edition_id)
     sitting = getattr(admission, "sitting", None)
     client = verdict_on(request, admission, place="check", at=at, note=verdict.ok)
@@ -32,8 +35,13 @@ def page(request: HttpRequest, admission_id: int) -> HttpResponse:
         "level": definition.level(admission.level),
         "speciality": definition.speciality(admission.speciality),
         "minutes": admission.session.minutes + admission.extra_minutes,
-        "verdict": verdict,
-        "reasons": [exams.say_reason(reason) for reason in verdict.reasons],
+        "may_enter": verdict.ok and starts.ok,
+        "reasons": [
+            *(exams.say_reason(reason) for reason in verdict.reasons),
+            *(proctoring.say_start(reason.code) for reason in starts.reasons),
+        ],
+        "identity": identity.card_of(admission),
+        "needs_camera": [reason.code for reason in starts.reasons] == ["camera"],
         "lacks_hours": any(reason.code == "hours" for reason in verdict.reasons),
         "client": client,
         "client_required": proctoring.is_required(admission.session),
@@ -42,7 +50,7 @@ def page(request: HttpRequest, admission_id: int) -> HttpResponse:
         "sitting": sitting,
         "begun": sitting is not None and exams.entry_of(sitting) is not None,
         "log_address": settings.LOG_ADDRESS,
-        "finished": any(reason.code == "finished" for reason in verdict.reasons),
+        "finished": finished,
     }
     return render(request, "exam_room/check.html", context)
 
@@ -53,6 +61,11 @@ def enter(request: HttpRequest, admission_id: int) -> HttpResponse:
     by, at = request.user if request.user.is_authenticated else None, clock.now()
     if not verdict_on(request, admission, place="enter", at=at).ok:
         return redirect("exam_room:check", admission.pk)  # the page says what is missing
+    starts = proctoring.may_start(admission, at)
+    if not starts.ok and exams.may_enter(admission, at).ok:
+        for reason in starts.reasons:
+            messages.error(request, proctoring.say_start(reason.code))
+        return redirect("exam_room:check", admission.pk)
     try:
         entry = exams.enter(admission, at=at, by=by)
     except exams.MayNot as refused:

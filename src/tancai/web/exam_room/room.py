@@ -17,7 +17,7 @@ from tancai.exams import api as exams
 from tancai.lib import clock
 from tancai.proctoring import api as proctoring
 from tancai.programmes import api as programmes
-from tancai.web.exam_room import words
+from tancai.web.exam_room import camera, words
 from tancai.web.exam_room.access import own_sitting
 from tancai.web.exam_room.client import is_turned_away
 
@@ -46,6 +46,7 @@ def page(request: HttpRequest, sitting_id: int) -> HttpResponse:
         ),
         "config": _config(entry),
         "client_required": proctoring.is_required(sitting.session),
+        "camera": camera.config(entry),
     }
     return render(request, "exam_room/room.html", context)
 

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from tancai.web.exam_room import check, client, door, receipt, room
+from tancai.web.exam_room import camera, check, client, door, identity, receipt, room, statement
 
 app_name = "exam_room"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +12,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:admission_id>/client/prove/", client.prove, name="client_prove"),
     path("<int:admission_id>/", check.page, name="check"),
     path("<int:admission_id>/enter/", check.enter, name="enter"),
+    path("<int:admission_id>/identity/", identity.page, name="identity"),
+    path("<int:admission_id>/identity/standing/", identity.standing, name="identity_standing"),
+    path("<int:admission_id>/identity/choose/", identity.choose, name="identity_choose"),
+    path("<int:admission_id>/identity/pictures/", identity.hand_in, name="identity_pictures"),
+    path("<int:admission_id>/identity/withdraw/", identity.withdraw, name="identity_withdraw"),
+    path("<int:admission_id>/camera/", camera.receive, name="camera"),
+    path("<int:admission_id>/camera/told/", camera.told, name="camera_told"),
+    path("<int:admission_id>/camera/ready/", camera.ready, name="camera_ready"),
+    path("<int:admission_id>/statement/", statement.page, name="statement"),
     path("room/<int:sitting_id>/", room.page, name="room"),
     path("room/<int:sitting_id>/paper/", room.paper, name="paper"),
     path("room/<int:sitting_id>/finish/", room.finish, name="finish"),

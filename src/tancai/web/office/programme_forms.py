@@ -98,6 +98,12 @@ class ExamForm(PartForm):
     identity_check = forms.ChoiceField(label=_("身份核验"), choices=words.choices("identity_check"))
     client_required = forms.BooleanField(label=_("须使用专用考试客户端"), required=False)
     camera_required = forms.BooleanField(label=_("须配备摄像头"), required=False)
+    snapshot_seconds = forms.IntegerField(
+        label=_("考试中拍照间隔（秒）"),
+        min_value=5,
+        max_value=300,
+        help_text=_("须配备摄像头或全程人脸识别时使用；全程人脸识别不能超过 30 秒。"),
+    )
     resit_limit = forms.IntegerField(
         label=_("补考次数"), min_value=0, max_value=99, required=False, help_text=_("留空：不限次数。")
     )

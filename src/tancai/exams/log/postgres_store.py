@@ -7,6 +7,7 @@ the server itself: a pooler that lends connections by the transaction would lend
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +17,8 @@ from psycopg.conninfo import conninfo_to_dict
 
 from tancai.exams.log.rows import Raw, Row
 from tancai.exams.log.store import COLUMNS, HEAD_COLUMNS, StoreBusy, StoreLost
+
+log = logging.getLogger("tancai.exams.log")
 
 _LEASE = 0x7A4C0C41
 _TABLES = """
@@ -81,9 +84,15 @@ class PostgresStore:
         try:
             connection.prepare_threshold = 1
             connection.execute(_SESSION)
-            held = connection.execute("SELECT pg_try_advisory_lock(%s)", (_LEASE,)).fetchone()
+            held = connection.execute(
+                "SELECT pg_try_advisory_lock(%s), current_setting('fsync')", (_LEASE,)
+            ).fetchone()
             if not held or not held[0]:
                 raise StoreBusy(self.address.rpartition("@")[2])
+            if held[1] != "on":
+                log.warning(
+                    "this PostgreSQL server runs with fsync off: a power cut loses acknowledged answers"
+                )
             connection.execute(_TABLES)
         except BaseException:
             connection.close()

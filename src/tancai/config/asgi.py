@@ -1,6 +1,66 @@
-import os
+"""The web process: Django, every request in one thread, threads kept with their database connections.
 
-from django.core.asgi import get_asgi_application
+Django's own ASGI handler takes a new thread for each request, and with it a new database connection, and crosses
+between event loop and thread at every middleware. Here middleware, view and template run in one go in one of a
+few kept threads. The exam room and signing in have lanes of their own: neither a slow export nor a queue of password
+hashes holds up who is entering an exam. Measured in docs/benchmarks/exam-day.md.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import django
+from asgiref.sync import ThreadSensitiveContext, sync_to_async
+from django.core.handlers.asgi import ASGIHandler
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+LANES = {"/exam/": 6, "/account/": 3, "/": 10}
+"""Threads for paths that begin so; the first that fits counts."""
+
+
+class Lane:
+    """A few threads; each request goes to the one with the fewest others."""
+
+    def __init__(self, name: str, threads: int) -> None:
+        made = (ThreadPoolExecutor(1, thread_name_prefix=f"web {name} {n}") for n in range(threads))
+        self._load = dict.fromkeys(made, 0)
+
+    def take(self) -> ThreadPoolExecutor:
+        executor = min(self._load, key=self._load.__getitem__)
+        self._load[executor] += 1
+        return executor
+
+    def give_back(self, executor: ThreadPoolExecutor) -> None:
+        self._load[executor] -= 1
+
+
+class Handler(ASGIHandler):
+    def __init__(self, lanes: Iterable[tuple[str, int]]) -> None:
+        super(ASGIHandler, self).__init__()
+        self.load_middleware(is_async=False)
+        self._lanes = [(path, Lane(path, threads)) for path, threads in lanes]
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            raise ValueError(f"The web process can only handle HTTP connections, not {scope['type']}.")
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        lane = next(lane for start, lane in self._lanes if path.startswith(start) or start == "/")
+        executor = lane.take()
+        try:
+            async with ThreadSensitiveContext(executor=executor):
+                await self.handle(scope, receive, send)
+        finally:
+            lane.give_back(executor)
+
+    async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
+        return await sync_to_async(self.get_response)(request)
+
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tancai.config.settings")
-application = get_asgi_application()
+django.setup(set_prefix=False)
+application = Handler(LANES.items())

@@ -11,7 +11,7 @@ from typing import Any
 
 from tancai.bench.exam_day import comparing
 from tancai.bench.exam_day.machine import Meter, memory_of
-from tancai.bench.exam_day.places import Generator, Place, Servers, free_port
+from tancai.bench.exam_day.places import CannotRun, Generator, Place, Servers, free_port
 
 LINES = 64
 OPEN_RATE = 1_000
@@ -317,6 +317,8 @@ class Day:
         self.say(f"  {found.acknowledged} acknowledged events, all in the database ({found.rows} rows)")
 
     def _tell(self, name: str, run: int, row: dict[str, Any]) -> None:
+        if not row["count"]:
+            raise CannotRun(f"{name}: nothing succeeded, {row['errors']}")
         wrong = f", WRONG {row['errors']}" if row["errors"] else ""
         self.say(
             f"  {name}, run {run + 1}: {row['count']} at {row['per_s']}/s, p50 {row['p50_ms']} p99 {row['p99_ms']} ms,"

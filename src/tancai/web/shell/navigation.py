@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
@@ -52,6 +53,7 @@ class NavGroup:
     entries: list[NavEntry] = field(default_factory=list)
 
 
+@cache
 def _desk_modules(name: str) -> list[tuple[str, ModuleType]]:
     found = []
     for config in apps.get_app_configs():

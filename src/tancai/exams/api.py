@@ -24,12 +24,13 @@ from tancai.exams.live import LiveSitting, Room, check_receipt, history, live, l
 from tancai.exams.log.client import ControlClient, LogDown, SittingClient
 from tancai.exams.logbook import control
 from tancai.exams.models import Admission, AnswerSheet, Session, SessionForm, Sitting, SittingEvent
-from tancai.exams.paper import Question, Section, paper, sections, shown_order
+from tancai.exams.paper import Question, Section, form_view, paper, sections, shown_order
 from tancai.exams.queries import (
     ResitView,
     absent,
     admission,
     admission_by_ticket,
+    admission_for_page,
     admissions,
     admissions_of,
     admissions_of_application,
@@ -44,6 +45,7 @@ from tancai.exams.queries import (
     sessions_around,
     sheet,
     sitting,
+    sitting_for_page,
     sittings,
 )
 from tancai.exams.rules import ENTRY_LEAD, GRACE, ORDERS, REASONS, Reason, Verdict
@@ -86,6 +88,7 @@ __all__ = [
     "accommodate",
     "admission",
     "admission_by_ticket",
+    "admission_for_page",
     "admissions",
     "admissions_of",
     "admissions_of_application",
@@ -101,6 +104,7 @@ __all__ = [
     "exam_address",
     "exam_title",
     "finished_sittings",
+    "form_view",
     "forms_of",
     "history",
     "issue_entry_code",
@@ -129,6 +133,7 @@ __all__ = [
     "sheet",
     "shown_order",
     "sitting",
+    "sitting_for_page",
     "sittings",
     "sweep",
     "tell_tickets",

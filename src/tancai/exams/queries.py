@@ -59,8 +59,17 @@ def admission(admission_id: int) -> Admission | None:
     )
 
 
+def admission_for_page(admission_id: int) -> Admission | None:
+    """An admission with what the entry needs and nothing that has to be decrypted; the rest comes if asked."""
+    joined = Admission.objects.select_related("session", "person", "application")
+    return joined.defer(*_SEALED).filter(pk=admission_id).first()
+
+
+_SEALED = ("person__document", "application__claims")
+
+
 def admission_by_ticket(ticket_number: str) -> Admission | None:
-    found = Admission.objects.select_related("session", "person", "application")
+    found = Admission.objects.select_related("session", "person", "application").defer(*_SEALED)
     return found.filter(ticket_number=ticket_number.strip().upper()).first()
 
 
@@ -109,6 +118,45 @@ def code_index(code: str) -> str:
 
 def sitting(sitting_id: int) -> Sitting | None:
     return _sittings().filter(pk=sitting_id).first()
+
+
+_PAGE_FIELDS = (
+    "seed",
+    "made_at",
+    "admission__application_id",
+    "admission__session_id",
+    "admission__kind",
+    "admission__level",
+    "admission__speciality",
+    "admission__ticket_number",
+    "admission__extra_minutes",
+    "admission__admitted_at",
+    "admission__person__user_id",
+    "admission__person__name",
+    "admission__person__document_masked",
+    "session__exam_day",
+    "session__programme",
+    "session__edition_id",
+    "session__kind",
+    "session__date",
+    "session__starts_at",
+    "session__minutes",
+    "session__entry_until",
+    "session__own_time",
+    "form__session_id",
+    "form__form__made_at",
+    "sheet__how",
+)
+
+
+def sitting_for_page(sitting_id: int) -> Sitting | None:
+    """A sitting with what a page of the exam room shows, in one query that decrypts nothing; the rest if asked."""
+    joined = Sitting.objects.select_related("admission__person", "session", "form__form", "sheet")
+    found = joined.only(*_PAGE_FIELDS).filter(pk=sitting_id).first()
+    if found is not None:
+        found.admission.session = found.session
+        found.admission.sitting = found
+    return found
 
 
 def sittings(session: Session) -> QuerySet[Sitting]:

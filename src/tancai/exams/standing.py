@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from tancai.exams import rules
-from tancai.exams.models import Admission, Session, Sitting, SittingEvent
+from tancai.exams.models import Admission, AdmissionEvent, Session, SessionEvent, Sitting, SittingEvent
 from tancai.fees import api as fees
 from tancai.learning import api as learning
 from tancai.programmes import api as programmes
@@ -31,16 +33,14 @@ def settled(kind: str, application_id: int, exam_day: str, definition: Any) -> b
     return definition.fees.enrolment == 0 if order is None else order.settled
 
 
-def is_withdrawn(admission: Admission) -> bool:
-    return admission.events.filter(kind="withdrawn").exists()
-
-
-def is_cancelled(session: Session) -> bool:
-    return session.events.filter(kind="cancelled").exists() or programmes.is_cancelled(session.exam_day)
-
-
 def sitting_of(admission: Admission) -> Sitting | None:
-    return Sitting.objects.filter(admission=admission).select_related("form", "session", "sheet").first()
+    found = (
+        Sitting.objects.select_related("form", "sheet").defer("sheet__answers").filter(admission=admission)
+    )
+    sitting = found.first()
+    if sitting is not None:
+        sitting.session = admission.session
+    return sitting
 
 
 def events_of(sitting: Sitting) -> list[SittingEvent]:
@@ -82,29 +82,52 @@ def ticket_from(session: Session) -> datetime:
     return min(programmes.exam_day(session.exam_day).ticket_from, session.starts_at)
 
 
-def facts(admission: Admission, *, sitting: Sitting | None) -> rules.EntryFacts:
-    """Everything that decides about this admission's entry."""
-    session, application = admission.session, admission.application
-    definition = definition_of(session)
-    own = definition if application.edition_id == session.edition_id else None
+def _called_off(admission: Admission) -> tuple[bool, bool]:
+    """Whether the admission has been withdrawn, and whether its session has been cancelled."""
+    withdrawn = AdmissionEvent.objects.filter(admission=OuterRef("pk"), kind="withdrawn")
+    cancelled = SessionEvent.objects.filter(session=OuterRef("session"), kind="cancelled")
+    asked = Admission.objects.filter(pk=admission.pk)
+    found = asked.values_list(Exists(withdrawn), Exists(cancelled)).get()
+    return found[0], found[1] or programmes.is_cancelled(admission.session.exam_day)
+
+
+def _hours(admission: Admission, definition: Any) -> tuple[float, float]:
+    """The share of hours studied and the share required; not counted where none is required."""
+    if definition.learning.min_share == 0:
+        return 0.0, 0.0
     progress = learning.progress(
         admission.person_id,
-        session.programme,
+        admission.session.programme,
         admission.level,
         admission.speciality,
-        definition=own or programmes.definition_of(application.edition_id),
+        definition=definition,
     )
-    events = events_of(sitting) if sitting else []
+    return progress.share, progress.required_share
+
+
+def facts(
+    admission: Admission, *, sitting: Sitting | None, events: list[SittingEvent] | None = None
+) -> rules.EntryFacts:
+    """Everything that decides about this admission's entry; ``events`` of the sitting if they are at hand."""
+    session, application = admission.session, admission.application
+    definition = definition_of(session)
+    same = application.edition_id == session.edition_id
+    share, required = _hours(
+        admission, definition if same else programmes.definition_of(application.edition_id)
+    )
+    withdrawn, cancelled = _called_off(admission)
+    if events is None:
+        events = events_of(sitting) if sitting else []
     start = started(events)
     return rules.EntryFacts(
         starts_at=session.starts_at,
         entry_until=session.entry_until,
         approved=application.state == "approved",
         settled=settled(admission.kind, admission.application_id, session.exam_day, definition),
-        hours_share=progress.share,
-        hours_required=progress.required_share,
-        withdrawn=is_withdrawn(admission),
-        cancelled=is_cancelled(session),
+        hours_share=share,
+        hours_required=required,
+        withdrawn=withdrawn,
+        cancelled=cancelled,
         has_paper=sitting is not None,
         began_at=start.at if start else None,
         ends_at=ends_at(events),

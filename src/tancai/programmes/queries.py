@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
+from django.core.cache import cache
 from django.db.models import QuerySet
 
 from tancai.people import api as people
@@ -74,9 +75,13 @@ def definition(code: str, *, on: date | None = None) -> Definition:
 
 def definition_of(edition_id: int) -> Definition:
     """The definition of one edition; raises ``UnknownEdition``."""
-    found = Edition.objects.filter(pk=edition_id).values_list("id", "number", "digest").first()
+    name = f"programmes.edition:{edition_id}"
+    found = cache.get(name)
     if found is None:
-        raise UnknownEdition(edition_id)
+        found = Edition.objects.filter(pk=edition_id).values_list("id", "number", "digest").first()
+        if found is None:
+            raise UnknownEdition(edition_id)
+        cache.set(name, found, timeout=60)
     return _parsed(*found)
 
 

@@ -38,11 +38,13 @@ def may_enter(admission: Admission, at: datetime) -> rules.Verdict:
 def enter(admission: Admission, *, at: datetime, by: Any) -> Entry:
     """Enter the exam room, for the first time or again; raises MayNot with every reason."""
     sitting = standing.sitting_of(admission)
-    verdict = rules.may_enter(standing.facts(admission, sitting=sitting), at)
+    events = standing.events_of(sitting) if sitting else []
+    verdict = rules.may_enter(standing.facts(admission, sitting=sitting, events=events), at)
     if not verdict.ok:
         raise MayNot(verdict.reasons)
     assert sitting is not None
-    return _entry(sitting, _start(sitting, admission, by=by, at=at))
+    begun = standing.started(events)
+    return _entry(sitting, _start(sitting, admission, begun, by=by, at=at))
 
 
 def entry_of(sitting: Sitting) -> Entry | None:
@@ -58,7 +60,9 @@ def _entry(sitting: Sitting, start: SittingEvent) -> Entry:
     return Entry(sitting, token, settings.LOG_ADDRESS, begins, ends)
 
 
-def _start(sitting: Sitting, admission: Admission, *, by: Any, at: datetime) -> SittingEvent:
+def _start(
+    sitting: Sitting, admission: Admission, begun: SittingEvent | None, *, by: Any, at: datetime
+) -> SittingEvent:
     """Note the entry; the first one fixes the plan of the sitting's time for good."""
     session = admission.session
     begins, ends = rules.plan(
@@ -71,17 +75,16 @@ def _start(sitting: Sitting, admission: Admission, *, by: Any, at: datetime) -> 
     plan = {"begins": logbook.milliseconds(begins), "ends": logbook.milliseconds(ends)}
     try:
         with transaction.atomic():
-            found = sitting.events.filter(kind="started").first()
-            if found is None:
-                found = SittingEvent.objects.create(
+            if begun is None:
+                begun = SittingEvent.objects.create(
                     sitting=sitting, kind="started", at=at, by=by, detail=plan
                 )
             else:
                 SittingEvent.objects.create(sitting=sitting, kind="entered", at=at, by=by)
             audit.record("exams.enter", by=by, at=at, target=("sitting", sitting.pk))
-    except IntegrityError:
-        found = sitting.events.get(kind="started")
-    return found
+    except IntegrityError:  # entered from two browsers at once: the other was first
+        begun = sitting.events.get(kind="started")
+    return begun
 
 
 def pull_sheet(sitting: Sitting, *, at: datetime, how: str | None = None) -> AnswerSheet | None:

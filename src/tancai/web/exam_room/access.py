@@ -12,7 +12,7 @@ SESSION_KEY = "exam_admission"
 
 def own_admission(request: HttpRequest, admission_id: int) -> exams.Admission:
     """The admission if it is this visitor's; Http404 otherwise."""
-    found = exams.admission(admission_id)
+    found = exams.admission_for_page(admission_id)
     if found is None or not _is_own(request, found):
         raise Http404
     return found
@@ -20,7 +20,7 @@ def own_admission(request: HttpRequest, admission_id: int) -> exams.Admission:
 
 def own_sitting(request: HttpRequest, sitting_id: int) -> exams.Sitting:
     """The sitting if it is this visitor's; Http404 otherwise."""
-    found = exams.sitting(sitting_id)
+    found = exams.sitting_for_page(sitting_id)
     if found is None or not _is_own(request, found.admission):
         raise Http404
     return found

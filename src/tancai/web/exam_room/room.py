@@ -6,10 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,26 +14,21 @@ from tancai.exams import api as exams
 from tancai.lib import clock
 from tancai.proctoring import api as proctoring
 from tancai.programmes import api as programmes
-from tancai.web.exam_room import camera, words
+from tancai.web.exam_room import camera, printing, words
 from tancai.web.exam_room.access import own_sitting
 from tancai.web.exam_room.client import is_turned_away
-
-_NUMBER = "\ue000"
-"""Stands for a candidate's own number in a question kept for all candidates."""
-
-_kept: dict[tuple[object, ...], str] = {}
-_MOST = 4_000
 
 
 @never_cache
 @require_GET
 def page(request: HttpRequest, sitting_id: int) -> HttpResponse:
     sitting = own_sitting(request, sitting_id)
-    if exams.answer_sheet(sitting.pk) is not None:
+    if hasattr(sitting, "sheet"):
         return redirect("exam_room:receipt", sitting.pk)
     entry = exams.entry_of(sitting)
     if entry is None or is_turned_away(request, sitting, place="room"):
         return redirect("exam_room:check", sitting.admission_id)
+    printing.prepare(sitting)
     definition = programmes.definition_of(sitting.session.edition_id)
     context = {
         "sitting": sitting,
@@ -77,31 +69,7 @@ def paper(request: HttpRequest, sitting_id: int) -> HttpResponse:
         return HttpResponse(status=425)
     if is_turned_away(request, sitting, place="paper"):
         return HttpResponse(status=403)
-    definition = programmes.definition_of(sitting.session.edition_id)
-    parts = {part.code: part for part in definition.paper.parts}
-    shown = [
-        {
-            "part": parts.get(section.part) if len(parts) > 1 else None,
-            "heading": words.kind_heading(section.kind),
-            "section": section,
-            "questions": [(question, _drawn(question)) for question in section.questions],
-        }
-        for section in exams.sections(sitting)
-    ]
-    return render(request, "exam_room/paper.html", {"sections": shown})
-
-
-def _drawn(question: exams.Question) -> SafeString:
-    entry = question.entry
-    key = (entry.version_id, entry.position, entry.marks, get_language() or "", repr(entry.public))
-    html = _kept.get(key)
-    if html is None:
-        context = {"entry": entry, "value": None, "number": _NUMBER}
-        html = render_to_string(f"items/kinds/{entry.kind}.html", context)
-        if len(_kept) >= _MOST:
-            _kept.clear()
-        _kept[key] = html
-    return mark_safe(html.replace(_NUMBER, str(question.number)))
+    return HttpResponse(printing.paper(sitting))
 
 
 @require_POST

@@ -1,0 +1,242 @@
+"""``tancai carbon``: inventory, verification, footprint and forecast on files alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from tancai.engines.carbon import tables
+from tancai.engines.carbon.accounting import case, inventory, plan, report
+from tancai.engines.carbon.accounting.kinds import KINDS
+from tancai.engines.carbon.errors import LANGUAGES, CarbonError, Problem, said
+from tancai.engines.carbon.numbers import shown
+from tancai.engines.carbon.tree import Node, lines, uncertain
+from tancai.engines.carbon.uncertainty import Propagated, Simulated, propagate, simulate
+
+EXAMPLES = Path(tables.__file__).parent / "examples"
+
+
+class Command(BaseCommand):
+    help = (
+        "Carbon accounting, verification, product footprint and forecast from files; no database is touched."
+    )
+    requires_system_checks = ()
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parts = parser.add_subparsers(dest="part", required=True, parser_class=CommandParser)
+        one = self._part(parts, "account", "the inventory of an enterprise from a case file")
+        one.add_argument("file", type=Path, metavar="CASE.toml")
+        one.add_argument("--tree", action="store_true", help="print the whole calculation")
+        one.add_argument("--months", action="store_true", help="with --tree: months too")
+        one.add_argument(
+            "--report", type=Path, metavar="FILE.md", help="write the emission report as Markdown"
+        )
+        one.add_argument(
+            "--draws", type=int, default=10_000, help="Monte Carlo draws (default 10000; 0 for none)"
+        )
+        one.add_argument("--seed", type=int, default=1, help="seed of the draws (default 1)")
+        one = self._part(parts, "plan", "draft the data-quality plan of a case, or check the one in it")
+        one.add_argument("file", type=Path, metavar="CASE.toml")
+        one = self._part(parts, "factors", "search the factor tables")
+        one.add_argument("words", nargs="*", help="a fuel, province, gas, series …")
+        self._part(parts, "kinds", "kinds of source stream and their fields")
+        one = self._part(parts, "example", "list the examples, or write one to start from")
+        one.add_argument("name", nargs="?")
+        one.add_argument("--to", type=Path, default=Path(), help="folder to write into (default: here)")
+
+    def _part(self, parts: Any, name: str, about: str) -> CommandParser:
+        parser: CommandParser = parts.add_parser(name, help=about, description=about)
+        parser.add_argument("--json", action="store_true", help="print JSON")
+        parser.add_argument(
+            "--language", choices=LANGUAGES, default="zh", help="of tables, trees and messages (default zh)"
+        )
+        return parser
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.language: str = options["language"]
+        with self._plainly():
+            getattr(self, f"_{options['part']}")(options)
+
+    @contextmanager
+    def _plainly(self) -> Iterator[None]:
+        """Bad input ends the command with its messages instead of a traceback."""
+        try:
+            yield
+        except CarbonError as error:
+            raise CommandError("\n".join(one.message(self.language) for one in error.problems)) from error
+
+    def _say(self, text: str) -> str:
+        return str(said(text, self.language))
+
+    def _print(self, record: Any) -> None:
+        self.stdout.write(json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False))
+
+    def _notes(self, problems: list[Problem]) -> None:
+        marks = {"refused": "未采用|NOT USED", "doubtful": "存疑|DOUBTFUL", "noted": "提示|NOTE"}
+        for problem in sorted(problems, key=lambda one: list(marks).index(one.level)):
+            self.stderr.write(f"[{self._say(marks[problem.level])}] {problem.message(self.language)}")
+
+    def _row(self, node: Node, digits: int | None = None, value: float | None = None) -> None:
+        label = str(said(node.label, self.language)) or node.key
+        figure = shown(node.value if value is None else value, node.digits if digits is None else digits)
+        self.stdout.write(f"{_padded(label, 44)} {figure:>18}  {node.unit}")
+
+    # -- account
+    def _account(self, options: dict[str, Any]) -> None:
+        found = inventory.account(case.read_case(options["file"]))
+        sure, drawn = self._uncertainty(found, options["draws"], options["seed"])
+        if options["report"]:
+            text = report.report(found, self.language, propagated=sure, simulated=drawn)
+            options["report"].write_text(text, encoding="utf-8")
+        if options["json"]:
+            record = inventory.record_of(found, self.language)
+            record["uncertainty"] = {
+                "propagation": sure.as_dict() if sure else None,
+                "monte_carlo": drawn.as_dict() if drawn else None,
+            }
+            self._print(record)
+        else:
+            self._show(found, sure, drawn, options)
+        self._notes(found.problems)
+        if not found.complete:
+            raise CommandError(
+                self._say(
+                    "有数据未能采用，结果不完整。|Some data could not be used: the result is incomplete."
+                )
+            )
+
+    def _uncertainty(
+        self, found: inventory.Inventory, draws: int, seed: int
+    ) -> tuple[Propagated | None, Simulated | None]:
+        if not uncertain(found.total):
+            return None, None
+        return propagate(found.total), simulate(found.total, draws=draws, seed=seed) if draws > 0 else None
+
+    def _show(
+        self,
+        found: inventory.Inventory,
+        sure: Propagated | None,
+        drawn: Simulated | None,
+        options: dict[str, Any],
+    ) -> None:
+        about = found.case
+        name = about.enterprise.get("name", about.name)
+        self.stdout.write(f"{name}  {about.year}  {self._say(about.method.title)}  GWP {about.method.gwp}")
+        if options["tree"]:
+            for line in lines(found.total, self.language, months=options["months"]):
+                self.stdout.write(line)
+            return
+        for line_found in found.lines:
+            self._row(line_found.node, 2, line_found.emission)
+        self.stdout.write("")
+        for node in found.categories.values():
+            self._row(node)
+        self._row(found.total)
+        apart = self._say("单列|apart")
+        for node in found.beside.values():
+            self.stdout.write(f"{apart}:", ending=" ")
+            self._row(node)
+        rest = [found.rest] if found.rest else []
+        for node in [*(one.node for one in found.balances), *rest, *found.intensities, *found.indicators]:
+            self._row(node)
+        if sure is not None:
+            self.stdout.write(f"± {shown(sure.half, 2)} tCO2e (95 %, ± {100 * sure.relative:.2f} %)")
+        if drawn is not None:
+            low, high = shown(drawn.low, 2), shown(drawn.high, 2)
+            self.stdout.write(f"Monte Carlo {drawn.draws} ({drawn.seed}): {low} – {high} tCO2e")
+
+    # -- plan
+    def _plan(self, options: dict[str, Any]) -> None:
+        found = inventory.account(case.read_case(options["file"]))
+        if found.case.plan:
+            problems = plan.check(found)
+            if options["json"]:
+                self._print([problem.as_dict() for problem in problems])
+            else:
+                for problem in problems:
+                    self.stdout.write(problem.message(self.language))
+                if not problems:
+                    self.stdout.write(self._say("方案完整。|The plan is complete."))
+            return
+        lines_found = plan.draft(found)
+        if options["json"]:
+            self._print(lines_found)
+        else:
+            self.stdout.write(plan.as_toml(lines_found))
+
+    # -- factors, kinds, example
+    def _factors(self, options: dict[str, Any]) -> None:
+        rows = [
+            row
+            for row in tables.search(options["words"][0] if options["words"] else "")
+            if all(
+                any(word.lower() in cell.lower() for cell in row.cells.values()) for word in options["words"]
+            )
+        ]
+        if options["json"]:
+            self._print([{"in": row.table, "line": row.line, **row.cells} for row in rows])
+            return
+        for row in rows:
+            shown_cells = [
+                f"{name}={cell}"
+                for name, cell in row.cells.items()
+                if cell and name not in ("zh", "en", "guide", "version", "table", "source", "confidence")
+            ]
+            name = self._say(row.name) if row.name else ""
+            trust = self._say(report.CONFIDENCE[row.confidence])
+            self.stdout.write(f"{row.table}: {name}  {'  '.join(shown_cells)}  ({row.source}; {trust})")
+        if not rows:
+            self.stdout.write(self._say("没有找到。|Nothing was found."))
+
+    def _kinds(self, options: dict[str, Any]) -> None:
+        if options["json"]:
+            self._print(
+                {
+                    code: {
+                        "label": kind.label,
+                        "category": kind.category,
+                        "fields": [
+                            {"name": f.name, "label": f.label, "units": f.units, "required": f.required}
+                            for f in kind.fields
+                        ],
+                    }
+                    for code, kind in sorted(KINDS.items())
+                }
+            )
+            return
+        for code, kind in sorted(KINDS.items()):
+            self.stdout.write(f"{code}  {self._say(kind.label)}")
+            for one in kind.fields:
+                units = ", ".join(one.units) if one.units else (", ".join(one.choices) or one.what)
+                must = self._say("必填|required") if one.required else ""
+                self.stdout.write(
+                    f"    {one.name:<16} {_padded(self._say(one.label), 34)} {units}  {must}".rstrip()
+                )
+
+    def _example(self, options: dict[str, Any]) -> None:
+        names = sorted(path.stem for path in EXAMPLES.glob("*.toml"))
+        if not options["name"]:
+            for name in names:
+                first = (EXAMPLES / f"{name}.toml").read_text(encoding="utf-8").splitlines()
+                self.stdout.write(f"{name:<24} {first[0 if self.language == 'zh' else 1].lstrip('# ')}")
+            return
+        if options["name"] not in names:
+            raise CommandError(f"there is no example {options['name']}: choose one of {', '.join(names)}")
+        for path in sorted(EXAMPLES.glob(f"{options['name']}.*")):
+            target = options["to"] / path.name
+            if target.exists():
+                raise CommandError(f"{target} exists already: choose another folder with --to")
+            target.write_bytes(path.read_bytes())
+            self.stdout.write(str(target))
+
+
+def _padded(text: str, width: int) -> str:
+    """Chinese characters take two columns."""
+    taken = sum(2 if ord(c) > 0x2E7F else 1 for c in text)
+    return text + " " * max(0, width - taken)

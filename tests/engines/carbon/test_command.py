@@ -1,0 +1,77 @@
+"""``tancai carbon``: files in, tables or JSON out; no database is touched."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tancai.engines.carbon import tables
+from tests.engines.carbon import published
+
+pytestmark = pytest.mark.anydatabase
+EXAMPLES = Path(tables.__file__).parent / "examples"
+
+
+def run(*arguments: str) -> tuple[str, str]:
+    out, err = io.StringIO(), io.StringIO()
+    call_command("carbon", *arguments, stdout=out, stderr=err)
+    return out.getvalue(), err.getvalue()
+
+
+def test_account_prints_a_table_a_tree_and_a_record(tmp_path: Path) -> None:
+    file = str(EXAMPLES / "machinery.toml")
+    assert "12 963" in run("account", file)[0]
+    assert "排放总量" in run("account", file)[0]
+    assert "total emissions" in run("account", file, "--language", "en")[0]
+    assert "185.6 10^4Nm3 × 389.31 GJ/10^4Nm3" in run("account", file, "--tree")[0]
+    record = json.loads(run("account", file, "--json")[0])
+    assert record["schema"] == "tancai-carbon-inventory/1"
+    assert record["total"]["rounded"] == published.S1["rounded"]
+    target = tmp_path / "report.md"
+    run("account", file, "--report", str(target))
+    assert "排放报告" in target.read_text(encoding="utf-8")
+
+
+def test_bad_input_is_said_and_the_rest_still_shown(tmp_path: Path) -> None:
+    text = (EXAMPLES / "machinery.toml").read_text(encoding="utf-8").replace('"42.75 t"', '"42,75 t"')
+    file = tmp_path / "case.toml"
+    file.write_text(text, encoding="utf-8")
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.raises(CommandError):
+        call_command("carbon", "account", str(file), stdout=out, stderr=err)
+    assert "42.75" in err.getvalue() and "case.toml:" in err.getvalue()
+    assert "4 013.02" in out.getvalue()
+
+
+def test_a_hopeless_file_ends_with_words(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="打不开"):
+        run("account", str(tmp_path / "none.toml"))
+
+
+def test_examples_can_be_taken_and_run(tmp_path: Path) -> None:
+    listed = run("example")[0]
+    assert "machinery" in listed
+    run("example", "glass", "--to", str(tmp_path))
+    assert {path.name for path in tmp_path.iterdir()} == {"glass.toml", "glass.csv"}
+    assert "201 071" in run("account", str(tmp_path / "glass.toml"), "--draws", "0")[0]
+    with pytest.raises(CommandError, match="exists"):
+        run("example", "glass", "--to", str(tmp_path))
+
+
+def test_factors_are_found_with_their_trust() -> None:
+    out, _ = run("factors", "江苏", "2023")
+    assert "0.5827" in out and "间接来源" in out
+    assert "unverified" in run("factors", "sorbent_content", "--language", "en")[0]
+    rows = json.loads(run("factors", "柴油", "--json")[0])
+    assert {row["set"] for row in rows} == {"cets-steel-2024", "cets-industry-2024", "ndrc-2015"}
+
+
+def test_kinds_and_plan() -> None:
+    assert "shielding_gas" in run("kinds")[0]
+    assert "fuel" in json.loads(run("kinds", "--json")[0])
+    assert "[[plan]]" in run("plan", str(EXAMPLES / "cement.toml"))[0]
+    assert "natural-gas, ncv" in run("plan", str(EXAMPLES / "glass.toml"), "--language", "en")[0]

@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Column = NDArray[Any]
 
-_SPLIT = str.maketrans({mark: " " for mark in ",;|，；、"})
+_SPLIT = str.maketrans(dict.fromkeys(",;|，；、", " "))
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,9 @@ def text(cell: Any) -> str:
 
 def _column(cells: Sequence[Any]) -> Column:
     numbers = [np.nan if cell is None or cell == "" else _number(cell) for cell in cells]
-    if all(number is not None for number in numbers) and not all(np.isnan(n) for n in numbers if n is not None):
+    if all(number is not None for number in numbers) and not all(
+        np.isnan(n) for n in numbers if n is not None
+    ):
         return np.array(numbers, dtype=np.float64)
     found = np.empty(len(cells), dtype=object)
     found[:] = ["" if cell is None else text(cell).strip() for cell in cells]

@@ -13,6 +13,7 @@ from typing import TypeVar
 from tancai.engines.assembly.conditions import Condition, span
 from tancai.engines.assembly.errors import AssemblyError
 
+EVERY_ITEM = Condition()
 MEASURES = ("count", "sum", "mean", "share", "information", "score")
 GOALS = ("none", "closest", "most", "least")
 
@@ -30,7 +31,7 @@ class Measure:
     kind: str = "count"
     column: str = ""
     theta: float = 0.0
-    where: Condition = Condition()
+    where: Condition = EVERY_ITEM
 
     def __post_init__(self) -> None:
         if self.kind not in MEASURES:

@@ -141,7 +141,8 @@ def form_rows(bank: Bank, blueprint: Blueprint) -> FormRows:
                 shown = np.nan_to_num(bank.numbers(wanted.column, place(wanted)))
                 caps.append(Cap(owner, np.maximum(0, (wanted.most - shown) // wanted.per_form)))
     for cap in caps:
-        cap.most[~free] = np.inf
+        if isinstance(blueprint.requirements[cap.owner], Uses):
+            cap.most[~free] = np.inf
     goal, shift = _goal(bank, blueprint, next_text)
     return FormRows(
         items=len(bank),
@@ -219,7 +220,9 @@ def enemy_sets(bank: Bank, wanted: Enemies) -> list[Places]:
         ]
     pairs = set()
     for i, words in enumerate(bank.words(wanted.listed, place(wanted))):
-        pairs |= {tuple(sorted((i, bank.place[id]))) for id in words if id in bank.place and id != bank.ids[i]}
+        pairs |= {
+            tuple(sorted((i, bank.place[id]))) for id in words if id in bank.place and id != bank.ids[i]
+        }
     return [np.array(pair, dtype=np.intp) for pair in sorted(pairs)]
 
 
@@ -277,7 +280,9 @@ def _limit(owner: int, wanted: Limit, bank: Bank) -> Iterator[Row]:
         yield _row(owner, by, low, high)
         return
     among = (
-        wanted.measure.where.mask(bank, place(wanted)) if wanted.measure.kind == "mean" else np.ones(len(bank))
+        wanted.measure.where.mask(bank, place(wanted))
+        if wanted.measure.kind == "mean"
+        else np.ones(len(bank))
     )
     if wanted.low is not None:
         yield _row(owner, by - low * among, 0.0, np.inf)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 import scipy.sparse as sp
+from numpy.typing import NDArray
 
 from tancai.engines.assembly.bank import Floats
 
@@ -25,6 +26,9 @@ class Outcome:
     late: bool = False
 
 
+NOBODY = -1
+
+
 class Program:
     """Minimise cost over variables and rows, given block by block."""
 
@@ -35,6 +39,7 @@ class Program:
         self._blocks: list[tuple[sp.coo_array, int, int]] = []
         self._low: list[Floats] = []
         self._high: list[Floats] = []
+        self._owner: list[NDArray[np.intp]] = []
 
     def variables(
         self,
@@ -53,38 +58,60 @@ class Program:
         return first
 
     def rows(
-        self, low: float | Floats, high: float | Floats, *blocks: tuple[int, sp.sparray | Floats]
+        self,
+        low: float | Floats,
+        high: float | Floats,
+        *blocks: tuple[int, sp.sparray | Floats],
+        owner: int | NDArray[np.intp] = NOBODY,
     ) -> int:
-        """Adds rows: the sum of the blocks, each a matrix that begins at a variable; returns the first row's place."""
+        """Adds rows: the sum of the blocks, each a matrix that begins at a variable; returns the first row's place.
+
+        ``owner`` says which requirement wants them; rows of nobody always hold.
+        """
         first = self.height
         height = blocks[0][1].shape[0]
         for at, block in blocks:
             self._blocks.append((sp.coo_array(block), first, at))
         self._low.append(np.broadcast_to(np.asarray(low, dtype=np.float64), height))
         self._high.append(np.broadcast_to(np.asarray(high, dtype=np.float64), height))
+        self._owner.append(np.broadcast_to(np.asarray(owner, dtype=np.intp), height))
         self.height += height
         return first
 
     def lp(self, *, whole: bool = True) -> highspy.HighsLp:
-        lows, highs, costs = (
-            np.concatenate([column[k] for column in self._columns]) for k in range(3)
-        )
+        table, low, high, _ = self.table()
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = self.size, self.height
-        lp.col_lower_, lp.col_upper_, lp.col_cost_ = lows, highs, costs
-        lp.row_lower_ = np.concatenate([np.empty(0), *self._low])
-        lp.row_upper_ = np.concatenate([np.empty(0), *self._high])
-        table = self._table()
+        lp.col_lower_, lp.col_upper_, lp.col_cost_ = self.columns()
+        lp.row_lower_, lp.row_upper_ = low, high
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         lp.a_matrix_.start_ = table.indptr
         lp.a_matrix_.index_ = table.indices
         lp.a_matrix_.value_ = table.data
         if whole:
             kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-            lp.integrality_ = [kinds[column[3]] for column in self._columns for _ in column[0]]
+            lp.integrality_ = [kinds[int(whole)] for whole in self.kinds()]
         return lp
 
-    def _table(self) -> sp.csr_array:
+    def columns(self) -> tuple[Floats, Floats, Floats]:
+        """Lower bounds, upper bounds and costs of the variables."""
+        low, high, cost = (np.concatenate([column[k] for column in self._columns]) for k in range(3))
+        return low, high, cost
+
+    def kinds(self) -> NDArray[np.bool_]:
+        """Which variables must be whole."""
+        return np.repeat(
+            [column[3] for column in self._columns], [len(column[0]) for column in self._columns]
+        )
+
+    def table(self) -> tuple[sp.csr_array, Floats, Floats, NDArray[np.intp]]:
+        """All rows: their matrix, bounds and owners."""
+        low = np.concatenate([np.empty(0), *self._low])
+        high = np.concatenate([np.empty(0), *self._high])
+        owner = np.concatenate([np.empty(0, dtype=np.intp), *self._owner])
+        return self._matrix(), low, high, owner
+
+    def _matrix(self) -> sp.csr_array:
         if not self._blocks:
             return sp.csr_array((self.height, self.size))
         data = np.concatenate([block.data for block, _, _ in self._blocks])
@@ -149,7 +176,9 @@ def _outcome(highs: highspy.Highs, whole: bool, program: Program) -> Outcome:
         return Outcome("stopped", None, np.inf, float(bound) if whole else -np.inf, late)
     x = np.array(highs.getSolution().col_value, dtype=np.float64)
     done = status in (kinds.kOptimal, kinds.kObjectiveTarget)
-    return Outcome("solved" if done else "stopped", x, float(info.objective_function_value), float(bound), late)
+    return Outcome(
+        "solved" if done else "stopped", x, float(info.objective_function_value), float(bound), late
+    )
 
 
 def _quiet_solver() -> highspy.Highs:

@@ -153,7 +153,7 @@ class Frame:
         """A solution that holds every other requirement and bends this one as little as possible; None if none does."""
         program = self._program(self.owner != owner)
         at = np.flatnonzero(self.owner == owner)
-        together = isinstance(self.blueprint.requirements[owner], Uses | Exposure | Overlap)
+        together = isinstance(self.blueprint.requirements[owner], Uses | Overlap)
         slack = program.variables(1 if together else len(at), high=np.inf, whole=False, cost=1.0)
         each = sp.csr_array(np.ones((len(at), 1))) if together else sp.eye_array(len(at), format="csr")
         for bound, sign in ((self.low, 1.0), (self.high, -1.0)):
@@ -238,7 +238,12 @@ def relaxation(frame: Frame, owner: int) -> Relaxation:
     if isinstance(wanted, Uses):
         most = float(np.round(forms.sum(axis=0)[: frame.rows.items].max()))
         return Relaxation(wanted, True, most, f"an item in {most:g} forms must be allowed")
-    if isinstance(wanted, Forbidden | Unseen | Rested | Fixed | Exposure):
+    if isinstance(wanted, Exposure):
+        shown = np.nan_to_num(frame.bank.numbers(wanted.column, str(wanted)))
+        uses = np.round(forms.sum(axis=0))
+        after = float((shown + wanted.per_form * uses)[uses > 0].max(initial=0))
+        return Relaxation(wanted, True, after, f"{after:g} times must be allowed")
+    if isinstance(wanted, Forbidden | Unseen | Rested | Fixed):
         return _items(frame, owner, wanted, forms)
     broken = int(np.round(_broken(frame, owner, x)))
     what = "texts" if isinstance(wanted, Stimuli) else "sets" if isinstance(wanted, Enemies) else "rows"
@@ -286,16 +291,12 @@ def _items(frame: Frame, owner: int, wanted: Requirement, forms: Floats) -> Rela
     rows = [row for row in frame.rows.rows if row.owner == owner]
     at = np.concatenate([np.empty(0, dtype=np.intp), *(row.at for row in rows)])
     if isinstance(wanted, Fixed):
-        let_go = [i for i in at if (forms[:, i] < 0.5).any()]
+        always = frame.forms if frame.proof == "summed" else 1
+        let_go = [i for i in at if (forms[:, i] < always - 0.5).any()]
         words = f"without {_names(frame, let_go)}"
     else:
         let_go = [i for i in at if (forms[:, i] > 0.5).any()]
-        words = (
-            f"with {len(let_go)} of the {len(at)} items allowed again"
-            if let_go
-            else "more uses of some items"
-        )
-        words += f", such as {_names(frame, let_go)}" if let_go else ""
+        words = f"with {len(let_go)} of the {len(at)} items allowed again, such as {_names(frame, let_go)}"
     return Relaxation(wanted, True, float(len(let_go)), words)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.urls import reverse
 from tancai.exams import api as exams
 from tancai.lib import clock
 from tancai.people import api as people
+from tancai.web.invigilator import feed
 from tests.exams import world
 from tests.exams.log.world import LogProcess
 
@@ -53,23 +55,57 @@ def order(kind: str, **fields: Any) -> dict[str, Any]:
     return {"kind": kind, **{f"{kind}-{name}": value for name, value in fields.items()}}
 
 
-def test_the_room_shows_who_is_writing_and_the_part_refreshes(running: Any) -> None:
+def told(client: Client, session: exams.Session, mark: str = "") -> Any:
+    """What the live page is told after a mark; None when nothing changed."""
+    answer = client.get(reverse("invigilator:lines", args=[session.pk]), {"mark": mark})
+    return json.loads(answer.content) if answer.status_code == 200 else None
+
+
+def test_the_room_shows_who_is_writing(running: Any) -> None:
     session, _page, admission = running
     client = staff(body=body_of("dcne"))
     with clock.moved(session.starts_at + MINUTE):
         home = client.get(reverse("invigilator:home")).content.decode()
         assert reverse("invigilator:room", args=[session.pk]) in home
-        lines = client.get(reverse("invigilator:lines", args=[session.pk])).content.decode()
-        assert admission.ticket_number in lines
-        assert "作答中" in lines
-        assert "在线" in lines
-        assert "1 / 45" in lines
-        nobody = client.get(reverse("invigilator:lines", args=[session.pk]), {"q": "不存在"}).content.decode()
-        assert admission.ticket_number not in nobody
-        trouble = client.get(
-            reverse("invigilator:lines", args=[session.pk]), {"state": "trouble"}
-        ).content.decode()
-        assert admission.ticket_number not in trouble
+        page = client.get(reverse("invigilator:room", args=[session.pk])).content.decode()
+        assert admission.ticket_number in page
+        (line,) = told(client, session)["lines"]
+    assert (line["state"], line["connected"], line["answered"], line["questions"]) == ("running", True, 1, 45)
+    assert line["needs"] == []
+    assert line["ends"] == pytest.approx(
+        (session.starts_at.timestamp() + 60 * session.minutes) * 1000, abs=2000
+    )
+
+
+def test_a_page_is_told_only_what_changed(running: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed, "FRESH", 0.0)
+    session, page, admission = running
+    client = staff(body=body_of("dcne"))
+    with clock.moved(session.starts_at + MINUTE):
+        first = told(client, session)
+        assert first["full"]
+        assert told(client, session, first["mark"]) is None
+        page.answer(2, "B")
+        second = told(client, session, first["mark"])
+        assert not second["full"]
+        assert [line["answered"] for line in second["lines"]] == [2]
+        assert told(client, session, second["mark"]) is None
+        assert told(client, session, "another-7")["full"]
+    assert admission.pk == second["lines"][0]["id"]
+
+
+def test_supervisors_look_and_order_nothing(running: Any) -> None:
+    session, page, admission = running
+    client = staff("supervisor", body_of("dcne"))
+    with clock.moved(session.starts_at + MINUTE):
+        for name, number in (("room", session.pk), ("journal", session.pk), ("candidate", admission.pk)):
+            seen = client.get(reverse(f"invigilator:{name}", args=[number]))
+            assert seen.status_code == 200
+            assert "data-order" not in seen.content.decode()
+        for name, number in (("order_all", session.pk), ("order", admission.pk), ("looked", admission.pk)):
+            given = order("pause", reason="power")
+            assert client.post(reverse(f"invigilator:{name}", args=[number]), given).status_code == 404
+    assert page.read()["state"] == "running"
 
 
 def test_orders_reach_the_page(running: Any) -> None:
@@ -137,7 +173,7 @@ def test_a_queued_hand_in_is_recorded(running: Any) -> None:
         wrong = client.post(address, {"code": "12"}, follow=True).content.decode()
         assert "8 位" in wrong
         client.post(address, {"code": "abcd-efgh"})
-        assert "凭码" in client.get(reverse("invigilator:lines", args=[session.pk])).content.decode()
+        assert told(client, session)["lines"][0]["needs"] == ["queued"]
 
 
 @pytest.mark.parametrize(
@@ -148,9 +184,12 @@ def test_others_do_not_find_the_room(role: str, programme: str) -> None:
     session = world.prepared(person)
     admission = world.admission_of(session, person)
     client = staff(role, body_of(programme))
-    for name, number in (("room", session.pk), ("lines", session.pk), ("candidate", admission.pk)):
+    pages = ("room", "lines", "stream", "journal", "report")
+    for name, number in (*((name, session.pk) for name in pages), ("candidate", admission.pk)):
         assert client.get(reverse(f"invigilator:{name}", args=[number])).status_code == 404
-    for name, number in (("order_all", session.pk), ("order", admission.pk), ("code", admission.pk)):
+    orders = [*((name, session.pk) for name in ("order_all", "duty", "note"))]
+    orders += [(name, admission.pk) for name in ("order", "code", "queued", "looked")]
+    for name, number in orders:
         assert client.post(reverse(f"invigilator:{name}", args=[number])).status_code == 404
 
 
@@ -164,6 +203,11 @@ def test_nobody_watches_over_himself(running: Any) -> None:
     client.force_login(user)
     with clock.moved(session.starts_at + MINUTE):
         assert client.get(reverse("invigilator:candidate", args=[admission.pk])).status_code == 404
+        assert told(client, session)["lines"] == []
+        assert (
+            admission.ticket_number
+            not in client.get(reverse("invigilator:journal", args=[session.pk])).content.decode()
+        )
         client.post(
             reverse("invigilator:order_all", args=[session.pk]), order("extra", reason="power", minutes=60)
         )

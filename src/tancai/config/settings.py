@@ -253,6 +253,8 @@ TANCAI_IDENTITY = {
     "keep_days": env.number("TANCAI_FACE_KEEP_DAYS", 30, least=1, most=366),
     "statement_days": env.number("TANCAI_FACE_STATEMENT_DAYS", 3, least=1, most=30),
 }
+# minutes after the ordinary late limit in which the invigilator may still let somebody in, with a reason
+TANCAI_LATE_MINUTES = env.number("TANCAI_LATE_MINUTES", 30, least=0, most=240)
 # look-ups of certificates that one address may make in a minute
 TANCAI_VERIFY_PER_MINUTE = env.number("TANCAI_VERIFY_PER_MINUTE", 20, least=1, most=10_000_000)
 TANCAI_MESSAGE_FOLDER = DATA_DIR / "outbox"

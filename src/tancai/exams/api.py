@@ -14,13 +14,37 @@ from tancai.exams.actions.admissions import (
     use_entry_code,
     withdraw_admission,
 )
-from tancai.exams.actions.orders import order, order_all, queue_hand_in
+from tancai.exams.actions.desk import (
+    annul_end,
+    knock,
+    leave_duty,
+    let_in,
+    look_into,
+    may_let_in,
+    note,
+    on_duty,
+    report_for_duty,
+)
+from tancai.exams.actions.orders import order, order_all, queue_hand_in, transfer
 from tancai.exams.actions.papers import PaperReport, prepare_papers
 from tancai.exams.actions.sessions import cancel_session, close_session, open_session
 from tancai.exams.actions.sittings import Entry, enter, entry_of, may_enter, may_print_ticket, pull_sheet
 from tancai.exams.actions.sweeping import SweepReport, keep_sessions, sweep, tell_tickets, warn_of_hours
 from tancai.exams.errors import ExamError, LogUnreachable, MayNot
-from tancai.exams.live import LiveSitting, Room, check_receipt, history, live, live_of, session_state
+from tancai.exams.incidents import Incident
+from tancai.exams.journal import Entry as JournalEntry
+from tancai.exams.journal import journal
+from tancai.exams.live import (
+    NEEDS,
+    LiveSitting,
+    Room,
+    Watch,
+    check_receipt,
+    history,
+    live,
+    live_of,
+    session_state,
+)
 from tancai.exams.log.client import ControlClient, LogDown, SittingClient
 from tancai.exams.logbook import control
 from tancai.exams.models import Admission, AnswerSheet, Session, SessionForm, Sitting, SittingEvent
@@ -48,13 +72,25 @@ from tancai.exams.queries import (
     sitting_for_page,
     sittings,
 )
+from tancai.exams.reports import session_report_pdf
 from tancai.exams.rules import ENTRY_LEAD, GRACE, ORDERS, REASONS, Reason, Verdict
 from tancai.exams.tickets import exam_address, ticket_pdf
-from tancai.exams.words import ORDER_REASONS, SESSION_KINDS, SESSION_STATES, exam_title, say_reason
+from tancai.exams.words import (
+    JOURNAL_GROUPS,
+    ORDER_REASONS,
+    SESSION_KINDS,
+    SESSION_STATES,
+    exam_title,
+    say_entry,
+    say_reason,
+    say_remark,
+)
 
 __all__ = [
     "ENTRY_LEAD",
     "GRACE",
+    "JOURNAL_GROUPS",
+    "NEEDS",
     "ORDERS",
     "ORDER_REASONS",
     "REASONS",
@@ -66,6 +102,8 @@ __all__ = [
     "ControlClient",
     "Entry",
     "ExamError",
+    "Incident",
+    "JournalEntry",
     "LiveSitting",
     "LogDown",
     "LogUnreachable",
@@ -84,6 +122,7 @@ __all__ = [
     "SweepReport",
     "Verdict",
     "Waiting",
+    "Watch",
     "absent",
     "accommodate",
     "admission",
@@ -93,6 +132,7 @@ __all__ = [
     "admissions_of",
     "admissions_of_application",
     "admit",
+    "annul_end",
     "answer_sheet",
     "book_resit",
     "cancel_session",
@@ -108,13 +148,21 @@ __all__ = [
     "forms_of",
     "history",
     "issue_entry_code",
+    "journal",
     "keep_sessions",
+    "knock",
+    "leave_duty",
+    "let_in",
     "live",
     "live_code",
     "live_of",
+    "look_into",
     "may_book_resit",
     "may_enter",
+    "may_let_in",
     "may_print_ticket",
+    "note",
+    "on_duty",
     "open_session",
     "order",
     "order_all",
@@ -122,11 +170,15 @@ __all__ = [
     "prepare_papers",
     "pull_sheet",
     "queue_hand_in",
+    "report_for_duty",
     "resit_bookings",
+    "say_entry",
     "say_reason",
+    "say_remark",
     "sections",
     "session",
     "session_of_day",
+    "session_report_pdf",
     "session_state",
     "sessions",
     "sessions_around",
@@ -138,6 +190,7 @@ __all__ = [
     "sweep",
     "tell_tickets",
     "ticket_pdf",
+    "transfer",
     "use_entry_code",
     "warn_of_hours",
     "withdraw_admission",

@@ -17,7 +17,7 @@ from django.db import connection
 from tancai.exams.errors import LogUnreachable
 from tancai.exams.log import signing
 from tancai.exams.log.client import ControlClient, LogDown
-from tancai.exams.log.rows import HAND_IN, SEAL, SUPERSEDED, Row
+from tancai.exams.log.rows import CLAIM, HAND_IN, NOTE, SEAL, SUPERSEDED, Row
 from tancai.exams.log.store import COLUMNS
 from tancai.exams.rules import GRACE
 
@@ -68,6 +68,47 @@ def look(sittings: Iterable[int]) -> dict[int, dict[str, Any]]:
         return control().look(sittings)
     except LogDown:
         return {}
+
+
+def look_now(sittings: Iterable[int]) -> tuple[int, dict[int, dict[str, Any]]] | None:
+    """The log's clock (ms) and how sittings stand by it; None when the log does not answer."""
+    try:
+        answer = control().orders([{"kind": "look", "sittings": list(sittings)}])[0]
+    except LogDown:
+        return None
+    return answer["now"], {int(sitting): head for sitting, head in answer["sittings"].items()}
+
+
+def newest_row() -> int:
+    """The number of the last row of the log; 0 when there is none."""
+    found = _select("SELECT max(id) FROM examlog_event")
+    return int(found[0][0] or 0) if found else 0
+
+
+_TELLING = f"(kind IN ({NOTE}, {CLAIM}) OR verdict >= {SUPERSEDED} OR (epoch > 0 AND received - at > 45000))"
+
+
+def telling_rows(sitting_ids: Iterable[int], *, upto: int) -> list[Row]:
+    """Rows of these sittings that are more than an answer (see ``incidents``), up to a row number."""
+    found: list[Row] = []
+    every = [int(one) for one in sitting_ids]
+    for start in range(0, len(every), 500):
+        wanted = ",".join(str(one) for one in every[start : start + 500])
+        query = (
+            f"SELECT {COLUMNS} FROM examlog_event WHERE sitting IN ({wanted})"  # noqa: S608
+            f" AND id <= {int(upto)} AND {_TELLING} ORDER BY id"
+        )
+        found += [Row(*row) for row in _select(query)]
+    return found
+
+
+def telling_rows_after(number: int, *, upto: int) -> list[Row]:
+    """The same for whatever came to the log after a row number, of all sittings."""
+    query = (
+        f"SELECT {COLUMNS} FROM examlog_event WHERE id > {int(number)} AND id <= {int(upto)}"  # noqa: S608
+        f" AND {_TELLING} ORDER BY id"
+    )
+    return [Row(*row) for row in _select(query)]
 
 
 def rows(sitting_id: int) -> list[Row]:

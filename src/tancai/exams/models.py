@@ -48,7 +48,7 @@ class Session(models.Model):
 
 
 class SessionEvent(models.Model):
-    """opened, prepared, admitted, closed, cancelled."""
+    """opened, prepared, admitted, closed, cancelled; on_duty, off_duty and noted by the invigilator."""
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=16)
@@ -141,7 +141,8 @@ class EntryCode(models.Model):
 
 
 class AdmissionEvent(models.Model):
-    """withdrawn, accommodated (extra minutes), told (the ticket can be printed), warned (hours are missing)."""
+    """withdrawn, accommodated (extra minutes), told (the ticket can be printed), warned (hours are missing);
+    on the day knocked (late at the door), let_in (by the invigilator), looked (into what happened)."""
 
     admission = models.ForeignKey(Admission, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=16)
@@ -169,8 +170,8 @@ class Sitting(models.Model):
 class SittingEvent(models.Model):
     """What happened: entered, started, handed_in, expired, ended; and what the invigilator ordered.
 
-    Orders (extra, pause, resume, message, end, grace, queued) carry a reason code and a ``ref`` by which the log
-    process knows them; ``confirmed_at`` is when the log had them on disk, empty while they wait for it.
+    Orders (extra, pause, resume, message, transfer, end, grace, queued) carry a reason code and a ``ref`` by which
+    the log process knows them; ``confirmed_at`` is when the log had them on disk, empty while they wait for it.
     """
 
     sitting = models.ForeignKey(Sitting, on_delete=models.CASCADE, related_name="events")

@@ -15,6 +15,9 @@ GRACE = timedelta(minutes=10)
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 10
 
+LET_IN = timedelta(minutes=15)
+"""How long a late candidate may use the invigilator's permission to enter."""
+
 
 ORDERS = ("extra", "pause", "resume", "message", "end")
 REASONS = (
@@ -24,7 +27,10 @@ REASONS = (
     "illness",
     "accommodation",
     "disturbance",
+    "traffic",
+    "identity",
     "misconduct",
+    "mistake",
     "notice",
     "other",
 )
@@ -67,6 +73,7 @@ class EntryFacts:
     began_at: datetime | None = None
     ends_at: datetime | None = None
     finished: bool = False
+    let_in_until: datetime | None = None
 
 
 def _standing(facts: EntryFacts) -> list[Reason]:
@@ -108,10 +115,42 @@ def may_enter(facts: EntryFacts, at: datetime) -> Verdict:
     opens = facts.starts_at - ENTRY_LEAD
     if at < opens:
         reasons.append(Reason("too_early", {"opens": opens}))
-    if at > facts.entry_until:
+    if at > facts.entry_until and (facts.let_in_until is None or at > facts.let_in_until):
         reasons.append(Reason("too_late", {"closed": facts.entry_until}))
     if not facts.has_paper:
         reasons.append(Reason("no_paper"))
+    return Verdict(tuple(reasons))
+
+
+@dataclass(frozen=True, slots=True)
+class LateFacts:
+    """What decides whether the invigilator may let a late candidate in: ``over_at`` is the end of working time."""
+
+    entry_until: datetime
+    over_at: datetime
+    minutes_allowed: int
+    begun: bool
+    withdrawn: bool
+    cancelled: bool
+    has_paper: bool
+
+
+def may_let_in(facts: LateFacts, at: datetime) -> Verdict:
+    """A late entry by permission: only after the ordinary limit, within the minutes set, before time is over."""
+    reasons = []
+    if facts.cancelled:
+        reasons.append(Reason("cancelled"))
+    if facts.withdrawn:
+        reasons.append(Reason("withdrawn"))
+    if facts.begun:
+        reasons.append(Reason("has_begun"))
+    if not facts.has_paper:
+        reasons.append(Reason("no_paper"))
+    if at <= facts.entry_until:
+        reasons.append(Reason("not_late", {"until": facts.entry_until}))
+    last = min(facts.entry_until + timedelta(minutes=facts.minutes_allowed), facts.over_at)
+    if at > last:
+        reasons.append(Reason("too_late_for_all", {"until": last}))
     return Verdict(tuple(reasons))
 
 
@@ -146,6 +185,26 @@ def ends_after(begins: datetime, ends: datetime, orders: list[Order]) -> datetim
             ends += max(timedelta(0), order.at - max(paused, begins))
             paused = None
     return None if paused is not None else ends
+
+
+def applies(kind: str, orders: list[Order], seconds: int = 0) -> bool:
+    """Whether an order would change anything after those given: no second pause, no resume without one,
+    nothing after the end, and no more time taken back than was given."""
+    paused = ended = False
+    given = 0
+    for order in orders:
+        paused = order.kind == "pause" or (paused and order.kind != "resume")
+        ended = ended or order.kind == "end"
+        given += order.seconds if order.kind == "extra" else 0
+    if kind in ("message", "transfer"):
+        return True
+    if ended:
+        return False
+    if kind == "pause":
+        return not paused
+    if kind == "resume":
+        return paused
+    return kind != "extra" or seconds > 0 or given + seconds >= 0
 
 
 def session_state(*, starts_at: datetime, over_at: datetime, events: frozenset[str], at: datetime) -> str:

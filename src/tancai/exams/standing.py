@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 
 from tancai.exams import rules
 from tancai.exams.models import Admission, AdmissionEvent, Session, SessionEvent, Sitting, SittingEvent
@@ -82,13 +82,14 @@ def ticket_from(session: Session) -> datetime:
     return min(programmes.exam_day(session.exam_day).ticket_from, session.starts_at)
 
 
-def _called_off(admission: Admission) -> tuple[bool, bool]:
-    """Whether the admission has been withdrawn, and whether its session has been cancelled."""
+def called_off(admission: Admission) -> tuple[bool, bool, datetime | None]:
+    """Whether the admission has been withdrawn and its session cancelled, and when a late entry was last allowed."""
     withdrawn = AdmissionEvent.objects.filter(admission=OuterRef("pk"), kind="withdrawn")
     cancelled = SessionEvent.objects.filter(session=OuterRef("session"), kind="cancelled")
+    let_in = AdmissionEvent.objects.filter(admission=OuterRef("pk"), kind="let_in").order_by("-id")
     asked = Admission.objects.filter(pk=admission.pk)
-    found = asked.values_list(Exists(withdrawn), Exists(cancelled)).get()
-    return found[0], found[1] or programmes.is_cancelled(admission.session.exam_day)
+    found = asked.values_list(Exists(withdrawn), Exists(cancelled), Subquery(let_in.values("at")[:1])).get()
+    return found[0], found[1] or programmes.is_cancelled(admission.session.exam_day), found[2]
 
 
 def _hours(admission: Admission, definition: Any) -> tuple[float, float]:
@@ -115,7 +116,7 @@ def facts(
     share, required = _hours(
         admission, definition if same else programmes.definition_of(application.edition_id)
     )
-    withdrawn, cancelled = _called_off(admission)
+    withdrawn, cancelled, let_in = called_off(admission)
     if events is None:
         events = events_of(sitting) if sitting else []
     start = started(events)
@@ -132,4 +133,5 @@ def facts(
         began_at=start.at if start else None,
         ends_at=ends_at(events),
         finished=sitting is not None and hasattr(sitting, "sheet"),
+        let_in_until=let_in + rules.LET_IN if let_in else None,
     )

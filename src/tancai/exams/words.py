@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tancai.exams.rules import Reason
 from tancai.lib.chinese_dates import long_moment
+
+if TYPE_CHECKING:
+    from tancai.exams.journal import Entry
 
 ORDER_REASONS: dict[str, Promise] = {
     "power": gettext_lazy("停电"),
@@ -16,7 +22,10 @@ ORDER_REASONS: dict[str, Promise] = {
     "illness": gettext_lazy("身体不适"),
     "accommodation": gettext_lazy("合理便利"),
     "disturbance": gettext_lazy("考场干扰"),
+    "traffic": gettext_lazy("交通受阻"),
+    "identity": gettext_lazy("核对身份"),
     "misconduct": gettext_lazy("违纪"),
+    "mistake": gettext_lazy("更正误操作"),
     "notice": gettext_lazy("通知"),
     "other": gettext_lazy("其他"),
 }
@@ -74,3 +83,108 @@ def say_reason(found: Reason) -> str:
 def exam_title(name: str, post: str) -> str:
     """Programme and post in one line; the name of a post that says the programme already stands alone."""
     return post if post.startswith(name) else f"{name} · {post}"
+
+
+def transfer_message(reason: str) -> str:
+    """What the old page is told before another machine takes over."""
+    return _(
+        "因{reason}，您的考试将换到另一台设备上继续。已保存的作答都在，请到新设备上用监考老师给的入场码进入；本页面随后停止保存。"
+    ).format(reason=ORDER_REASONS[reason])
+
+
+JOURNAL_GROUPS: dict[str, Promise] = {
+    "entry": gettext_lazy("入场与交卷"),
+    "order": gettext_lazy("指令"),
+    "message": gettext_lazy("通知"),
+    "connection": gettext_lazy("连接与设备"),
+    "evidence": gettext_lazy("行为提示"),
+    "flag": gettext_lazy("身份与画面"),
+    "permission": gettext_lazy("准入与登记"),
+    "note": gettext_lazy("核查与记事"),
+    "session": gettext_lazy("场次"),
+}
+
+
+def note_word(code: str) -> str:
+    """A tell-tale of the candidate's page: weak evidence, never a finding."""
+    texts = {
+        "focus_lost": _("离开考试页面"),
+        "hidden": _("离开考试页面"),
+        "fullscreen_left": _("退出全屏"),
+        "pasted": _("粘贴文字"),
+        "second_screen": _("接有第二块屏幕"),
+        "offline": _("页面断网"),
+        "online": _("页面恢复联网"),
+    }
+    return texts.get(code) or (_("页面提示：{code}").format(code=code) if code else _("页面提示"))
+
+
+def say_entry(entry: Entry) -> str:
+    """One line of the journal in words, without who, when and why."""
+    detail = entry.detail
+    minutes = round(abs(int(detail.get("seconds", 0))) / 60)
+    say = _SAID.get(entry.kind)
+    if entry.kind == "extra" and detail.get("seconds", 0) < 0:
+        return _("收回补时 {n} 分钟").format(n=minutes)
+    if say is None:
+        return entry.kind
+    text = say().format(
+        n=minutes,
+        answered=detail.get("answered", 0),
+        text=detail.get("text", ""),
+        code=detail.get("code", ""),
+        count=detail.get("count", 1),
+        granted=detail.get("minutes", 0),
+        note=note_word(str(detail.get("note", ""))) if entry.kind == "note" else "",
+        length=_length(int(detail.get("seconds", 0))),
+    )
+    if detail.get("code_matches") is True:
+        text += _("，凭码相符")
+    elif detail.get("code_matches") is False:
+        text += _("，凭码不符，请核查")
+    return text
+
+
+def say_remark(entry: Entry) -> str:
+    """The words somebody added to an order, where they are not its content."""
+    if entry.kind in ("message", "noted", "looked", "accommodated"):
+        return ""
+    return str(entry.detail.get("text", ""))
+
+
+def _length(seconds: int) -> str:
+    if seconds < 60:
+        return _("{n} 秒").format(n=seconds)
+    return _("{n} 分钟").format(n=round(seconds / 60))
+
+
+_SAID: dict[str, Callable[[], str]] = {
+    "started": lambda: _("首次入场"),
+    "entered": lambda: _("再次入场"),
+    "handed_in": lambda: _("交卷，作答 {answered} 题"),
+    "expired": lambda: _("时间到收卷，作答 {answered} 题"),
+    "ended": lambda: _("强制结束后收卷，作答 {answered} 题"),
+    "extra": lambda: _("延长 {n} 分钟"),
+    "pause": lambda: _("暂停"),
+    "resume": lambda: _("继续"),
+    "message": lambda: _("通知：{text}"),
+    "transfer": lambda: _("换设备，已生成新入场码"),
+    "end": lambda: _("强制结束"),
+    "annulled": lambda: _("认定为误结束，由考务安排另考"),
+    "queued": lambda: _("登记断网交卷凭码 {code}"),
+    "knocked": lambda: _("迟到，请求入场"),
+    "let_in": lambda: _("准许迟到入场，已当面核对证件"),
+    "looked": lambda: _("已核查：{text}"),
+    "accommodated": lambda: _("考前批准延长 {granted} 分钟"),
+    "new_code": lambda: _("生成新入场码"),
+    "noted": lambda: "{text}",
+    "on_duty": lambda: _("监考人员到岗"),
+    "off_duty": lambda: _("监考人员离岗"),
+    "cancelled": lambda: _("考试取消"),
+    "closed": lambda: _("场次关闭"),
+    "take_over": lambda: _("在另一页面或设备上继续作答"),
+    "old_page": lambda: _("旧页面仍在提交，{count} 处未计入"),
+    "gap": lambda: _("断线约 {length}，恢复后补交 {count} 处"),
+    "after_end": lambda: _("结束后提交，{count} 处未计入"),
+    "note": lambda: _("{note}（{count} 次）"),
+}

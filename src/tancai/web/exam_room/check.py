@@ -25,6 +25,8 @@ def page(request: HttpRequest, admission_id: int) -> HttpResponse:
     verdict = exams.may_enter(admission, at)
     starts = proctoring.may_start(admission, at)
     finished = any(reason.code == "finished" for reason in verdict.reasons)
+    if any(reason.code == "too_late" for reason in verdict.reasons):
+        exams.knock(admission, at=at)
     definition = programmes.definition_of(admission.session.edition_id)
     sitting = getattr(admission, "sitting", None)
     client = verdict_on(request, admission, place="check", at=at, note=verdict.ok)

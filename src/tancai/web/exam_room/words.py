@@ -29,6 +29,7 @@ def page_words() -> dict[str, str]:
         "taken_over": _("本次考试已在另一页面或设备上继续，此处不再保存。如非本人操作，请立即告诉监考老师。"),
         "ended": _("监考老师已结束您的考试，正在交卷…"),
         "extra": _("监考老师为您延长了 {minutes} 分钟。"),
+        "shorter": _("监考老师收回了 {minutes} 分钟的补时。"),
         "resumed": _("考试继续。"),
         "message": _("监考老师："),
         "dismiss": _("收起：{text}"),

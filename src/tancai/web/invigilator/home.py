@@ -8,10 +8,10 @@ from django.shortcuts import render
 from tancai.exams import api as exams
 from tancai.lib import clock
 from tancai.programmes import api as programmes
-from tancai.web.invigilator.access import invigilators_only, own_programmes
+from tancai.web.invigilator.access import own_programmes, readers_only
 
 
-@invigilators_only
+@readers_only
 def page(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     found = exams.sessions_around(at, programmes=own_programmes(request.user)).prefetch_related("events")

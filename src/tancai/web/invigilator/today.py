@@ -11,14 +11,14 @@ from tancai.exams import api as exams
 from tancai.lib import clock
 from tancai.people import api as people
 from tancai.programmes import api as programmes
-from tancai.web.invigilator.access import ROLES, own_programmes
+from tancai.web.invigilator.access import READERS, own_programmes
 from tancai.web.shell.names import named
 from tancai.web.shell.navigation import DueItem
 
 
 def due(request: HttpRequest) -> list[DueItem]:
     """Sessions that run now or begin within half a day."""
-    if not people.access_any(request.user, ROLES):
+    if not people.access_any(request.user, READERS):
         return []
     at = clock.now()
     items = []

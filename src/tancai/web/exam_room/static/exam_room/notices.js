@@ -13,7 +13,8 @@ export function showNotices(line, words, reasons, place) {
 
 function textOf(order, words, reasons) {
   if (order.kind === "message") return `${words.message}${order.text}`;
-  if (order.kind === "extra") return fillIn(words.extra, { minutes: Math.round(order.seconds / 60) });
+  if (order.kind === "extra")
+    return fillIn(order.seconds < 0 ? words.shorter : words.extra, { minutes: Math.round(Math.abs(order.seconds) / 60) });
   if (order.kind === "resume") return words.resumed;
   if (order.kind === "end") return [words.ended, reasons[order.reason], order.text].filter(Boolean).join(" ");
   return "";

@@ -88,3 +88,29 @@ S3 = {
 S3_ALLOWANCE = {"deviation": 4.677658, "alpha": 0.007016487, "allowance": 1221237.484716}
 PROVINCES_FALLING_2023, PROVINCES_RISING_2023 = 20, 10
 """Section 5.3: the ministry's count of provinces whose factor fell and rose from 2022 to 2023."""
+
+BRACKET = {
+    "钢卷": 2224.250000,
+    "锌锭": 130.200000,
+    "包装": 5.400000,
+    "公路运输": 26.687360,
+    "天然气燃烧": 125.406951,
+    "天然气上游": 36.540000,
+    "电力": 121.317000,
+}
+BRACKET_TOTAL = 2669.801311
+BRACKET_WITHOUT_PACKAGING = 2664.401311
+BRACKET_RANKING = [
+    ("钢卷", 83.3114),
+    ("锌锭", 4.8768),
+    ("天然气燃烧", 4.6972),
+    ("电力", 4.5440),
+    ("天然气上游", 1.3686),
+    ("公路运输", 0.9996),
+    ("包装", 0.2023),
+]
+BRACKET_ALLOCATED = {
+    "economic": (0.978689818, 2612.907360, 56.893951),
+    "mass": (0.985221675, 2630.346119, 0),
+}
+"""Share of the main product, its footprint, and that of the co-product where it is printed."""

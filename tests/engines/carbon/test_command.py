@@ -75,3 +75,16 @@ def test_kinds_and_plan() -> None:
     assert "fuel" in json.loads(run("kinds", "--json")[0])
     assert "[[plan]]" in run("plan", str(EXAMPLES / "cement.toml"))[0]
     assert "natural-gas, ncv" in run("plan", str(EXAMPLES / "glass.toml"), "--language", "en")[0]
+
+
+def test_footprint_prints_a_table_a_tree_and_a_record(tmp_path: Path) -> None:
+    file = str(EXAMPLES / "bracket.toml")
+    out, _ = run("footprint", file)
+    assert "2 669.80" in out and "2 612.91" in out
+    assert "1 085 kg × 2.05 kgCO2e/kg" in run("footprint", file, "--tree")[0]
+    record = json.loads(run("footprint", file, "--json", "--language", "en")[0])
+    assert round(record["total"]["value"], 6) == published.BRACKET_TOTAL
+    assert len(record["scenarios"]) == 4
+    target = tmp_path / "report.md"
+    run("footprint", file, "--report", str(target))
+    assert "产品碳足迹报告" in target.read_text(encoding="utf-8")

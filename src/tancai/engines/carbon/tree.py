@@ -93,6 +93,9 @@ def leaf(
     return Node(key, value, at, label, source=source, confidence=confidence, digits=digits, spread=spread)
 
 
+CARBON_TO_CO2 = leaf("44/12", 44 / 12, "tCO2/tC", "CO2与碳的分子量比|CO2 to carbon", source="44/12")
+
+
 def total(
     key: str,
     parts: Sequence[Node],
@@ -353,6 +356,7 @@ def record(node: Node, language: str = "en") -> dict[str, Any]:
 
 
 __all__ = [
+    "CARBON_TO_CO2",
     "DISTRIBUTIONS",
     "Node",
     "Spread",

@@ -14,10 +14,14 @@ from tancai.engines.carbon import tables
 from tancai.engines.carbon.accounting import case, inventory, plan, report
 from tancai.engines.carbon.accounting.kinds import KINDS
 from tancai.engines.carbon.errors import LANGUAGES, CarbonError, Problem, said
+from tancai.engines.carbon.footprint import model, result
+from tancai.engines.carbon.footprint import report as footprint_report
+from tancai.engines.carbon.footprint.scenarios import Variant, variants
 from tancai.engines.carbon.numbers import shown
 from tancai.engines.carbon.tree import Node, lines, uncertain
 from tancai.engines.carbon.uncertainty import Propagated, Simulated, propagate, simulate
 
+INCOMPLETE = "有数据未能采用，结果不完整。|Some data could not be used: the result is incomplete."
 EXAMPLES = Path(tables.__file__).parent / "examples"
 
 
@@ -41,6 +45,12 @@ class Command(BaseCommand):
             "--draws", type=int, default=10_000, help="Monte Carlo draws (default 10000; 0 for none)"
         )
         one.add_argument("--seed", type=int, default=1, help="seed of the draws (default 1)")
+        one = self._part(parts, "footprint", "the carbon footprint of a product from a model file")
+        one.add_argument("file", type=Path, metavar="MODEL.toml")
+        one.add_argument("--tree", action="store_true", help="print the whole calculation")
+        one.add_argument(
+            "--report", type=Path, metavar="FILE.md", help="write the footprint report as Markdown"
+        )
         one = self._part(parts, "plan", "draft the data-quality plan of a case, or check the one in it")
         one.add_argument("file", type=Path, metavar="CASE.toml")
         one = self._part(parts, "factors", "search the factor tables")
@@ -151,6 +161,41 @@ class Command(BaseCommand):
             low, high = shown(drawn.low, 2), shown(drawn.high, 2)
             self.stdout.write(f"Monte Carlo {drawn.draws} ({drawn.seed}): {low} – {high} tCO2e")
 
+    # -- footprint
+    def _footprint(self, options: dict[str, Any]) -> None:
+        found = result.footprint(model.read_model(options["file"]))
+        compared = variants(found)
+        if options["report"]:
+            text = footprint_report.report(found, compared, self.language)
+            options["report"].write_text(text, encoding="utf-8")
+        if options["json"]:
+            record = result.record_of(found, self.language)
+            record["scenarios"] = [_variant(one) for one in compared]
+            self._print(record)
+        elif options["tree"]:
+            for line in lines(found.total, self.language):
+                self.stdout.write(line)
+        else:
+            self._show_footprint(found, compared)
+        self._notes(found.problems)
+        if not found.complete:
+            raise CommandError(self._say(INCOMPLETE))
+
+    def _show_footprint(self, found: result.Footprint, compared: list[Variant]) -> None:
+        self.stdout.write(f"{found.model.unit_text}  GWP100 {found.model.gwp}")
+        for one in found.contributions:
+            stage = self._say(footprint_report.STAGES.get(one.stage, one.stage))
+            name = _padded(f"{self._say(one.name)}（{stage}）", 44)
+            share = f"{100 * found.share(one.value):8.4f} %"
+            self.stdout.write(f"{name} {shown(one.value, 2):>14} {share}")
+        self._row(found.total)
+        for origin, value in found.by("origin").items():
+            name = self._say(footprint_report.ORIGINS[origin])
+            self.stdout.write(f"  {_padded(name, 42)} {shown(value, 2):>14} kgCO2e")
+        for variant in compared:
+            change = f"{variant.change:+.3f} ({100 * variant.relative:+.4f} %)"
+            self.stdout.write(f"  {_padded(variant.name, 42)} {shown(variant.value, 2):>14} {change}")
+
     # -- plan
     def _plan(self, options: dict[str, Any]) -> None:
         found = inventory.account(case.read_case(options["file"]))
@@ -234,6 +279,13 @@ class Command(BaseCommand):
                 raise CommandError(f"{target} exists already: choose another folder with --to")
             target.write_bytes(path.read_bytes())
             self.stdout.write(str(target))
+
+
+def _variant(one: Variant) -> dict[str, Any]:
+    plain = {
+        name: None if value != value else value for name, value in vars(one).items() if name != "problems"
+    }
+    return plain | {"problems": [problem.as_dict() for problem in one.problems]}
 
 
 def _padded(text: str, width: int) -> str:

@@ -15,7 +15,6 @@ from tancai.engines.carbon.units import ONE, Unit, ratio, unit
 
 DIGITS = {"t": 2, "10^4Nm3": 2, "GJ/t": 3, "GJ/10^4Nm3": 3, "tC/GJ": 5, "MWh": 3, "GJ": 2}
 """Decimals of the reporting forms (steel guide, notes to tables C.3–C.6; V1)."""
-CARBON_TO_CO2 = leaf("44/12", 44 / 12, "tCO2/tC", "CO2与碳的分子量比|CO2 to carbon", source="44/12")
 
 
 class Refused(Exception):

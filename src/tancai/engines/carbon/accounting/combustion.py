@@ -7,11 +7,11 @@ C_ar = C_d × (100 − M_ar)/100, C_ar = C_ad × (100 − M_ar)/(100 − M_ad).
 from __future__ import annotations
 
 from tancai.engines.carbon import tables
-from tancai.engines.carbon.accounting.building import CARBON_TO_CO2, Builder
+from tancai.engines.carbon.accounting.building import Builder
 from tancai.engines.carbon.accounting.kinds import Field as KindField
 from tancai.engines.carbon.accounting.kinds import kind, percent, quantity, text
 from tancai.engines.carbon.tables import Row
-from tancai.engines.carbon.tree import Node, leaf, product, total
+from tancai.engines.carbon.tree import CARBON_TO_CO2, Node, leaf, product, total
 
 MASS_OR_GAS = ("t", "10^4Nm3")
 STOCK = ("opening", "bought", "closing", "sold")

@@ -7,11 +7,11 @@ anode effect Q × (EF_CF4 × GWP + EF_C2F6 × GWP); slope method EF_CF4 = 0.143 
 from __future__ import annotations
 
 from tancai.engines.carbon import tables
-from tancai.engines.carbon.accounting.building import CARBON_TO_CO2, Builder
+from tancai.engines.carbon.accounting.building import Builder
 from tancai.engines.carbon.accounting.kinds import kind, percent, quantity, text
 from tancai.engines.carbon.accounting.minerals import FACTOR, TONNES
 from tancai.engines.carbon.tables import Row
-from tancai.engines.carbon.tree import Node, leaf, product, total
+from tancai.engines.carbon.tree import CARBON_TO_CO2, Node, leaf, product, total
 
 STEEL = ("cets-steel-2024",)
 ITEM = text("item", "品种|item", required=True)

@@ -7,9 +7,9 @@ Cement, oxides: Q × [(CaO − CaO') × 44/56 + (MgO − MgO') × 44/40] + Q × 
 from __future__ import annotations
 
 from tancai.engines.carbon import tables
-from tancai.engines.carbon.accounting.building import CARBON_TO_CO2, Builder
+from tancai.engines.carbon.accounting.building import Builder
 from tancai.engines.carbon.accounting.kinds import kind, percent, quantity, text
-from tancai.engines.carbon.tree import Node, leaf, product, total
+from tancai.engines.carbon.tree import CARBON_TO_CO2, Node, leaf, product, total
 
 TONNES = quantity("amount", "数量|amount", "t", required=True)
 FACTOR = quantity("factor", "排放因子|emission factor", "tCO2/t", bounds={"tCO2/t": (0.0, 4.0)})

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from tancai.demo.servers import free_port
+
 
 @dataclass(frozen=True)
 class RehearsedWorld:
@@ -37,6 +39,8 @@ def world() -> RehearsedWorld:
         for key, value in os.environ.items()
         if not key.startswith(("TANCAI_", "PYTEST_", "DJANGO_SETTINGS"))
     } | {"TANCAI_DATA": str(root)}
+    for name in ("TANCAI_PUBLIC_ADDRESS", "TANCAI_LOG_ADDRESS"):
+        environment[name] = f"http://127.0.0.1:{free_port()}"
     with Path(f"{root}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         report = Path(f"{root}.json")

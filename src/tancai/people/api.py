@@ -97,6 +97,7 @@ from tancai.people.queries import (
     waiting_claims,
     waiting_invitations,
 )
+from tancai.people.remembering import remembering
 from tancai.people.rules import (
     NEEDS_SCOPE,
     RECORD_YEARS,
@@ -189,6 +190,7 @@ __all__ = [
     "register",
     "register_export",
     "register_holdings",
+    "remembering",
     "resume_organisation",
     "reveal_document",
     "revoke_role",

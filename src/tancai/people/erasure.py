@@ -21,6 +21,7 @@ from tancai.people.actions import drop_email_rows
 from tancai.people.errors import CannotErase
 from tancai.people.models import Anonymisation, ConsentWithdrawal, Erasure, Person, RoleRevocation, User
 from tancai.people.organisations import is_last_admin
+from tancai.people.remembering import forget
 from tancai.people.rules import Held
 
 SILENT_YEARS = 10
@@ -110,6 +111,7 @@ def erase_account(user: User, *, by: User | None, at: datetime) -> Erasure:
         room.at_once(user, person, at)
     for grant in queries.active_grants().filter(user=user):
         RoleRevocation.objects.create(grant=grant, reason="account closed", by=by, at=at)
+    forget()
     _close(user)
     if person is not None:
         person.user, person.phone, person.email = None, "", ""

@@ -20,6 +20,7 @@ from tancai.people.models import (
     RoleRevocation,
     User,
 )
+from tancai.people.remembering import forget
 
 
 @transaction.atomic
@@ -90,6 +91,7 @@ def apply_institution(
         Organisation.objects.filter(pk=institution.pk).update(**facts)
         institution.refresh_from_db()
     OrganisationEvent.objects.create(organisation=institution, kind="applied", by=by, at=at)
+    forget()
     audit.record("people.apply_institution", by=by, at=at, target=("organisation", institution.pk))
     return institution
 
@@ -103,6 +105,7 @@ def _step(organisation: Organisation, step: str, *, reason: str, by: User | None
     if not rules.may_step(state_of(organisation), step):
         raise BadOrganisation("state")
     OrganisationEvent.objects.create(organisation=organisation, kind=step, reason=reason, by=by, at=at)
+    forget()
     audit.record(f"people.organisation_{step}", by=by, at=at, target=("organisation", organisation.pk))
 
 
@@ -160,6 +163,7 @@ def grant_role(
     if queries.active_grants().filter(user=user, role=role, organisation=organisation).exists():
         raise BadRole("already_granted")
     grant = RoleGrant.objects.create(user=user, role=role, organisation=organisation, by=by, at=at)
+    forget()
     audit.record("people.grant_role", by=by, at=at, target=("role_grant", grant.pk), detail={"role": role})
     return grant
 
@@ -175,6 +179,7 @@ def revoke_role(grant: RoleGrant, *, reason: str, by: User | None, at: datetime)
     if grant.role == "platform_admin" and is_last_admin(grant.user):
         raise BadRole("last_admin")
     row = RoleRevocation.objects.create(grant=grant, reason=reason.strip(), by=by, at=at)
+    forget()
     audit.record(
         "people.revoke_role", by=by, at=at, target=("role_grant", grant.pk), detail={"role": grant.role}
     )

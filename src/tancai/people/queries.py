@@ -20,6 +20,7 @@ from tancai.people.models import (
     RoleGrant,
     User,
 )
+from tancai.people.remembering import recall
 
 
 def document_index(kind: str, number: str) -> str:
@@ -224,10 +225,14 @@ def roles_of(user: Any) -> tuple[rules.Role, ...]:
     """Roles held now; a suspended or not yet approved organisation gives none."""
     if user is None or not user.pk or not user.is_active:
         return ()
+    return recall(user.pk, lambda: _roles_now(user.pk))
+
+
+def _roles_now(user_id: int) -> tuple[rules.Role, ...]:
     latest = OrganisationEvent.objects.filter(organisation=OuterRef("organisation")).order_by("-pk")
     found = (
         active_grants()
-        .filter(user_id=user.pk)
+        .filter(user_id=user_id)
         .annotate(state=Subquery(latest.values("kind")[:1]))
         .filter(Q(organisation=None) | Q(state__in=rules.ACTIVE_STATES))
         .order_by("pk")

@@ -288,11 +288,13 @@ def close(request: HttpRequest, session_id: int) -> HttpResponse:
     return redirect("office:session", session.pk)
 
 
-def _own_admission(request: HttpRequest, admission_id: int) -> exams.Admission:
+def _own_admission(
+    request: HttpRequest, admission_id: int, roles: tuple[str, ...] = ROLES
+) -> exams.Admission:
     found = exams.admission(admission_id)
     if found is None:
         raise Http404
-    _own(request, found.session_id)
+    _own(request, found.session_id, roles)
     return found
 
 
@@ -300,7 +302,7 @@ def _own_admission(request: HttpRequest, admission_id: int) -> exams.Admission:
 @login_required
 def admission(request: HttpRequest, admission_id: int) -> HttpResponse:
     """One candidate's admission: accommodation and withdrawal."""
-    found = _own_admission(request, admission_id)
+    found = _own_admission(request, admission_id, READERS)
     context = {
         "admission": found,
         "session": found.session,
@@ -309,6 +311,9 @@ def admission(request: HttpRequest, admission_id: int) -> HttpResponse:
         "accommodation": AccommodationForm(initial={"minutes": found.extra_minutes}),
         "reason_form": ReasonForm(),
         "withdrawn": found.events.filter(kind="withdrawn").exists(),
+        "may_act": people.access_at(
+            request.user, ROLES, programmes.organisation_ids(found.session.programme)
+        ),
     }
     return render(request, "office/admission.html", context)
 

@@ -14,6 +14,7 @@ from tancai.items.models import Form, Item, ItemVersion
 from tancai.lib import clock
 from tancai.people import api as people
 from tancai.programmes import api as programmes
+from tests.installed import install
 from tests.marking.world import AT, account
 
 pytestmark = pytest.mark.django_db
@@ -23,8 +24,7 @@ NOW = datetime.fromisoformat("2026-11-12T10:00:00+08:00")
 
 @pytest.fixture(autouse=True)
 def bank() -> Any:
-    programmes.load_definitions(by=None, at=AT)
-    items.load_bank(by=None, at=AT)
+    install(AT, bank=True)
     with clock.moved(NOW):
         yield
 

@@ -12,10 +12,9 @@ from typing import Any
 from django.conf import settings
 
 from tancai.exams import api as exams
-from tancai.items import api as items
 from tancai.lib import clock
 from tancai.people import api as people
-from tancai.programmes import api as programmes
+from tests.installed import install
 
 PASSWORD = "carbon-2060-demo"
 
@@ -40,8 +39,7 @@ class Calendar:
 
 def set_up(at: datetime) -> dict[str, Any]:
     """Definitions, items and one member of staff a role at the body of ``cem``; users by role."""
-    programmes.load_definitions(by=None, at=at)
-    items.load_bank(by=None, at=at)
+    install(at, bank=True)
     body = people.organisation("icdc")
     staff = {}
     for role in ("office", "reviewer", "marker", "finance", "invigilator"):

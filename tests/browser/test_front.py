@@ -6,15 +6,15 @@ import pytest
 from playwright.sync_api import expect
 
 from tancai.lib import clock
-from tancai.programmes import api as programmes
 from tests.browser.conftest import NARROW, WIDE
+from tests.installed import install
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_the_front_page_leads_to_every_programme(visit, viewport) -> None:
-    programmes.load_definitions(by=None, at=clock.now())
+    install(clock.now())
     page = visit(viewport)
     page.goto("/")
     for name in ("碳排放管理师", "数字碳中和工程师", "碳汇计量评估师"):

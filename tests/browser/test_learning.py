@@ -11,6 +11,7 @@ from tancai.learning import api as learning
 from tancai.lib import clock
 from tests.browser.conftest import NARROW, WIDE
 from tests.enrolment.conftest import AT, resident_number
+from tests.installed import install
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -20,11 +21,10 @@ def opened(transactional_db: None) -> Any:
     """An approved candidate and the session that opens the pages."""
     from tancai.enrolment import api as enrolment
     from tancai.people import api as people
-    from tancai.programmes import api as programmes
     from tests.enrolment.test_road import complete
     from tests.programmes.conftest import signed_in
 
-    programmes.load_definitions(by=None, at=AT)
+    install(AT)
     user = people.register(phone="13800138001", password="long-enough-7", at=AT)
     person = people.identify(
         user, name="林清源", document_kind="resident_id", document=resident_number(1), by=user, at=AT

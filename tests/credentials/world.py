@@ -20,6 +20,7 @@ from tancai.lib.identity import check_character
 from tancai.marking import api as marking
 from tancai.people import api as people
 from tancai.programmes import api as programmes
+from tests.installed import install
 
 AT = datetime(2026, 11, 20, 10, 0, tzinfo=SHANGHAI)
 RELEASED = datetime(2026, 11, 3, 15, 0, tzinfo=SHANGHAI)
@@ -34,7 +35,7 @@ def resident_number(serial: int) -> str:
 
 
 def ready() -> None:
-    programmes.load_definitions(by=None, at=AT)
+    install(AT)
     programmes.load_working_days(by=None, at=AT)
 
 

@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 
 from tancai.lib.clock import SHANGHAI
 from tancai.lib.identity import check_character
+from tests.installed import install
 
 AT = datetime(2026, 11, 20, 10, 0, tzinfo=SHANGHAI)
 
@@ -32,6 +33,5 @@ def picture(colour: tuple[int, int, int] = (240, 240, 235), size: tuple[int, int
 @pytest.fixture
 def world(db: None) -> None:
     """The programme definitions, as installed."""
-    from tancai.programmes import api as programmes
 
-    programmes.load_definitions(by=None, at=AT)
+    install(AT)

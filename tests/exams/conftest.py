@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.installed import install
+
 if TYPE_CHECKING:
     from tests.exams.log import world as log_world
 
@@ -15,12 +17,9 @@ if TYPE_CHECKING:
 @pytest.fixture
 def programmes_there(db: None) -> None:
     """Definitions and item bank, as installed."""
-    from tancai.items import api as items
-    from tancai.programmes import api as programmes
     from tests.exams import world
 
-    programmes.load_definitions(by=None, at=world.AT)
-    items.load_bank(by=None, at=world.AT)
+    install(world.AT, bank=True)
 
 
 @pytest.fixture

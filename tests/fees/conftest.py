@@ -8,14 +8,14 @@ import pytest
 
 from tancai.lib import clock
 from tests.enrolment.conftest import resident_number
+from tests.installed import install
 from tests.programmes.conftest import AT
 
 
 @pytest.fixture
 def world(db: None) -> Any:
-    from tancai.programmes import api as programmes
 
-    programmes.load_definitions(by=None, at=AT)
+    install(AT)
     with clock.moved(AT):
         yield
 

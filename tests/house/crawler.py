@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-A_VIEW = 3
+A_VIEW = 2
 """Addresses of one view that one visitor opens."""
 
 BODY = "cem"

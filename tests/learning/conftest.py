@@ -8,13 +8,13 @@ import pytest
 
 from tancai.lib import clock
 from tests.enrolment.conftest import AT, resident_number
+from tests.installed import install
 
 
 @pytest.fixture
 def world(db: None) -> Any:
-    from tancai.programmes import api as programmes
 
-    programmes.load_definitions(by=None, at=AT)
+    install(AT)
     with clock.moved(AT):
         yield
 

@@ -11,6 +11,7 @@ from tancai.exams import api as exams
 from tancai.items import api as items
 from tancai.people import api as people
 from tancai.programmes import api as programmes
+from tests.installed import install
 
 BIRTH = date(1990, 5, 1)
 AT = datetime.fromisoformat("2026-11-10T09:00:00+08:00")
@@ -66,9 +67,8 @@ def candidate(name: str) -> Any:
 
 def build(candidates: int = 3, programme: str = "cem", markers: int = 3) -> World:
     """Definitions, bank, staff, and a prepared session whose candidates have not begun."""
-    programmes.load_definitions(by=None, at=AT)
+    install(AT, bank=True)
     programmes.load_working_days(by=None, at=AT)
-    items.load_bank(by=None, at=AT)
     definition = programmes.definition(programme)
     body = people.organisation(definition.body)
     day = programmes.upcoming_days(programme, at=AT)[0]

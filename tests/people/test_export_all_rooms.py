@@ -25,6 +25,7 @@ from tancai.people import api as people
 from tancai.programmes import api as programmes
 from tancai.publishing import api as publishing
 from tancai.venues import api as venues
+from tests.installed import install
 
 pytestmark = pytest.mark.django_db
 
@@ -39,9 +40,8 @@ ROOMS = {
 @pytest.fixture
 def stage() -> SimpleNamespace:
     """Definitions, questions and staff of one body."""
-    programmes.load_definitions(by=None, at=APPLIED)
+    install(APPLIED, bank=True)
     programmes.load_working_days(by=None, at=APPLIED)
-    items.load_bank(by=None, at=APPLIED)
     body = people.organisation(programmes.definition("cem").body)
     staff = {}
     for number, role in enumerate(("office", "office2", "reviewer", "finance", "marker", "marker2")):

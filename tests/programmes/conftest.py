@@ -10,15 +10,15 @@ from django.test import Client
 
 from tancai.lib import clock
 from tancai.lib.clock import SHANGHAI
+from tests.installed import install
 
 AT = datetime(2026, 11, 20, 10, 0, tzinfo=SHANGHAI)
 
 
 @pytest.fixture
 def world(db: None) -> Any:
-    from tancai.programmes import api as programmes
 
-    programmes.load_definitions(by=None, at=AT)
+    install(AT)
     with clock.moved(AT):
         yield
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.installed import install
+
 if TYPE_CHECKING:
     from django.test import Client
 
@@ -22,7 +24,7 @@ def loaded(db: None) -> dict[str, people.Organisation]:
     from tancai.programmes import api as programmes
 
     programmes.load_working_days(by=None, at=AT)
-    programmes.load_definitions(by=None, at=AT)
+    install(AT)
     for view in programmes.programmes():
         for o in view.definition.organisations:
             if people.organisation(o.code) is None:

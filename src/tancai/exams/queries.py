@@ -3,11 +3,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from tancai.exams.models import Admission, AnswerSheet, EntryCode, ResitBooking, Session, SessionForm, Sitting
+from tancai.exams.models import (
+    Admission,
+    AdmissionEvent,
+    AnswerSheet,
+    EntryCode,
+    ResitBooking,
+    Session,
+    SessionEvent,
+    SessionForm,
+    Sitting,
+)
 from tancai.lib import crypto
 
 
@@ -28,9 +40,9 @@ def sessions(
 ) -> QuerySet[Any]:
     """Sessions, newest start first, with ``admitted``, ``sat`` and ``papers`` counted."""
     found = Session.objects.annotate(
-        admitted=Count("admissions", distinct=True),
-        sat=Count("sittings__sheet", distinct=True),
-        papers=Count("forms", distinct=True),
+        admitted=_counted(Admission.objects.filter(session=OuterRef("pk"))),
+        sat=_counted(AnswerSheet.objects.filter(sitting__session=OuterRef("pk")), "sitting__session"),
+        papers=_counted(SessionForm.objects.filter(session=OuterRef("pk"))),
     ).order_by("-starts_at", "-id")
     if programmes is not None:
         found = found.filter(programme__in=list(programmes))
@@ -39,6 +51,11 @@ def sessions(
     if until is not None:
         found = found.filter(starts_at__lt=until)
     return found
+
+
+def _counted(rows: QuerySet[Any], by: str = "session") -> Coalesce:
+    """How many rows a session has, counted apart: joined counts would multiply the rows of a large session."""
+    return Coalesce(Subquery(rows.order_by().values(by).annotate(n=Count("pk")).values("n")), 0)
 
 
 def sessions_around(at: datetime, *, programmes: Iterable[str] | None = None) -> QuerySet[Any]:
@@ -60,12 +77,74 @@ def admission(admission_id: int) -> Admission | None:
 
 
 def admission_for_page(admission_id: int) -> Admission | None:
-    """An admission with what the entry needs and nothing that has to be decrypted; the rest comes if asked."""
-    joined = Admission.objects.select_related("session", "person", "application")
-    return joined.defer(*_SEALED).filter(pk=admission_id).first()
+    """An admission with what the entry needs, in one query that decrypts nothing; the rest comes if asked.
+
+    Its sitting comes with form and sheet; what ``standing.called_off`` tells is looked up with it.
+    """
+    found = _for_entry().filter(pk=admission_id).first()
+    if found is not None and hasattr(found, "sitting"):
+        found.sitting.admission, found.sitting.session = found, found.session
+    return found
+
+
+@cache
+def _for_entry() -> QuerySet[Admission]:
+    """Made once: putting it together costs more than running it."""
+    joined = Admission.objects.select_related(
+        "session", "person", "application", "sitting__form__form", "sitting__sheet"
+    )
+    withdrawn = AdmissionEvent.objects.filter(admission=OuterRef("pk"), kind="withdrawn")
+    called_off = SessionEvent.objects.filter(session=OuterRef("session"), kind="cancelled")
+    let_in = AdmissionEvent.objects.filter(admission=OuterRef("pk"), kind="let_in").order_by("-id")
+    return (
+        joined.only(*_ENTRY_FIELDS)
+        .order_by()
+        .annotate(
+            is_withdrawn=Exists(withdrawn),
+            is_called_off=Exists(called_off),
+            let_in_at=Subquery(let_in.values("at")[:1]),
+        )
+    )
 
 
 _SEALED = ("person__document", "application__claims")
+_SESSION_FIELDS = (
+    "exam_day",
+    "programme",
+    "edition_id",
+    "kind",
+    "date",
+    "starts_at",
+    "minutes",
+    "entry_until",
+    "own_time",
+)
+_PERSON_FIELDS = ("user_id", "name", "document_masked")
+_ADMISSION_FIELDS = (
+    "application_id",
+    "session_id",
+    "person_id",
+    "kind",
+    "level",
+    "speciality",
+    "ticket_number",
+    "extra_minutes",
+    "admitted_at",
+)
+_ENTRY_FIELDS = (
+    *_ADMISSION_FIELDS,
+    *(f"session__{name}" for name in _SESSION_FIELDS),
+    *(f"person__{name}" for name in _PERSON_FIELDS),
+    "application__state",
+    "application__edition_id",
+    "application__exam_day",
+    "sitting__session_id",
+    "sitting__seed",
+    "sitting__made_at",
+    "sitting__form__session_id",
+    "sitting__form__form__made_at",
+    "sitting__sheet__how",
+)
 
 
 def admission_by_ticket(ticket_number: str) -> Admission | None:
@@ -123,26 +202,9 @@ def sitting(sitting_id: int) -> Sitting | None:
 _PAGE_FIELDS = (
     "seed",
     "made_at",
-    "admission__application_id",
-    "admission__session_id",
-    "admission__kind",
-    "admission__level",
-    "admission__speciality",
-    "admission__ticket_number",
-    "admission__extra_minutes",
-    "admission__admitted_at",
-    "admission__person__user_id",
-    "admission__person__name",
-    "admission__person__document_masked",
-    "session__exam_day",
-    "session__programme",
-    "session__edition_id",
-    "session__kind",
-    "session__date",
-    "session__starts_at",
-    "session__minutes",
-    "session__entry_until",
-    "session__own_time",
+    *(f"admission__{name}" for name in _ADMISSION_FIELDS),
+    *(f"admission__person__{name}" for name in _PERSON_FIELDS),
+    *(f"session__{name}" for name in _SESSION_FIELDS),
     "form__session_id",
     "form__form__made_at",
     "sheet__how",

@@ -34,6 +34,9 @@ def settled(kind: str, application_id: int, exam_day: str, definition: Any) -> b
 
 
 def sitting_of(admission: Admission) -> Sitting | None:
+    """The sitting with form and sheet; what ``queries.admission_for_page`` brought along is not asked for again."""
+    if "is_withdrawn" in admission.__dict__ and hasattr(admission, "sitting"):
+        return admission.sitting
     found = (
         Sitting.objects.select_related("form", "sheet").defer("sheet__answers").filter(admission=admission)
     )
@@ -84,6 +87,10 @@ def ticket_from(session: Session) -> datetime:
 
 def called_off(admission: Admission) -> tuple[bool, bool, datetime | None]:
     """Whether the admission has been withdrawn and its session cancelled, and when a late entry was last allowed."""
+    known = admission.__dict__
+    if "is_withdrawn" in known:  # looked up with the admission
+        off = known["is_called_off"] or programmes.is_cancelled(admission.session.exam_day)
+        return known["is_withdrawn"], off, known["let_in_at"]
     withdrawn = AdmissionEvent.objects.filter(admission=OuterRef("pk"), kind="withdrawn")
     cancelled = SessionEvent.objects.filter(session=OuterRef("session"), kind="cancelled")
     let_in = AdmissionEvent.objects.filter(admission=OuterRef("pk"), kind="let_in").order_by("-id")

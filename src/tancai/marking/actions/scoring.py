@@ -52,7 +52,7 @@ def score_session(session: Any, *, by: Any, at: datetime) -> ScoreReport:
 def score_finished(at: datetime) -> ScoreReport:
     """Score what finished lately in any session; the worker calls this every minute."""
     report = ScoreReport()
-    for session in exams.sessions(since=at - LOOK_BACK, until=at).filter(sittings__sheet__isnull=False):
+    for session in exams.sessions(since=at - LOOK_BACK, until=at).filter(sat__gt=0):
         if exams.finished_sittings(session).filter(script=None).exists():
             report += score_session(session, by=None, at=at)
     return report

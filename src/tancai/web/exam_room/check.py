@@ -14,7 +14,7 @@ from tancai.lib import clock
 from tancai.proctoring import api as proctoring
 from tancai.programmes import api as programmes
 from tancai.web.exam_room import identity
-from tancai.web.exam_room.access import own_admission
+from tancai.web.exam_room.access import own_admission, remember
 from tancai.web.exam_room.client import verdict_on
 
 
@@ -74,4 +74,5 @@ def enter(request: HttpRequest, admission_id: int) -> HttpResponse:
         for reason in refused.reasons:
             messages.error(request, exams.say_reason(reason))
         return redirect("exam_room:check", admission.pk)
+    remember(entry)
     return redirect("exam_room:room", entry.sitting.pk)

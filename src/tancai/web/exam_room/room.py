@@ -15,17 +15,16 @@ from tancai.lib import clock
 from tancai.proctoring import api as proctoring
 from tancai.programmes import api as programmes
 from tancai.web.exam_room import camera, printing, words
-from tancai.web.exam_room.access import own_sitting
+from tancai.web.exam_room.access import forget, own_entry, own_sitting
 from tancai.web.exam_room.client import is_turned_away
 
 
 @never_cache
 @require_GET
 def page(request: HttpRequest, sitting_id: int) -> HttpResponse:
-    sitting = own_sitting(request, sitting_id)
+    sitting, entry = own_entry(request, sitting_id)
     if hasattr(sitting, "sheet"):
         return redirect("exam_room:receipt", sitting.pk)
-    entry = exams.entry_of(sitting)
     if entry is None or is_turned_away(request, sitting, place="room"):
         return redirect("exam_room:check", sitting.admission_id)
     printing.prepare(sitting)
@@ -63,8 +62,7 @@ def _config(entry: exams.Entry) -> dict[str, Any]:
 @require_GET
 def paper(request: HttpRequest, sitting_id: int) -> HttpResponse:
     """The questions as HTML, in the candidate's own order; 425 before the start."""
-    sitting = own_sitting(request, sitting_id)
-    entry = exams.entry_of(sitting)
+    sitting, entry = own_entry(request, sitting_id)
     if entry is None or clock.now() < entry.begins:
         return HttpResponse(status=425)
     if is_turned_away(request, sitting, place="paper"):
@@ -76,6 +74,7 @@ def paper(request: HttpRequest, sitting_id: int) -> HttpResponse:
 def finish(request: HttpRequest, sitting_id: int) -> HttpResponse:
     """Called by the page when the log has the hand-in: pull the answer sheet and say where the receipt is."""
     sitting = own_sitting(request, sitting_id)
+    forget(sitting_id)
     sheet = exams.pull_sheet(sitting, at=clock.now())
     if sheet is None:
         return JsonResponse({"done": False}, status=202)

@@ -27,6 +27,7 @@ from tancai.exams.actions.desk import (
 )
 from tancai.exams.actions.orders import order, order_all, queue_hand_in, transfer
 from tancai.exams.actions.papers import PaperReport, prepare_papers
+from tancai.exams.actions.rehearsals import RehearsalWindow, probe_token, rehearsal_window, rehearse
 from tancai.exams.actions.sessions import cancel_session, close_session, open_session
 from tancai.exams.actions.sittings import Entry, enter, entry_of, may_enter, may_print_ticket, pull_sheet
 from tancai.exams.actions.sweeping import SweepReport, keep_sessions, sweep, tell_tickets, warn_of_hours
@@ -59,9 +60,12 @@ from tancai.exams.queries import (
     admissions_of,
     admissions_of_application,
     answer_sheet,
+    exam_of_rehearsal,
     finished_sittings,
     forms_of,
     live_code,
+    rehearsal_of,
+    rehearsals_of,
     resit_bookings,
     session,
     session_of_day,
@@ -111,6 +115,7 @@ __all__ = [
     "PaperReport",
     "Question",
     "Reason",
+    "RehearsalWindow",
     "ResitView",
     "Room",
     "Section",
@@ -142,6 +147,7 @@ __all__ = [
     "enter",
     "entry_of",
     "exam_address",
+    "exam_of_rehearsal",
     "exam_title",
     "finished_sittings",
     "form_view",
@@ -168,8 +174,13 @@ __all__ = [
     "order_all",
     "paper",
     "prepare_papers",
+    "probe_token",
     "pull_sheet",
     "queue_hand_in",
+    "rehearsal_of",
+    "rehearsal_window",
+    "rehearsals_of",
+    "rehearse",
     "report_for_duty",
     "resit_bookings",
     "say_entry",

@@ -157,15 +157,46 @@ def admissions(session: Session) -> QuerySet[Admission]:
 
 
 def admissions_of(person: Any) -> list[Admission]:
-    """All admissions of a person, next exam first."""
-    found = Admission.objects.filter(person_id=person.pk).select_related("session", "sitting", "application")
+    """All admissions of a person, next exam first; test runs left out."""
+    found = _exams().filter(person_id=person.pk).select_related("session", "sitting", "application")
     return list(found.order_by("-session__starts_at", "-id"))
 
 
 def admissions_of_application(application_id: int) -> list[Admission]:
-    """First attempt first, then every resit."""
-    found = Admission.objects.filter(application_id=application_id).select_related("session", "sitting")
+    """First attempt first, then every resit; test runs left out."""
+    found = _exams().filter(application_id=application_id).select_related("session", "sitting")
     return list(found.order_by("session__starts_at", "id"))
+
+
+def _exams() -> QuerySet[Admission]:
+    return Admission.objects.exclude(session__kind=Session.REHEARSAL)
+
+
+def rehearsal_of(admission: Admission) -> Admission | None:
+    """The test run of an exam, once the candidate has begun one."""
+    return next(iter(rehearsals_of([admission]).values()), None)
+
+
+def rehearsals_of(admissions: Iterable[Admission]) -> dict[int, Admission]:
+    """Admission id → its test run, for those who have begun one; all of one exam day."""
+    wanted = {admission.application_id: admission for admission in admissions}
+    days = {admission.session.exam_day for admission in wanted.values()}
+    found = Admission.objects.filter(
+        application_id__in=list(wanted), session__exam_day__in=days, session__kind=Session.REHEARSAL
+    ).select_related("session", "person", "application", "sitting__sheet")
+    return {
+        wanted[row.application_id].pk: row
+        for row in found
+        if row.session.exam_day == wanted[row.application_id].session.exam_day
+    }
+
+
+def exam_of_rehearsal(rehearsal: Admission) -> Admission | None:
+    """The exam that a test run is for."""
+    found = _exams().filter(
+        application_id=rehearsal.application_id, session__exam_day=rehearsal.session.exam_day
+    )
+    return found.select_related("session", "person", "application").first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,8 +100,8 @@ def called_off(admission: Admission) -> tuple[bool, bool, datetime | None]:
 
 
 def _hours(admission: Admission, definition: Any) -> tuple[float, float]:
-    """The share of hours studied and the share required; not counted where none is required."""
-    if definition.learning.min_share == 0:
+    """The share of hours studied and the share required; not counted where none is required, nor in a test run."""
+    if definition.learning.min_share == 0 or admission.session.kind == Session.REHEARSAL:
         return 0.0, 0.0
     progress = learning.progress(
         admission.person_id,

@@ -36,13 +36,13 @@ def load_bank(path: Path | None = None, *, by: Any, at: datetime) -> LoadReport:
     """
     found, faults = read_bank(path or BANK)
     known = {item.code: item for item in Item.objects.all()}
-    newest = _newest_versions()
+    newest = newest_versions()
     fresh = [item for item in found if item.code not in known]
-    Item.objects.bulk_create([_item_row(item) for item in fresh])
+    Item.objects.bulk_create([item_row(item) for item in fresh])
     known = {item.code: item for item in Item.objects.all()}
     changed = [item for item in found if item.code not in newest or newest[item.code].digest != item.digest]
     versions = ItemVersion.objects.bulk_create(
-        [_version_row(item, known[item.code], newest.get(item.code), at) for item in changed]
+        [version_row(item, known[item.code], newest.get(item.code), at) for item in changed]
     )
     ItemState.objects.bulk_create(
         [
@@ -62,12 +62,12 @@ def load_bank(path: Path | None = None, *, by: Any, at: datetime) -> LoadReport:
     return report
 
 
-def _newest_versions() -> dict[str, ItemVersion]:
+def newest_versions() -> dict[str, ItemVersion]:
     rows = ItemVersion.objects.select_related("item").order_by("item_id", "number")
     return {version.item.code: version for version in rows}
 
 
-def _item_row(item: FileItem) -> Item:
+def item_row(item: FileItem) -> Item:
     return Item(
         code=item.code,
         collection=item.collection,
@@ -78,7 +78,7 @@ def _item_row(item: FileItem) -> Item:
     )
 
 
-def _version_row(item: FileItem, row: Item, before: ItemVersion | None, at: datetime) -> ItemVersion:
+def version_row(item: FileItem, row: Item, before: ItemVersion | None, at: datetime) -> ItemVersion:
     return ItemVersion(
         item=row,
         number=before.number + 1 if before else 1,

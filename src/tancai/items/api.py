@@ -7,6 +7,7 @@ from tancai.items.actions import LoadReport, add_item, draw_form, load_bank, rev
 from tancai.items.errors import BadItem, BadResponse, Fault, ItemsError, NotAllowed, NotEnoughItems, Shortage
 from tancai.items.kinds import Kind, Score, kinds
 from tancai.items.models import Form, Item, ItemState, ItemVersion
+from tancai.items.practice import PRACTICE, practice_form
 from tancai.items.queries import (
     Entry,
     FormView,
@@ -32,6 +33,7 @@ from tancai.items.rules import DIFFICULTIES
 
 __all__ = [
     "DIFFICULTIES",
+    "PRACTICE",
     "BadItem",
     "BadResponse",
     "Entry",
@@ -60,6 +62,7 @@ __all__ = [
     "kinds",
     "load_bank",
     "next_code",
+    "practice_form",
     "revise_item",
     "score",
     "score_sheets",

@@ -64,7 +64,7 @@ def read_bank(folder: Path = BANK) -> tuple[list[FileItem], list[FileFault]]:
             faults.append(FileFault(name, "", Fault("file", "unreadable", (("error", str(error)),))))
             continue
         for number, raw in enumerate(raw_items, start=1):
-            item, found = _read_item(raw, path.parent.name)
+            item, found = read_item(raw, path.parent.name)
             label = str(raw.get("code", f"#{number}"))
             if not found and item is not None and item.code in seen:
                 found = [Fault("code", "repeated", (("file", seen[item.code]),))]
@@ -75,7 +75,8 @@ def read_bank(folder: Path = BANK) -> tuple[list[FileItem], list[FileFault]]:
     return items, faults
 
 
-def _read_item(raw: dict[str, Any], collection: str) -> tuple[FileItem | None, list[Fault]]:
+def read_item(raw: dict[str, Any], collection: str) -> tuple[FileItem | None, list[Fault]]:
+    """One item of a file, or None and what is wrong with it."""
     faults = [Fault(name, "missing") for name in sorted(_HEADS - set(raw))]
     faults += [Fault(name, "unknown") for name in sorted(set(raw) - _HEADS - _BODIES)]
     kind = kinds().get(str(raw.get("kind")))

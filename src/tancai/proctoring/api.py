@@ -100,6 +100,9 @@ from tancai.proctoring.lockdown.words import PLACES as CLIENT_PLACES
 from tancai.proctoring.lockdown.words import SHORT as CLIENT_STATES
 from tancai.proctoring.lockdown.words import SYSTEMS, say_client
 from tancai.proctoring.models import CheckDecision, CheckIn, Flag, Picture, Reading
+from tancai.proctoring.trial.actions import asked_of, record_check, remind, remind_due
+from tancai.proctoring.trial.queries import TrialLine, findings_of, trial_of, trials, trials_of
+from tancai.proctoring.trial.words import PART_STATES, PART_WORDS, TRIAL_STATES, say_finding
 
 __all__ = [
     "AGAINST_WORDS",
@@ -113,11 +116,14 @@ __all__ = [
     "FLAG_WORDS",
     "OUTCOMES",
     "OUTCOME_WORDS",
+    "PART_STATES",
+    "PART_WORDS",
     "READING_STATES",
     "REVIEW_REASONS",
     "REVIEW_WORDS",
     "SEB_MEDIA_TYPE",
     "SYSTEMS",
+    "TRIAL_STATES",
     "CannotRead",
     "CheckDecision",
     "CheckIn",
@@ -134,11 +140,13 @@ __all__ = [
     "Refused",
     "RequestFacts",
     "SebFile",
+    "TrialLine",
     "Verdict",
     "adapter_words",
     "add_browser_key",
     "allowed_addresses",
     "analyse",
+    "asked_of",
     "browser_key_story",
     "browser_keys",
     "call_analysis",
@@ -167,6 +175,7 @@ __all__ = [
     "faces_adapter",
     "failures_of",
     "file_of",
+    "findings_of",
     "flag",
     "flags_of",
     "flags_of_admission",
@@ -189,7 +198,10 @@ __all__ = [
     "proof_of",
     "read_seb",
     "receive_picture",
+    "record_check",
     "refused",
+    "remind",
+    "remind_due",
     "remove_browser_key",
     "replace_configuration",
     "request_hash",
@@ -198,6 +210,7 @@ __all__ = [
     "revoke_exception",
     "say_client",
     "say_error",
+    "say_finding",
     "say_start",
     "snapshot_plan",
     "state_on_flag",
@@ -205,6 +218,9 @@ __all__ = [
     "system_of",
     "ticket_for",
     "ticket_holds",
+    "trial_of",
+    "trials",
+    "trials_of",
     "view_of",
     "watch",
     "way_of",

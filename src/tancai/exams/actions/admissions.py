@@ -40,8 +40,11 @@ class AdmitReport:
 def admit(session: Session, *, by: Any, at: datetime) -> AdmitReport:
     """Admit everybody approved for the day, and everybody booked for a resit, whose fee is settled; repeatable.
 
-    Raises ExamError ``already_over`` when the session is cancelled or closed.
+    Raises ExamError ``already_over`` when the session is cancelled or closed, ``rehearsal`` for a test run, to which
+    candidates are admitted one by one as they begin it.
     """
+    if session.kind == Session.REHEARSAL:
+        raise ExamError("rehearsal")
     if kinds_of(session) & {"cancelled", "closed"}:
         raise ExamError("already_over")
     ready, waiting = _sorted_out(session, _expected(session))

@@ -29,8 +29,10 @@ def prepare_papers(session: Session, *, by: Any, at: datetime) -> PaperReport:
 
     A resit candidate who has seen an item of the paper gets one of another series without it; when the bank is too
     small for that, one that repeats as little as possible, and the report names him or her. Raises
-    ``items.NotEnoughItems`` for a first paper.
+    ``items.NotEnoughItems`` for a first paper. A test run has the practice paper and gets none of the bank.
     """
+    if session.kind == Session.REHEARSAL:
+        return PaperReport((), 0)
     waiting = session.admissions.filter(sitting=None).exclude(events__kind="withdrawn")
     groups: dict[tuple[str, str], list[Admission]] = {}
     for admission in waiting.order_by("ticket_number"):

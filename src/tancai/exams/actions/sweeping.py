@@ -91,6 +91,9 @@ def keep_sessions(at: datetime) -> None:
         for day in programmes.upcoming_days(code, at=at, horizon=AHEAD):
             open_session(day.key, by=None, at=at)
     soon = Session.objects.filter(entry_until__gt=at, starts_at__lt=at + AHEAD)
+    soon = soon.exclude(
+        kind=Session.REHEARSAL
+    )  # its candidates come one by one, its paper is the practice paper
     for session in soon.exclude(events__kind__in=["cancelled", "closed"]):
         if at >= standing.ticket_from(session):
             _make_ready(session, at)

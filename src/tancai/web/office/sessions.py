@@ -197,6 +197,8 @@ def _group(definition: Any, form: exams.SessionForm) -> str:
 
 def _expected(session: exams.Session) -> int:
     """Approved for the day and not admitted yet."""
+    if session.kind == exams.Session.REHEARSAL:
+        return 0
     there = set(session.admissions.values_list("application_id", flat=True))
     return sum(view.id not in there for view in enrolment.approved_for(session.exam_day))
 
@@ -225,8 +227,9 @@ def admit(request: HttpRequest, session_id: int) -> HttpResponse:
     session = _own(request, session_id)
     try:
         report = exams.admit(session, by=request.user, at=clock.now())
-    except exams.ExamError:
-        messages.error(request, _("场次已取消或关闭，不能再安排考生。"))
+    except exams.ExamError as error:
+        said = _("考前测试不用安排，考生自己开始。") if error.code == "rehearsal" else ""
+        messages.error(request, said or _("场次已取消或关闭，不能再安排考生。"))
         return redirect("office:session", session.pk)
     messages.success(request, _("新安排 {n} 名考生。").format(n=len(report.admitted)))
     if report.waiting:

@@ -57,6 +57,7 @@ def _gather(rows: list[enrolment.ApplicationView]) -> dict[int, _Facts]:
     admitted = exams.Admission.objects.filter(application_id__in=ids).select_related(
         "session", "sitting__sheet"
     )
+    admitted = admitted.exclude(session__kind=exams.Session.REHEARSAL)
     events = ("sitting__events", "events", "session__events")
     for admission in admitted.prefetch_related(*events).order_by("session__starts_at", "id"):
         _note_admission(facts[admission.application_id], admission)

@@ -27,6 +27,7 @@ from tancai.exams.actions.desk import (
 )
 from tancai.exams.actions.orders import order, order_all, queue_hand_in, transfer
 from tancai.exams.actions.papers import PaperReport, prepare_papers
+from tancai.exams.actions.rehearsals import MINUTES as REHEARSAL_MINUTES
 from tancai.exams.actions.rehearsals import RehearsalWindow, probe_token, rehearsal_window, rehearse
 from tancai.exams.actions.sessions import cancel_session, close_session, open_session
 from tancai.exams.actions.sittings import Entry, enter, entry_of, may_enter, may_print_ticket, pull_sheet
@@ -98,6 +99,7 @@ __all__ = [
     "ORDERS",
     "ORDER_REASONS",
     "REASONS",
+    "REHEARSAL_MINUTES",
     "SESSION_KINDS",
     "SESSION_STATES",
     "Admission",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from django.contrib import messages
@@ -20,6 +20,7 @@ from tancai.files import api as files
 from tancai.lib import clock
 from tancai.marking import api as marking
 from tancai.people import api as people
+from tancai.proctoring import api as proctoring
 from tancai.programmes import api as programmes
 from tancai.web.candidate.words import named
 
@@ -40,6 +41,8 @@ class Row:
     result: marking.ResultView | None
     over: bool
     resit: bool
+    trial: tuple[Any, str] | None = None
+    """Word and tone of the test run while it is open."""
 
     @property
     def session(self) -> exams.Session:
@@ -65,7 +68,7 @@ class Row:
 def listing(request: HttpRequest) -> HttpResponse:
     """Exams to come, exams over, and resits booked but not yet paid."""
     person = people.person_of(request.user)
-    rows = _rows(person) if person else []
+    rows = _with_trials(_rows(person)) if person else []
     context = {
         "coming": sorted((row for row in rows if not row.over), key=lambda row: row.session.starts_at),
         "past": [row for row in rows if row.over],
@@ -73,6 +76,15 @@ def listing(request: HttpRequest) -> HttpResponse:
         "waiting": _waiting(person, rows) if person else [],
     }
     return render(request, "candidate/exam/list.html", context)
+
+
+def _with_trials(rows: list[Row]) -> list[Row]:
+    """The rows to come with where their test run stands, while it is open."""
+    at = clock.now()
+    opened = [row for row in rows if not row.over and exams.rehearsal_window(row.session).is_open(at)]
+    lines = proctoring.trials_of(row.admission for row in opened)
+    states = {pk: proctoring.TRIAL_STATES[line.state] for pk, line in lines.items()}
+    return [replace(row, trial=states.get(row.admission.pk)) for row in rows]
 
 
 def _rows(person: Any) -> list[Row]:

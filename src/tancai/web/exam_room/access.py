@@ -10,6 +10,8 @@ from tancai.lib import clock
 from tancai.people import api as people
 
 SESSION_KEY = "exam_admission"
+TRIAL_KEY = "trial_admissions"
+"""The exam opened with a code for its test run alone, and the test run: the exam itself stays closed."""
 
 
 def own_admission(request: HttpRequest, admission_id: int) -> exams.Admission:
@@ -62,5 +64,27 @@ def opened_with_code(request: HttpRequest) -> int | None:
     return request.session.get(SESSION_KEY)
 
 
+def own_trial(request: HttpRequest, admission_id: int) -> exams.Admission:
+    """An exam whose test run this visitor may do; Http404 otherwise, and for a test run itself."""
+    found = exams.admission(admission_id)
+    if found is None or found.session.kind == exams.Session.REHEARSAL:
+        raise Http404
+    if admission_id not in request.session.get(TRIAL_KEY, []) and not _is_own(request, found):
+        raise Http404
+    return found
+
+
+def open_trial(request: HttpRequest, admission: exams.Admission, rehearsal: exams.Admission | None) -> None:
+    """Remember for a visitor with a code which test run is his or hers."""
+    if people.access_person(request.user, admission.person):
+        return
+    wanted = [admission.pk, *([rehearsal.pk] if rehearsal else [])]
+    if request.session.get(TRIAL_KEY) != wanted:
+        request.session[TRIAL_KEY] = wanted
+
+
 def _is_own(request: HttpRequest, admission: exams.Admission) -> bool:
-    return opened_with_code(request) == admission.pk or people.access_person(request.user, admission.person)
+    if opened_with_code(request) == admission.pk or people.access_person(request.user, admission.person):
+        return True
+    rehearsal = admission.session.kind == exams.Session.REHEARSAL
+    return rehearsal and admission.pk in request.session.get(TRIAL_KEY, [])

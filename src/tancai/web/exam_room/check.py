@@ -21,6 +21,8 @@ from tancai.web.exam_room.client import verdict_on
 @never_cache
 def page(request: HttpRequest, admission_id: int) -> HttpResponse:
     admission = own_admission(request, admission_id)
+    if admission.session.kind == exams.Session.REHEARSAL:
+        return _to_trial(admission)
     at = clock.now()
     verdict = exams.may_enter(admission, at)
     starts = proctoring.may_start(admission, at)
@@ -55,6 +57,12 @@ def page(request: HttpRequest, admission_id: int) -> HttpResponse:
         "finished": finished,
     }
     return render(request, "exam_room/check.html", context)
+
+
+def _to_trial(rehearsal: exams.Admission) -> HttpResponse:
+    """A test run has its own page."""
+    exam = exams.exam_of_rehearsal(rehearsal)
+    return redirect("exam_room:trial", exam.pk) if exam else redirect("exam_room:door")
 
 
 @require_POST

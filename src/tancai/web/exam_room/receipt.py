@@ -19,6 +19,8 @@ def page(request: HttpRequest, sitting_id: int) -> HttpResponse:
     if sheet is None:
         return redirect("exam_room:check", sitting.admission_id)
     definition = programmes.definition_of(sitting.session.edition_id)
+    rehearsal = sitting.session.kind == exams.Session.REHEARSAL
+    practice = exams.exam_of_rehearsal(sitting.admission) if rehearsal else None
     total = sum(len(section.questions) for section in exams.sections(sitting))
     context = {
         "sitting": sitting,
@@ -31,6 +33,7 @@ def page(request: HttpRequest, sitting_id: int) -> HttpResponse:
         "total": total,
         "receipt": [sheet.receipt[start : start + 8] for start in range(0, 64, 8)],
         "score_days": definition.promises.score_days,
+        "practice": practice,
         "leave": leave_link(request, sitting.admission),
         "by_account": request.user.is_authenticated,
     }

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -29,12 +30,12 @@ def page(request: HttpRequest, sitting_id: int) -> HttpResponse:
         return redirect("exam_room:check", sitting.admission_id)
     printing.prepare(sitting)
     definition = programmes.definition_of(sitting.session.edition_id)
+    post = definition.post_name(sitting.admission.level, sitting.admission.speciality)
+    practice = sitting.session.kind == exams.Session.REHEARSAL
     context = {
         "sitting": sitting,
         "definition": definition,
-        "title": exams.exam_title(
-            definition.name, definition.post_name(sitting.admission.level, sitting.admission.speciality)
-        ),
+        "title": _("考前测试练习卷") if practice else exams.exam_title(definition.name, post),
         "config": _config(entry),
         "client_required": proctoring.is_required(sitting.session),
         "camera": camera.config(entry),

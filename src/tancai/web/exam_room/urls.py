@@ -1,10 +1,15 @@
 from django.urls import URLPattern, URLResolver, path
 
-from tancai.web.exam_room import camera, check, client, door, identity, receipt, room, statement
+from tancai.web.exam_room import camera, check, client, door, identity, receipt, room, statement, trial
 
 app_name = "exam_room"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", door.page, name="door"),
+    path("trial/", trial.door, name="trial_door"),
+    path("<int:admission_id>/trial/", trial.page, name="trial"),
+    path("<int:admission_id>/trial/begin/", trial.begin, name="trial_begin"),
+    path("<int:admission_id>/trial/result/", trial.result, name="trial_result"),
+    path("<int:admission_id>/trial/practice/", trial.practice, name="trial_practice"),
     path("client/", client.guide, name="client_guide"),
     path("client/<str:token>/exam.seb", client.file, name="client_file"),
     path("leave/<str:token>/", client.leave, name="leave"),

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from tancai.web.invigilator import candidate, client, home, journal, report, room, stream
+from tancai.web.invigilator import candidate, client, home, journal, report, room, stream, trial
 
 app_name = "invigilator"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -9,6 +9,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:session_id>/lines/", room.lines, name="lines"),
     path("<int:session_id>/stream/", stream.stream, name="stream"),
     path("<int:session_id>/order/", room.order, name="order_all"),
+    path("<int:session_id>/trial/", trial.page, name="trial"),
+    path("<int:session_id>/trial/remind/", trial.remind, name="trial_remind"),
+    path("candidates/<int:admission_id>/trial/", trial.candidate, name="trial_candidate"),
     path("<int:session_id>/client/", client.page, name="client"),
     path("<int:session_id>/client/agree/", client.agree, name="client_agree"),
     path("candidates/<int:admission_id>/client/", client.take_back, name="client_take_back"),

@@ -52,11 +52,15 @@ function cover(said) {
   }
 }
 
+let timer = 0;
+
 async function stayProven() {
+  clearTimeout(timer);
   const said = await prove();
   if (said && !said.ok) cover(said);
   else if (said && holder.open) holder.close();
-  setTimeout(stayProven, holder.open ? AGAIN : EVERY);
+  clearTimeout(timer);
+  timer = setTimeout(stayProven, holder.open ? AGAIN : EVERY);
 }
 
 /** On the check page: once proven, or once the invigilator agrees, the page is loaded again with its button. */
@@ -70,5 +74,7 @@ async function untilProven() {
   setTimeout(untilProven, holder.hasAttribute("data-proven") ? EVERY : AGAIN);
 }
 
-if (inRoom) stayProven();
-else untilProven();
+if (inRoom) {
+  stayProven();
+  document.addEventListener("visibilitychange", () => document.hidden || stayProven());
+} else untilProven();

@@ -59,8 +59,9 @@ def rehearse(admission: Admission, *, by: Any, at: datetime) -> Admission:
         return found
     if not rehearsal_window(admission.session).is_open(at):
         raise ExamError("rehearsal_closed")
-    if standing.is_withdrawn(admission):
-        raise ExamError("withdrawn")
+    withdrawn, cancelled, _let_in = standing.called_off(admission)
+    if withdrawn or cancelled:
+        raise ExamError("withdrawn" if withdrawn else "day_cancelled")
     try:
         return _open(admission, by=by, at=at)
     except IntegrityError:  # a second page of the candidate was faster

@@ -36,11 +36,27 @@ PART_STATES: dict[str, tuple[Promise, str]] = {
 }
 
 
+def _span(seconds: float) -> str:
+    """A span of time in the unit that reads best."""
+    if seconds < 120:
+        return _("{n} 秒").format(n=round(seconds))
+    if seconds < 7200:
+        return _("{n} 分钟").format(n=round(seconds / 60))
+    if seconds < 172_800:
+        return _("{n} 小时").format(n=round(seconds / 3600))
+    return _("{n} 天").format(n=round(seconds / 86_400))
+
+
+def _speed(kbit: float) -> str:
+    return f"{kbit / 1000:.0f} Mbit/s" if kbit >= 1000 else f"{kbit:.0f} kbit/s"
+
+
 def say_finding(found: Finding) -> str:
     """One sentence: what was found, and what to do about it."""
     p = found.params
     if found.code.startswith("client_") and found.code != "client_ok":
         return say_client(exams.Reason(found.code))
+    span, speed = _span(p.get("seconds", 0)), _speed(p.get("upload", 0))
     texts = {
         "browser_ok": _("{name} {version}").format(name=p.get("name", ""), version=p.get("version", "")),
         "browser_old": _("{name} {version} 太旧，请更新到 {oldest} 或更新的版本。").format(
@@ -62,21 +78,17 @@ def say_finding(found: Finding) -> str:
         "log_too_slow": _("往返 {delay} 毫秒，太慢。请更换网络后再测。").format(delay=p.get("delay", "")),
         "log_unreachable": _("连不上作答服务器。请更换网络，或请网络管理员放行考试网址后再测。"),
         "log_unmeasured": _("能连上，但没有测出快慢，请再测一次。"),
-        "speed_ok": _("约 {upload} kbit/s").format(upload=p.get("upload", "")),
-        "speed_slow": _("约 {upload} kbit/s，偏慢。考试时请关闭其他占用网络的程序。").format(
-            upload=p.get("upload", "")
-        ),
-        "speed_too_slow": _("约 {upload} kbit/s，太慢。请更换网络后再测。").format(
-            upload=p.get("upload", "")
-        ),
+        "speed_ok": _("约 {speed}").format(speed=speed),
+        "speed_slow": _("约 {speed}，偏慢。考试时请关闭其他占用网络的程序。").format(speed=speed),
+        "speed_too_slow": _("约 {speed}，太慢。请更换网络后再测。").format(speed=speed),
         "speed_unmeasured": _("没有测出，请再测一次。"),
         "speed_skipped": _("连上作答服务器后再测。"),
-        "clock_ok": _("与服务器相差 {seconds} 秒").format(seconds=p.get("seconds", "")),
-        "clock_fast": _("比服务器快 {seconds} 秒。考试以服务器时间为准，建议打开系统的自动校时。").format(
-            seconds=p.get("seconds", "")
+        "clock_ok": _("与服务器相差 {span}").format(span=span),
+        "clock_fast": _("比服务器快 {span}。考试以服务器时间为准，建议打开系统的自动校时。").format(
+            span=span
         ),
-        "clock_slow": _("比服务器慢 {seconds} 秒。考试以服务器时间为准，建议打开系统的自动校时。").format(
-            seconds=p.get("seconds", "")
+        "clock_slow": _("比服务器慢 {span}。考试以服务器时间为准，建议打开系统的自动校时。").format(
+            span=span
         ),
         "clock_skipped": _("连上作答服务器后再测。"),
         "client_ok": _("已核对本场考试的客户端。"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -39,6 +39,7 @@ def page(request: HttpRequest, admission_id: int) -> HttpResponse:
         "session": admission.session,
         "definition": definition,
         "window": window,
+        "last": window.due - timedelta(seconds=1),
         "open": window.is_open(at),
         "early": at < window.opens,
         "late": window.is_open(at) and at >= window.due,
@@ -110,7 +111,9 @@ def result(request: HttpRequest, admission_id: int) -> HttpResponse:
         at=at,
     )
     findings = said(proctoring.findings_of(check))
-    return render(request, "exam_room/trial_result.html", {"findings": findings, "check": check})
+    state = proctoring.TRIAL_STATES[proctoring.trial_of(admission).state]
+    context = {"findings": findings, "check": check, "new_state": state}
+    return render(request, "exam_room/trial_result.html", context)
 
 
 @require_POST

@@ -15,8 +15,8 @@ from tancai.exams import api as exams
 from tancai.lib import clock
 from tancai.people import api as people
 from tancai.proctoring import api as proctoring
-from tancai.programmes import api as programmes
 from tancai.web.invigilator.access import invigilators_only, own_admission, own_session
+from tancai.web.invigilator.room import frame
 
 
 class AgreeForm(forms.Form):
@@ -52,8 +52,7 @@ def page(request: HttpRequest, session_id: int) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:60]
     others = [row for row in _without(session) if row.pk not in asked and text and _matches(row, text)]
     context = {
-        "session": session,
-        "definition": programmes.definition_of(session.edition_id),
+        **frame(request, session, "client"),
         "required": proctoring.is_required(session),
         "waiting": [
             {

@@ -14,23 +14,22 @@ from django.views.decorators.http import require_GET, require_POST
 from tancai.exams import api as exams
 from tancai.lib import clock
 from tancai.proctoring import api as proctoring
-from tancai.programmes import api as programmes
-from tancai.web.invigilator.access import invigilators_only, own_admission, own_session
+from tancai.web.invigilator.access import READERS, invigilators_only, own_admission, own_session, readers_only
+from tancai.web.invigilator.room import frame
 
 
 @never_cache
-@invigilators_only
+@readers_only
 @require_GET
 def page(request: HttpRequest, session_id: int) -> HttpResponse:
-    session, at = own_session(request, session_id), clock.now()
+    session, at = own_session(request, session_id, READERS), clock.now()
     if session.kind == exams.Session.REHEARSAL:
         return redirect("invigilator:room", session.pk)
     lines = proctoring.trials(session, at=at)
     wanted, text = request.GET.get("state", ""), request.GET.get("q", "").strip()[:60]
     window = exams.rehearsal_window(session)
     context = {
-        "session": session,
-        "definition": programmes.definition_of(session.edition_id),
+        **frame(request, session, "trial"),
         "window": window,
         "open": window.is_open(at),
         "early": at < window.opens,
@@ -84,11 +83,11 @@ def remind(request: HttpRequest, session_id: int) -> HttpResponse:
 
 
 @never_cache
-@invigilators_only
+@readers_only
 @require_GET
 def candidate(request: HttpRequest, admission_id: int) -> HttpResponse:
     """What one candidate's devices showed, newest first."""
-    admission = own_admission(request, admission_id)
+    admission = own_admission(request, admission_id, READERS)
     checks = [
         {
             "check": check,
@@ -107,7 +106,6 @@ def candidate(request: HttpRequest, admission_id: int) -> HttpResponse:
     context = {
         "admission": admission,
         "session": admission.session,
-        "line": proctoring.trial_of(admission),
         "state": proctoring.TRIAL_STATES[proctoring.trial_of(admission).state],
         "checks": checks,
     }

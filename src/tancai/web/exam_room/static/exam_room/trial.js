@@ -159,6 +159,7 @@ async function run() {
     if (answer.status === 409) throw new Error(words.closed);
     if (!answer.ok) throw new Error(words.failed);
     trial.querySelector("[data-outcome]").innerHTML = await answer.text();
+    document.querySelector("[data-state]").replaceChildren(trial.querySelector("[data-new-state]").content);
     status.textContent = "";
   } catch (error) {
     status.textContent = error.name === "Error" ? error.message : words.failed;

@@ -89,6 +89,7 @@ from tancai.exams.words import (
     say_entry,
     say_reason,
     say_remark,
+    say_who,
 )
 
 __all__ = [
@@ -188,6 +189,7 @@ __all__ = [
     "say_entry",
     "say_reason",
     "say_remark",
+    "say_who",
     "sections",
     "session",
     "session_of_day",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -44,7 +44,8 @@ _SESSION_KINDS = ("on_duty", "off_duty", "cancelled", "closed")
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line: ``group`` one of GROUPS, ``kind`` what happened, ``detail`` what its words need; empty ``ticket``
-    when it concerns the whole room; ``by`` is the name of the member of staff, if one did it."""
+    when it concerns the whole room; ``by`` is the name of the member of staff, if one did it; ``names`` of everybody
+    whom one and the same order reached, where there were several."""
 
     at: datetime
     group: str
@@ -56,6 +57,7 @@ class Entry:
     reason: str = ""
     detail: dict[str, Any] = field(default_factory=dict)
     delivered: bool = True
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +68,34 @@ class _Who:
 
 
 def journal(session: Session, *, only: int | None = None) -> list[Entry]:
-    """The journal, oldest first; ``only`` one admission leaves out what concerns the room."""
+    """The journal, oldest first, an order to several as one line; ``only`` one admission leaves out the room's."""
     book = _Book(session, only)
     found = [*book.of_sittings(), *book.of_admissions(), *book.of_codes(), *book.of_log()]
     if only is None:
-        found += book.of_session()
+        found = [*_together(found), *book.of_session()]
     return sorted(found, key=lambda entry: entry.at)
+
+
+def _together(entries: list[Entry]) -> list[Entry]:
+    """One order to many candidates is one line with their names."""
+    alike: dict[tuple[Any, ...], list[Entry]] = {}
+    for number, entry in enumerate(entries):
+        ordered = entry.by and entry.group in ("order", "message")
+        key = (entry.at, entry.kind, entry.by, entry.reason, str(entry.detail)) if ordered else (number,)
+        alike.setdefault(key, []).append(entry)
+    return [
+        same[0]
+        if len(same) == 1
+        else replace(
+            same[0],
+            ticket="",
+            name="",
+            admission_id=None,
+            delivered=all(one.delivered for one in same),
+            names=tuple(one.name for one in same),
+        )
+        for same in alike.values()
+    ]
 
 
 class _Book:

@@ -145,7 +145,7 @@ def _candidate(admission: Any, events: list[Any], sheet: AnswerSheet | None, at:
         "absent": absent,
         "open": sheet is None and not absent,
         "how": sheet.how if sheet else "",
-        "late": start is not None and start.at > admission.session.starts_at,
+        "late": start is not None and start.at > admission.session.entry_until,
         "extra": extra,
         "cells": [
             admission.ticket_number,
@@ -171,7 +171,7 @@ def _figures(rows: list[dict[str, Any]]) -> list[tuple[str, str]]:
         (_("应考"), str(len(rows))),
         (_("实考"), str(sum(bool(row["cells"][3]) for row in rows))),
         (_("缺考"), str(sum(row["absent"] for row in rows))),
-        (_("迟到入场"), str(sum(row["late"] for row in rows))),
+        (_("准许迟到"), str(sum(row["late"] for row in rows))),
         (_("交卷"), str(hows["handed_in"])),
         (_("到时收卷"), str(hows["expired"])),
         (_("强制结束"), str(hows["ended"])),
@@ -196,10 +196,10 @@ def _duty(entries: list[Entry]) -> list[list[str]]:
 
 
 def _order(entry: Entry) -> list[str]:
-    reason = words.ORDER_REASONS.get(entry.reason, "")
+    reason = "" if entry.reason == "notice" else words.ORDER_REASONS.get(entry.reason, "")
     parts = [words.say_entry(entry), str(reason), words.say_remark(entry)]
     text = "；".join(part for part in parts if part)
     if not entry.delivered:
         text += _("（待送达）")
-    who = f"{entry.name}\n{entry.ticket}" if entry.ticket else _("全场")
+    who = f"{entry.name}\n{entry.ticket}" if entry.ticket else words.say_who(entry)
     return [_clock(entry.at), who, text, entry.by]

@@ -145,6 +145,21 @@ def say_entry(entry: Entry) -> str:
     return text
 
 
+FEW = 5
+"""So many names are written out."""
+
+
+def say_who(entry: Entry) -> str:
+    """The candidate, some by name, a number of them, or the whole room."""
+    if entry.name:
+        return entry.name
+    if not entry.names:
+        return _("全场")
+    if len(entry.names) <= FEW:
+        return _("、").join(entry.names)
+    return _("{n} 名考生").format(n=len(entry.names))
+
+
 def say_remark(entry: Entry) -> str:
     """The words somebody added to an order, where they are not its content."""
     if entry.kind in ("message", "noted", "looked", "accommodated"):

@@ -41,7 +41,9 @@ def page(request: HttpRequest, session_id: int) -> HttpResponse:
         name="journal",
         title=_("考场记录"),
         columns=_columns(),
-        search=lambda entry: f"{entry.name} {entry.ticket} {exams.say_entry(entry)} {entry.by}",
+        search=lambda entry: " ".join(
+            (entry.name, entry.ticket, *entry.names, exams.say_entry(entry), entry.by)
+        ),
         search_label=_("姓名、准考证号或内容"),
         filters=[Filter("group", _("类别"), list(exams.JOURNAL_GROUPS.items()))],
         per_page=100,
@@ -57,7 +59,7 @@ def _columns() -> list[Column]:
         Column("at", _("时间"), "html", value=_moment, export=lambda entry: entry.at),
         Column("group", _("类别"), value=lambda entry: exams.JOURNAL_GROUPS[entry.group]),
         Column("ticket", _("准考证号"), "html", value=_ticket, export=lambda entry: entry.ticket),
-        Column("name", _("姓名"), value=lambda entry: entry.name or _("全场")),
+        Column("name", _("姓名"), value=exams.say_who),
         Column("kind", _("情况"), value=_text),
         Column("reason", _("原因"), value=lambda entry: exams.ORDER_REASONS.get(entry.reason, "")),
         Column("by", _("经办人")),

@@ -119,8 +119,6 @@ async def stream(request: HttpRequest, session_id: int) -> HttpResponseBase:
 
 
 async def _events(feed: Feed, own: int | None, mark: str) -> AsyncIterator[str]:
-    # the request's own connection would otherwise lie idle for as long as the page is open
-    await sync_to_async(connections.close_all)()
     ends = time.monotonic() + LIFE
     yield "retry: 3000\n\n"
     async with _watching(feed) as poller:

@@ -74,7 +74,7 @@ def test_kinds_and_plan() -> None:
     assert "shielding_gas" in run("kinds")[0]
     assert "fuel" in json.loads(run("kinds", "--json")[0])
     assert "[[plan]]" in run("plan", str(EXAMPLES / "cement.toml"))[0]
-    assert "natural-gas, ncv" in run("plan", str(EXAMPLES / "glass.toml"), "--language", "en")[0]
+    assert "glass, production" in run("plan", str(EXAMPLES / "glass.toml"), "--language", "en")[0]
 
 
 def test_footprint_prints_a_table_a_tree_and_a_record(tmp_path: Path) -> None:
@@ -88,3 +88,26 @@ def test_footprint_prints_a_table_a_tree_and_a_record(tmp_path: Path) -> None:
     target = tmp_path / "report.md"
     run("footprint", file, "--report", str(target))
     assert "产品碳足迹报告" in target.read_text(encoding="utf-8")
+
+
+def test_verify_and_forecast(tmp_path: Path) -> None:
+    file = str(EXAMPLES / "glass-report.toml")
+    out, _ = run("verify", file)
+    assert "不符合项" in out and "201 071" in out
+    record = json.loads(run("verify", file, "--json")[0])
+    assert record["schema"] == "tancai-carbon-verification/1" and record["conclusion"] == "to_correct"
+    target = tmp_path / "papers.md"
+    run("verify", file, "--report", str(target), "--language", "en")
+    assert "Document review" in target.read_text(encoding="utf-8")
+    run("example", "glass-report", "--to", str(tmp_path))
+    assert (tmp_path / "glass.csv").exists() and "201 071" in run(
+        "verify", str(tmp_path / "glass-report.toml")
+    )[0]
+    out, _ = run("forecast", str(EXAMPLES / "history.csv"), "--language", "en")
+    assert "rising" in out and "2025-12" in out
+    assert (
+        len(json.loads(run("forecast", str(EXAMPLES / "history.csv"), "--ahead", "3", "--json")[0])["months"])
+        == 3
+    )
+    with pytest.raises(CommandError, match="120"):
+        run("forecast", str(EXAMPLES / "history.csv"), "--ahead", "0")

@@ -35,9 +35,13 @@ class Problem:
     place: Place = Place()
     params: dict[str, Any] = field(default_factory=dict, compare=False)
 
-    def message(self, language: str = "en") -> str:
+    def words(self, language: str = "en") -> str:
+        """Reason and remedy without the place."""
         template = PROBLEMS[self.code][LANGUAGES.index(language)]
-        words = template.format(**{name: said(value, language) for name, value in self.params.items()})
+        return template.format(**{name: said(value, language) for name, value in self.params.items()})
+
+    def message(self, language: str = "en") -> str:
+        words = self.words(language)
         return f"{self.place}: {words}" if str(self.place) else words
 
     def as_dict(self) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def _symbols() -> dict[str, tuple[Fraction, Dims]]:
 
     def put(dim: str, **factors: Fraction | int | str) -> None:
         for name, factor in factors.items():
-            found[name] = (Fraction(factor), ((dim, 1),) if dim else ())
+            found[name] = (Fraction(factor), ((dim, 1),))
 
     for prefix, factor in _MASSES.items():
         put("mass", **{prefix: factor})
@@ -76,7 +76,8 @@ def _symbols() -> dict[str, tuple[Fraction, Dims]]:
     put("money", CNY=1, 元=1, 万元=10**4)
     put("piece", piece=1, pieces=1, item=1, 件=1, 台=1, 辆=1, 次=1, vehicle=1, connection=1)
     put("person", person=1, 人=1)
-    put("", **{"1": 1, "%": Fraction(1, 100), "‰": Fraction(1, 1000), "ppm": Fraction(1, 10**6)})
+    for name, parts in (("1", 1), ("%", 100), ("‰", 1000), ("ppm", 10**6)):
+        found[name] = (Fraction(1, parts), ())
     found["tkm"] = (Fraction(1000), (("length", 1), ("mass", 1)))
     found["CODt"] = found["tCOD"] = (Fraction(1), (("COD", 1),))
     found["kgCOD"] = (Fraction(1, 1000), (("COD", 1),))

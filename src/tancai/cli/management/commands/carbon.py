@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from tancai.engines.carbon import tables
+from tancai.engines.carbon import forecast, tables
 from tancai.engines.carbon.accounting import case, inventory, plan, report
 from tancai.engines.carbon.accounting.kinds import KINDS
 from tancai.engines.carbon.errors import LANGUAGES, CarbonError, Problem, said
@@ -20,8 +20,12 @@ from tancai.engines.carbon.footprint.scenarios import Variant, variants
 from tancai.engines.carbon.numbers import shown
 from tancai.engines.carbon.tree import Node, lines, uncertain
 from tancai.engines.carbon.uncertainty import Propagated, Simulated, propagate, simulate
+from tancai.engines.carbon.verification import conclusion, reading, sheets
+from tancai.engines.carbon.verification.findings import SEVERITIES
 
 INCOMPLETE = "有数据未能采用，结果不完整。|Some data could not be used: the result is incomplete."
+HISTORY_WORDS = ("月度排放历史（预测用）", "monthly emissions of three years, to forecast from")
+NEEDS = {"glass-report": ("glass",)}
 EXAMPLES = Path(tables.__file__).parent / "examples"
 
 
@@ -45,6 +49,17 @@ class Command(BaseCommand):
             "--draws", type=int, default=10_000, help="Monte Carlo draws (default 10000; 0 for none)"
         )
         one.add_argument("--seed", type=int, default=1, help="seed of the draws (default 1)")
+        one = self._part(parts, "verify", "verify a report against its evidence: findings and a conclusion")
+        one.add_argument("file", type=Path, metavar="REPORT.toml")
+        one.add_argument(
+            "--report", type=Path, metavar="FILE.md", help="write the papers of the verification"
+        )
+        one = self._part(parts, "forecast", "trend and forecast of monthly emissions")
+        one.add_argument(
+            "file", type=Path, metavar="HISTORY.csv", help="columns month,value (2024-01,1234.5)"
+        )
+        one.add_argument("--ahead", type=int, default=12, help="months to predict (default 12)")
+        one.add_argument("--level", type=float, default=0.95, help="of the intervals (default 0.95)")
         one = self._part(parts, "footprint", "the carbon footprint of a product from a model file")
         one.add_argument("file", type=Path, metavar="MODEL.toml")
         one.add_argument("--tree", action="store_true", help="print the whole calculation")
@@ -161,6 +176,49 @@ class Command(BaseCommand):
             low, high = shown(drawn.low, 2), shown(drawn.high, 2)
             self.stdout.write(f"Monte Carlo {drawn.draws} ({drawn.seed}): {low} – {high} tCO2e")
 
+    # -- verify
+    def _verify(self, options: dict[str, Any]) -> None:
+        found = conclusion.verify(reading.read_report(options["file"]))
+        if options["report"]:
+            options["report"].write_text(sheets.sheets(found, self.language), encoding="utf-8")
+        if options["json"]:
+            self._print(conclusion.record_of(found))
+            return
+        for number, one in enumerate(found.findings, 1):
+            effect = "" if one.effect is None else f"  [{one.effect:+.2f} tCO2e]"
+            kind = self._say(SEVERITIES[one.severity])
+            self.stdout.write(f"{number:>3} {kind} {one.subject}: {one.text(self.language)}{effect}")
+            self.stdout.write(f"      {self._say('所需证据|evidence')}: {one.evidence(self.language)}")
+        self.stdout.write(self._say(conclusion.CONCLUSIONS[found.conclusion]))
+        figures = [("报告|reported", found.reported), ("核查|verified", found.verified)]
+        if found.open:
+            figures.append(("保守估算|conservative", found.conservative))
+        for label, value in figures:
+            if value is not None:
+                self.stdout.write(f"{_padded(self._say(label), 20)} {shown(value, 0):>16}  tCO2e")
+
+    # -- forecast
+    def _forecast(self, options: dict[str, Any]) -> None:
+        ahead, level = options["ahead"], options["level"]
+        if not (1 <= ahead <= 120 and 0.5 <= level < 1):
+            raise CommandError(
+                self._say("ahead 应为1至120，level 应在0.5至1之间。|ahead: 1 to 120, level: 0.5 to 1.")
+            )
+        found = forecast.predict(forecast.read_history(options["file"]), ahead, level=level)
+        if options["json"]:
+            self._print(found.as_dict())
+            return
+        direction = {"rising": "上升|rising", "falling": "下降|falling", "none": "无明显趋势|no clear trend"}
+        clear = self._say(direction[found.trend.direction])
+        slope = f"{found.trend.slope:+.2f} {self._say('每月|a month')}, p {found.trend.p:.4f}"
+        self.stdout.write(f"{self._say('趋势|trend')}: {clear} ({slope})")
+        if not found.seasonal:
+            self.stdout.write(Problem("no_season").message(self.language))
+        for one in found.months:
+            low, high = shown(one.low, 2), shown(one.high, 2)
+            self.stdout.write(f"{one.month}  {shown(one.value, 2):>16}  {low:>16} – {high:>16}")
+        self.stdout.write(f"{self._say('合计|sum')} {shown(found.year_total(), 2)}")
+
     # -- footprint
     def _footprint(self, options: dict[str, Any]) -> None:
         found = result.footprint(model.read_model(options["file"]))
@@ -265,15 +323,17 @@ class Command(BaseCommand):
                 )
 
     def _example(self, options: dict[str, Any]) -> None:
-        names = sorted(path.stem for path in EXAMPLES.glob("*.toml"))
+        names = sorted({path.stem for path in EXAMPLES.glob("*.*") if path.suffix in (".toml", ".csv")})
         if not options["name"]:
             for name in names:
-                first = (EXAMPLES / f"{name}.toml").read_text(encoding="utf-8").splitlines()
-                self.stdout.write(f"{name:<24} {first[0 if self.language == 'zh' else 1].lstrip('# ')}")
+                file = EXAMPLES / f"{name}.toml"
+                about = file.read_text(encoding="utf-8").splitlines()[:2] if file.exists() else HISTORY_WORDS
+                self.stdout.write(f"{name:<16} {about[0 if self.language == 'zh' else 1].lstrip('# ')}")
             return
         if options["name"] not in names:
             raise CommandError(f"there is no example {options['name']}: choose one of {', '.join(names)}")
-        for path in sorted(EXAMPLES.glob(f"{options['name']}.*")):
+        wanted = [options["name"], *NEEDS.get(options["name"], ())]
+        for path in sorted(path for name in wanted for path in EXAMPLES.glob(f"{name}.*")):
             target = options["to"] / path.name
             if target.exists():
                 raise CommandError(f"{target} exists already: choose another folder with --to")

@@ -18,7 +18,7 @@ from tancai.engines.carbon.accounting import chemicals, combustion, energy, gase
 from tancai.engines.carbon.accounting.kinds import KINDS, Field
 from tancai.engines.carbon.accounting.streams import Meter, Method, Stream, Value
 from tancai.engines.carbon.errors import CarbonError, Place, Problem
-from tancai.engines.carbon.reading import Given, Source, Table, from_values, read_file
+from tancai.engines.carbon.reading import Given, Source, Steps, Table, from_values, read_file
 from tancai.engines.carbon.tree import Spread
 
 SCHEMA = "tancai-carbon-account/1"
@@ -416,7 +416,7 @@ def _from_file(table: Table, one: Field, found: dict[str, Any]) -> dict[str, Val
         value = _field(table, one)
         return {} if value is None else {one.name: value}
     about = table.raw(one.name) or {}
-    lines = {(): place.line, (one.name,): place.line}
+    lines: dict[Steps, int] = {(): place.line, (one.name,): place.line}
     source = Source(
         place.file, {one.name: {**about, **found["value"]}}, lines, "", problems=table.source.problems
     )

@@ -141,7 +141,8 @@ def _one_series(lines: list[Line], case: Case, problems: list[Problem]) -> None:
 
 
 def _categories(lines: list[Line]) -> tuple[dict[str, Node], dict[str, Node]]:
-    counted, beside = {}, {}
+    counted: dict[str, Node] = {}
+    beside: dict[str, Node] = {}
     for name, (_, label) in CATEGORIES.items():
         for chosen, into in ((True, counted), (False, beside)):
             some = [line for line in lines if line.category == name and line.counted == chosen]

@@ -528,11 +528,12 @@ def _quality(table: Table) -> tuple[float, ...]:
     if value is None:
         return ()
     scores = [value.get(name) for name in QUALITY] if isinstance(value, dict) else value
-    good = isinstance(scores, list) and len(scores) == 5
-    if not good or not all(isinstance(one, int | float) and 1 <= one <= 5 for one in scores):
+    scores = scores if isinstance(scores, list) else []
+    good = [float(one) for one in scores if isinstance(one, int | float) and 1 <= one <= 5]
+    if len(good) != 5 or len(scores) != 5:
         table.problem("out_of_range", "quality", value=str(value), low="1", high="5")
         return ()
-    return tuple(float(one) for one in scores)
+    return tuple(good)
 
 
 def _unit_of(factor: Unit) -> Unit:

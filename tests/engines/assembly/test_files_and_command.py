@@ -353,6 +353,15 @@ def test_the_number_of_forms_has_bounds() -> None:
         assemble(made_up(20), blueprint(Limit(measure=Measure(), low=2)), 0)
 
 
+def test_the_guide_shows_a_blueprint_that_can_be_read() -> None:
+    guide = (Path(__file__).resolve().parents[3] / "docs" / "guides" / "assembly.md").read_text(
+        encoding="utf-8"
+    )
+    shown = guide.split("```toml\n")[1].split("```")[0]
+    wanted, _ = parse_blueprint(shown)
+    assert len(wanted.requirements) == 17 and wanted.length() == 45 and len(wanted.objective.aims) == 3
+
+
 def test_out_of_time_is_said_and_not_disguised() -> None:
     made = made_up(60)
     wanted = blueprint(Limit(measure=Measure(), low=10, high=10), Overlap(most=2))
@@ -364,6 +373,6 @@ def test_the_benchmark_runs_beside_its_peer() -> None:
     ours = bench.measure(2, 200, "closest", 0.2, 9, 20.0)
     assert ours["status"] == "optimal" and ours["gap"] <= 0.2 and ours["most_shared"] <= 9
     theirs = bench.peer(1, 200, "closest", 0.2, 9, 2.0)
-    assert theirs["variables"] == 201
+    assert theirs["variables"] == 201 and theirs["status"] == "solved" and theirs["value"] <= 0.2
     with pytest.raises(SystemExit):
         bench.main(["--sizes", "many"])

@@ -36,6 +36,7 @@ from tests.engines.assembly.pools import blueprint, made_up, most_information, n
 pytestmark = pytest.mark.anydatabase
 
 LONG = bool(os.environ.get("TANCAI_SWEEP"))
+SLOW = settings(max_examples=60 if LONG else 6, deadline=None, suppress_health_check=list(HealthCheck))
 EXAMPLES = settings(
     max_examples=200 if LONG else 15, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -143,7 +144,7 @@ def test_the_best_pair_of_forms_of_a_tiny_bank_is_the_best_of_all(seed: int) -> 
     assert found.bound >= best - 1e-6
 
 
-@EXAMPLES
+@SLOW
 @given(st.integers(0, 10_000), st.randoms(use_true_random=False))
 def test_the_order_of_items_in_the_file_changes_nothing(seed: int, random: object) -> None:
     bank = made_up(60, 3)
@@ -217,7 +218,7 @@ def dropped(bank: Bank, wanted: Blueprint, found: Assembly, forms: int) -> None:
         assert faults(bank, alone.without(member), rest.forms) == []
 
 
-@EXAMPLES
+@SLOW
 @given(st.data())
 def test_conflicts_are_real_and_have_no_superfluous_member(data: st.DataObject) -> None:
     bank = made_up(40, data.draw(st.integers(0, 5)))

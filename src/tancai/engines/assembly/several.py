@@ -39,7 +39,7 @@ NODES_TO_COME = 300
 NODES_PAIR = 300
 NODES_AT_ONCE = 20_000
 MOST_TO_COME = 3000
-MOST_PAIR = 1200
+MOST_PAIR = 400
 MOST_AT_ONCE = 40_000
 ROUNDING = 1e-7
 
@@ -74,6 +74,8 @@ class Search:
     progress: Progress
     bound: float = -np.inf
     late: bool = False
+    prices: Floats | None = None
+    supported: int = 0
 
     def __post_init__(self) -> None:
         self.chance = np.random.default_rng(self.seed)
@@ -117,7 +119,7 @@ def find(search: Search) -> Found:
 
 
 def _single(search: Search) -> Found:
-    search.bound = _relaxed(search, summed(search.rows, 1, whole=False))
+    search.bound = _relaxed(search)
     if np.isposinf(search.bound):
         return Found("infeasible", (), np.inf, proof="one")
     if search.by_parts:
@@ -135,7 +137,7 @@ def _single(search: Search) -> Found:
 
 def _parallel(search: Search) -> Found:
     search.progress("bound", 0, search.count)
-    search.bound = _relaxed(search, summed(search.rows, search.count, whole=False))
+    search.bound = _relaxed(search)
     forms: list[Floats] = []
     if search.by_parts:
         forms = _in_turn(search)
@@ -144,8 +146,10 @@ def _parallel(search: Search) -> Found:
     proof = _impossible(search)
     if proof:
         return Found("infeasible", (), np.inf, proof=proof, late=search.late)
-    way = "with those to come"
+    way, base = "with those to come", _anyhow(search)
     forms = _with_those_to_come(search)
+    if base and (not forms or search.worst(base) < search.worst(forms)):
+        way, forms = "in turn", base
     if forms and not search.near(forms):
         way = "pairs"
         forms = _pairs(search, forms)
@@ -154,9 +158,16 @@ def _parallel(search: Search) -> Found:
     return _at_once(search, forms, way)
 
 
-def _relaxed(search: Search, program: Program) -> float:
-    outcome = search.solve(program, whole=False)
-    return np.inf if outcome.status == "infeasible" else outcome.bound
+def _relaxed(search: Search) -> float:
+    """The bound of all forms summed up and relaxed; keeps the price of each item for choosing candidates."""
+    outcome = search.solve(summed(search.rows, search.count, whole=False), whole=False)
+    if outcome.status == "infeasible":
+        return np.inf
+    if outcome.x is not None and outcome.prices is not None:
+        items = slice(1, 1 + search.rows.items)
+        search.supported = int((outcome.x[items] > ROUNDING).sum())
+        search.prices = np.where(outcome.x[items] > ROUNDING, -np.inf, outcome.prices[items])
+    return outcome.bound
 
 
 def _impossible(search: Search) -> str:
@@ -182,6 +193,13 @@ def _in_turn(search: Search) -> list[Floats]:
             return []
         forms.append(form)
     return forms
+
+
+def _anyhow(search: Search) -> list[Floats]:
+    """Forms that meet every requirement, near the best or not, to begin from."""
+    bare = replace(search.rows, goal=search.rows.goal[:0], shift=search.rows.shift[:0], least=0.0)
+    other = Search(bare, search.count, 0.0, search.seed, search.seconds_left, search.progress, bound=0.0)
+    return _in_turn(other)
 
 
 def _from_parts(search: Search, forms: Sequence[Floats]) -> Floats | None:
@@ -244,14 +262,18 @@ def _with_those_to_come(search: Search) -> list[Floats]:
     for k in range(search.count):
         search.progress("with those to come", k, search.count)
         left = search.left(forms)
-        part = _candidates(search, left, MOST_TO_COME)
-        outcome = search.solve(
-            _form_and_sum(search, narrowed(rows, part), part, left[part], forms, search.count - k - 1),
-            gap=search.gap,
-            target=search.target,
-            nodes=NODES_TO_COME,
-        )
-        if outcome.x is None:
+        most = max(SMALLEST_PART, 2 * search.supported, _length(rows) * search.count)
+        for size in (min(most, MOST_TO_COME), MOST_TO_COME):
+            part = _candidates(search, left, size)
+            outcome = search.solve(
+                _form_and_sum(search, narrowed(rows, part), part, left[part], forms, search.count - k - 1),
+                gap=search.gap,
+                target=search.target,
+                nodes=NODES_TO_COME,
+            )
+            if outcome.x is not None:
+                break
+        else:
             return []
         forms.append(widened(rows, part, outcome.x))
     return forms
@@ -379,11 +401,16 @@ def _start(search: Search, forms: Sequence[Floats]) -> Floats:
 
 
 def _candidates(search: Search, left: Floats, most: int, kept: NDArray[np.bool_] | None = None) -> Places:
-    """Items that may still be used: all, or ``kept`` and fixed ones and a random part of the rest with whole texts."""
+    """Items that may still be used: all, or ``kept`` and fixed ones and of the rest those that cost least.
+
+    What an item costs says the relaxed sum of all forms; equal ones come by chance. Texts come whole.
+    """
     usable = np.flatnonzero(left >= 1)
     if len(usable) <= most:
         return usable
     order = search.chance.permutation(usable)
+    if search.prices is not None:
+        order = order[np.argsort(search.prices[order], kind="stable")]
     if kept is not None:
         order = np.concatenate([np.flatnonzero(kept), order[~kept[order]]])
     return _part(search, order, most, left)

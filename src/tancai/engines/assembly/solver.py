@@ -17,6 +17,7 @@ class Outcome:
     """``status``: ``solved`` (to the gap or target), ``stopped`` (by time or nodes), ``infeasible``.
 
     ``x`` is None when no solution was found; ``bound`` is what no solution can be below; ``late``: time ran out.
+    ``prices`` of a relaxed program: by how much a unit of each variable that is left out would worsen it.
     """
 
     status: str
@@ -24,6 +25,7 @@ class Outcome:
     value: float
     bound: float
     late: bool = False
+    prices: Floats | None = None
 
 
 NOBODY = -1
@@ -176,8 +178,14 @@ def _outcome(highs: highspy.Highs, whole: bool, program: Program) -> Outcome:
         return Outcome("stopped", None, np.inf, float(bound) if whole else -np.inf, late)
     x = np.array(highs.getSolution().col_value, dtype=np.float64)
     done = status in (kinds.kOptimal, kinds.kObjectiveTarget)
+    prices = None if whole else np.array(highs.getSolution().col_dual, dtype=np.float64)
     return Outcome(
-        "solved" if done else "stopped", x, float(info.objective_function_value), float(bound), late
+        "solved" if done else "stopped",
+        x,
+        float(info.objective_function_value),
+        float(bound),
+        late,
+        prices,
     )
 
 

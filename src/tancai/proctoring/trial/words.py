@@ -97,7 +97,7 @@ def say_finding(found: Finding) -> str:
         "camera_none": _("没有找到摄像头，请接好后再测。"),
         "camera_busy": _("摄像头正被其他程序占用，请关闭后再测。"),
         "camera_unsupported": _("这个浏览器不能使用摄像头，请更换浏览器。"),
-        "camera_skipped": _("本场考试需要摄像头，请点“检查摄像头”。"),
+        "camera_skipped": _("本场考试需要摄像头，请再检查一次，并允许使用摄像头。"),
         "camera_not_needed": _("本场考试不需要摄像头。"),
     }
     return texts[found.code]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -30,6 +31,7 @@ def page(request: HttpRequest, session_id: int) -> HttpResponse:
     window = exams.rehearsal_window(session)
     context = {
         **frame(request, session, "trial"),
+        "last": window.due - timedelta(seconds=1),
         "window": window,
         "open": window.is_open(at),
         "early": at < window.opens,

@@ -114,15 +114,14 @@ def test_the_whole_way_with_headers_behind_a_proxy_prefix(exam: Exam, behind_a_p
     assert not LockdownFailure.objects.exists()
 
 
-@pytest.mark.parametrize(
-    "site", ["http://exam.example.test", "https://testserver", "https://exam.example.test:443"]
-)
-def test_a_hash_over_what_the_server_hears_does_not_pass(exam: Exam, site: str) -> None:
+def test_a_hash_over_what_the_server_hears_does_not_pass(exam: Exam) -> None:
     enter = exam.address("enter")
     with clock.moved(exam.at):
-        answer = exam.client.post(enter, headers=headers(site, enter, exam.config.config_key))
-    assert answer["Location"] == exam.address("check")
-    assert LockdownFailure.objects.get().code == "client_other_config"
+        for site in ("http://exam.example.test", "https://testserver", "https://exam.example.test:443"):
+            answer = exam.client.post(enter, headers=headers(site, enter, exam.config.config_key))
+            assert answer["Location"] == exam.address("check")
+    failure = LockdownFailure.objects.get()
+    assert failure.code == "client_other_config", "the same failure within a minute is one row"
 
 
 def test_a_host_header_is_not_believed(exam: Exam, settings: Any) -> None:
@@ -183,21 +182,20 @@ def test_the_script_interface_proves_clients_that_send_no_headers(exam: Exam, be
     assert Proxied().get(room).status_code == 404
 
 
-@pytest.mark.parametrize("wrong", ["key", "site", "page", "nothing", "garbage"])
-def test_a_posted_proof_must_be_for_one_of_this_exams_pages(
-    exam: Exam, behind_a_proxy: str, wrong: str
-) -> None:
-    check = exam.address("check")
-    key = "0" * 64 if wrong == "key" else exam.config.config_key
-    site = "https://elsewhere.example" if wrong == "site" else behind_a_proxy
-    page = exam.address("check", exam.admission.pk + 1) if wrong == "page" else check
+def test_a_posted_proof_must_be_for_one_of_this_exams_pages(exam: Exam, behind_a_proxy: str) -> None:
+    check, key = exam.address("check"), exam.config.config_key
+    other = exam.address("check", exam.admission.pk + 1)
     with clock.moved(exam.at):
-        if wrong in ("nothing", "garbage"):
-            body = "" if wrong == "nothing" else "[1"
-            said = exam.client.post(exam.address("client_prove"), body, "application/json").json()
-        else:
-            said = prove(exam, page, key=key, site=site)
-        assert not said["ok"] and said["text"]
+        answers = [
+            prove(exam, check, key="0" * 64, site=behind_a_proxy),
+            prove(exam, check, key=key, site="https://elsewhere.example"),
+            prove(exam, other, key=key, site=behind_a_proxy),
+            *(
+                exam.client.post(exam.address("client_prove"), body, "application/json").json()
+                for body in ("", "[1", "[]", "null")
+            ),
+        ]
+        assert all(not said["ok"] and said["text"] for said in answers)
         assert exam.address("enter") not in exam.client.get(check).content.decode()
 
 

@@ -13,6 +13,7 @@ from tancai.exams import api as exams
 from tancai.fees import api as fees
 from tancai.lib import clock
 from tancai.people import api as people
+from tancai.proctoring import api as proctoring
 from tancai.programmes import api as programmes
 from tancai.web.candidate.words import named
 from tancai.web.shell.navigation import DueItem
@@ -26,7 +27,39 @@ def due(request: HttpRequest) -> list[DueItem]:
     if person is None:
         return []
     of_applications = [item for view in enrolment.applications_of(person) if (item := _due(view))]
-    return of_applications + [item for each in exams.admissions_of(person) if (item := _exam(each))]
+    admissions = exams.admissions_of(person)
+    of_exams = [item for each in admissions if (item := _exam(each))]
+    return of_applications + _trials(admissions) + of_exams
+
+
+def _trials(admissions: list[exams.Admission]) -> list[DueItem]:
+    """Test runs that the programme has planned for these days and that are not done."""
+    at = clock.now()
+    windows = {each.pk: exams.rehearsal_window(each.session) for each in admissions}
+    asked = [
+        each
+        for each in admissions
+        if windows[each.pk].planned and windows[each.pk].is_open(at) and _sits(each)
+    ]
+    lines = proctoring.trials_of(asked)
+    return [
+        DueItem(
+            _("完成“%(name)s”的考前测试")
+            % {"name": named(programmes.definition_of(each.session.edition_id))},
+            each.ticket_number,
+            reverse("exam_room:trial", args=[each.pk]),
+            windows[each.pk].due - timedelta(seconds=1),
+            "near",
+        )
+        for each in asked
+        if lines[each.pk].state != "done" and at < windows[each.pk].due
+    ]
+
+
+def _sits(admission: exams.Admission) -> bool:
+    """Neither handed in nor withdrawn."""
+    handed_in = hasattr(getattr(admission, "sitting", None), "sheet")
+    return not handed_in and "withdrawn" not in {event.kind for event in admission.events.all()}
 
 
 def _exam(admission: exams.Admission) -> DueItem | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -92,7 +94,7 @@ def _matches(row: exams.Admission, text: str) -> bool:
     return text.upper() in row.ticket_number or text in row.person.name
 
 
-def _story(session: exams.Session) -> list[tuple[object, int | None]]:
+def _story(session: exams.Session) -> list[tuple[Any, int | None]]:
     """Every exception of the session with the one that holds for its candidate."""
     events = proctoring.exceptions_of_session(session.pk)
     newest: dict[int, int | None] = {}

@@ -81,7 +81,7 @@ def admission_for_page(admission_id: int) -> Admission | None:
 
     Its sitting comes with form and sheet; what ``standing.called_off`` tells is looked up with it.
     """
-    found = _for_entry().filter(pk=admission_id).first()
+    found = next(iter(_for_entry().filter(pk=admission_id)), None)
     if found is not None and hasattr(found, "sitting"):
         found.sitting.admission, found.sitting.session = found, found.session
     return found
@@ -242,10 +242,15 @@ _PAGE_FIELDS = (
 )
 
 
+@cache
+def _for_page() -> QuerySet[Sitting]:
+    joined = Sitting.objects.select_related("admission__person", "session", "form__form", "sheet")
+    return joined.only(*_PAGE_FIELDS).order_by()
+
+
 def sitting_for_page(sitting_id: int) -> Sitting | None:
     """A sitting with what a page of the exam room shows, in one query that decrypts nothing; the rest if asked."""
-    joined = Sitting.objects.select_related("admission__person", "session", "form__form", "sheet")
-    found = joined.only(*_PAGE_FIELDS).filter(pk=sitting_id).first()
+    found = next(iter(_for_page().filter(pk=sitting_id)), None)
     if found is not None:
         found.admission.session = found.session
         found.admission.sitting = found

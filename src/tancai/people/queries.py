@@ -146,7 +146,8 @@ def organisation_by_id(organisation_id: int) -> Organisation | None:
 
 
 def organisations_by_id(ids: Iterable[int]) -> dict[int, Organisation]:
-    return {o.pk: o for o in _with_state().filter(pk__in=set(ids))}
+    wanted = set(ids)
+    return {o.pk: o for o in _with_state().filter(pk__in=wanted)} if wanted else {}
 
 
 def organisations(kind: str | None = None, *, active: bool = True) -> Any:

@@ -110,7 +110,8 @@ def _write_sheet(sitting: Sitting, folded: folding.Folded, *, at: datetime, how:
     closing = folded.closing
     assert closing is not None
     handed_in = closing.kind == HAND_IN
-    ended = sitting.events.filter(kind="end").exists()
+    events = standing.events_of(sitting)
+    ended = any(event.kind == "end" for event in events)
     reached = AnswerSheet.HANDED_IN if handed_in else (how or AnswerSheet.EXPIRED)
     reached = AnswerSheet.ENDED if ended else reached
     answers = {item: value for item, value in folded.values.items() if item.isdigit()}
@@ -128,7 +129,7 @@ def _write_sheet(sitting: Sitting, folded: folding.Folded, *, at: datetime, how:
                 pulled_at=at,
             )
             detail: dict[str, Any] = {"answered": len(answers)}
-            matches = _code_matches(sitting, closing)
+            matches = _code_matches(sitting, closing, events)
             if matches is not None:
                 detail["code_matches"] = matches
             SittingEvent.objects.create(sitting=sitting, kind=reached, at=at, detail=detail)
@@ -138,11 +139,11 @@ def _write_sheet(sitting: Sitting, folded: folding.Folded, *, at: datetime, how:
     return sheet
 
 
-def _code_matches(sitting: Sitting, closing: Row) -> bool | None:
+def _code_matches(sitting: Sitting, closing: Row, events: list[SittingEvent]) -> bool | None:
     """Whether the code given to the invigilator fits what was replayed; None when there was none."""
-    queued = sitting.events.filter(kind="queued").order_by("-id").first()
+    queued = next((event for event in reversed(events) if event.kind == "queued"), None)
     if queued is None or closing.kind != HAND_IN:
         return None
     rows = [row for row in logbook.rows(sitting.pk) if row.epoch == closing.epoch and row.seq <= closing.seq]
-    events = [(row.seq, row.at, row.item, row.value) for row in sorted(rows, key=lambda row: row.seq)]
-    return folding.outbox_code(sitting.pk, closing.epoch, events) == queued.detail["code"]
+    sent = [(row.seq, row.at, row.item, row.value) for row in sorted(rows, key=lambda row: row.seq)]
+    return folding.outbox_code(sitting.pk, closing.epoch, sent) == queued.detail["code"]

@@ -19,6 +19,9 @@ ANSWERS = 45 * 1.5
 SPIKE = 60
 """Seconds within which all candidates enter, and within which all hand in."""
 
+WEB = frozenset({"day", "rush"})
+"""Parts that need the web process and an installation; the others need the log alone."""
+
 FEW, MANY = 100, 50_000
 SIGN_INS = 5_000 / 180
 """Sign-ins a second when five thousand people sign in within three minutes."""
@@ -78,8 +81,9 @@ class Day:
     def run(self) -> dict[str, Any]:
         """All parts; the figures. Raises CannotRun, and comparing.Lost when an acknowledged event is missing."""
         plan, place = self.plan, self.place
-        self.say("preparing the installation")
-        place.run("prepare", "tancai.cli", "prepare")
+        if plan.parts & WEB:
+            self.say("preparing the installation")
+            place.run("prepare", "tancai.cli", "prepare")
         numbers = (plan.people, plan.accounts, plan.pages)
         self.say("seating {} candidates, {} accounts, {} sittings of the log".format(*numbers))
         place.run("seed", "tancai.bench.exam_day.office", "seed", str(place.folder), *map(str, numbers))
@@ -94,7 +98,7 @@ class Day:
         place, plan = self.place, self.plan
         generator.ask("pages", file=str(place.folder / "pages.txt"))
         generator.ask("people", file=str(place.folder / "people.json"))
-        servers = place.serve()
+        servers = place.serve(web=bool(plan.parts & WEB))
         watch = _Watch([servers.whole.pid, *place.database_processes], servers.log)
         with watch:
             if plan.parts & {"saves", "open", "rush", "ladder"}:

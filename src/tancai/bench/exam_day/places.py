@@ -14,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -156,13 +157,21 @@ class Place:
         process.stop()
         self._processes.remove(process)
 
-    def serve(self) -> Servers:
-        """Start log and web with ``tancai serve``; the worker is left out, its work is measured by itself."""
+    def serve(self, *, web: bool) -> Servers:
+        """Start log and web with ``tancai serve``, or the log alone as it starts it.
+
+        The worker is left out; its work is measured by itself.
+        """
+        if not web:
+            alone = ["-m", "tancai.exams.log", "--port", str(self.log_port)]
+            log = self.start("log", *alone, answers=f"http://127.0.0.1:{self.log_port}/health")
+            return Servers(self, log, log.pid, None)
         ports = ["--port", str(self.web_port), "--log-port", str(self.log_port)]
         command = ["-m", "tancai.cli", "serve", "--no-worker", *ports]
         whole = self.start("serve", *command, answers=f"http://127.0.0.1:{self.log_port}/health")
         whole.wait_for(f"http://127.0.0.1:{self.web_port}/exam/")
-        return Servers(self, whole)
+        children = [_child(whole.pid, module) for module in ("tancai.exams.log", "tancai.config.asgi")]
+        return Servers(self, whole, *children)
 
     @property
     def database_processes(self) -> list[int]:
@@ -178,26 +187,27 @@ class Place:
         return str(found[0]) if found else ""
 
 
+def _child(parent: int, module: str) -> int:
+    """The process under ``tancai serve`` that runs a module."""
+    for pid in machine.children_of(parent):
+        if module.encode() in Path(f"/proc/{pid}/cmdline").read_bytes():
+            return pid
+    raise CannotRun(f"tancai serve runs no {module}")
+
+
+@dataclass(frozen=True)
 class Servers:
-    """The processes under ``tancai serve``, found by what they run."""
+    """The processes under test: all of them as one, the log, and the web if it runs."""
 
-    def __init__(self, place: Place, whole: Process) -> None:
-        self.place, self.whole = place, whole
-        self.log = self._child("tancai.exams.log")
-        self.web = self._child("tancai.config.asgi")
-
-    def _child(self, module: str) -> int:
-        for pid in machine.children_of(self.whole.pid):
-            if module.encode() in Path(f"/proc/{pid}/cmdline").read_bytes():
-                return pid
-        raise CannotRun(f"tancai serve runs no {module}")
+    place: Place
+    whole: Process
+    log: int
+    web: int | None
 
     @property
     def groups(self) -> dict[str, list[int]]:
-        return {"log": [self.log], "web": [self.web], "database": self.place.database_processes}
-
-    def stop(self) -> None:
-        self.place.stop(self.whole)
+        found = {"log": [self.log], "database": self.place.database_processes}
+        return found if self.web is None else {**found, "web": [self.web]}
 
 
 class Generator:

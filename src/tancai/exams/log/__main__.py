@@ -7,6 +7,7 @@ of the installation; options win.
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import os
 from pathlib import Path
@@ -64,6 +65,10 @@ def main() -> None:
         origins=origins(options.origin),
         movable_clock=options.movable_clock,
     )
+    # The state kept of many sittings is no garbage: looking through it would hold everybody up for moments.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 50, 100)
     uvicorn.run(
         app,
         host=options.host,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from sys import intern
 from typing import Any, NamedTuple
 
 import orjson
@@ -69,7 +70,7 @@ class Request:
 class Tokens:
     """Verifies sitting tokens, each once; keeps the most recent ``size`` of them."""
 
-    def __init__(self, root: bytes, size: int = 20_000) -> None:
+    def __init__(self, root: bytes, size: int = 60_000) -> None:
         self._sitting_key = signing.purpose_key(root, signing.SITTING)
         self._control_key = signing.purpose_key(root, signing.CONTROL)
         self._known: OrderedDict[bytes, Grant] = OrderedDict()
@@ -137,7 +138,7 @@ def read_events(grant: Grant, rest: bytes) -> Request:
 def _event(event: dict[str, Any]) -> Event:
     seq, at = event["seq"], event["at"]
     kind = r.CLIENT_KINDS[event.get("kind", "answer")]
-    item = str(event.get("item", ""))
+    item = intern(str(event.get("item", "")))  # the same few names in every sitting that is kept in memory
     value = orjson.dumps(event.get("value"))
     if type(seq) is not int or type(at) is not int or not 1 <= seq <= _MOST or not 0 <= at < 2**53:
         raise ValueError("number")

@@ -37,7 +37,7 @@ class Busy(Exception):
 
 class Writer:
     def __init__(
-        self, store: Store, clock: Clock, *, waiting: int = 20_000, batch: int = 1_000, heads: int = 20_000
+        self, store: Store, clock: Clock, *, waiting: int = 20_000, batch: int = 1_000, heads: int = 60_000
     ) -> None:
         self.store = store
         self.clock = clock

@@ -90,11 +90,11 @@ class Command(BaseCommand):
         web_command += ["--lifespan", "off", "--timeout-graceful-shutdown", "5"]
         children = [
             Child("log", log_command, environment),
-            Child("web", web_command, environment, niceness=5),
+            Child("web", web_command, environment, niceness=10),
         ]
         if not options["no_worker"]:
             worker = [python, "-m", "tancai.jobs.worker"]
-            children.append(Child("worker", worker, environment, niceness=10))
+            children.append(Child("worker", worker, environment, niceness=15))
         return children
 
 

@@ -1,0 +1,127 @@
+"""What entering, the paper and handing in ask of the database: a fixed number of statements, however many sit."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils.safestring import mark_safe
+from django.utils.translation import override
+
+from tancai.exams import api as exams
+from tancai.lib import clock
+from tancai.programmes import api as programmes
+from tancai.web.exam_room import printing, words
+from tests.exams import world
+from tests.exams.log.world import LogProcess
+
+pytestmark = pytest.mark.usefixtures("programmes_there")
+
+MOST = {"enter": 9, "room": 1, "paper": 1, "finish": 8, "receipt": 4}
+"""Statements, transactions not counted: two of the entry and three of the hand-in are what they write down."""
+
+
+def statements(ask: Any) -> tuple[HttpResponse, int]:
+    with CaptureQueriesContext(connection) as seen:
+        answer = ask()
+    spoken = [query["sql"].split()[0] for query in seen.captured_queries]
+    return answer, sum(word in ("SELECT", "INSERT", "UPDATE", "DELETE") for word in spoken)
+
+
+def day(log: LogProcess, session: Any, person: Any) -> dict[str, int]:
+    """One candidate with ticket and code through the pages; statements of each step."""
+    admission = world.admission_of(session, person)
+    client, code = Client(), exams.live_code(admission)
+    assert code is not None
+    at_door = {"ticket": admission.ticket_number, "code": code.code}
+    check = client.post("/exam/", at_door)["Location"]
+    client.get(check)
+    found = {}
+    answer, found["enter"] = statements(lambda: client.post(f"{check}enter/"))
+    room = answer["Location"]
+    answer, found["room"] = statements(lambda: client.get(room))
+    config = json.loads(
+        unescape(re.search(r'id="exam-config"[^>]*>(.*?)</script>', answer.content.decode(), re.S)[1])
+    )
+    answer, found["paper"] = statements(lambda: client.get(config["paper"]))
+    assert answer.content.count(b"data-item=") == 45
+    page = exams.SittingClient(log.url, config["token"])
+    page.claim()
+    page.put(1, "A")
+    page.hand_in()
+    answer, found["finish"] = statements(lambda: client.post(config["finish"]))
+    assert answer.json()["done"]
+    _answer, found["receipt"] = statements(lambda: client.get(config["receipt"]))
+    assert client.get(room)["Location"] == config["receipt"]
+    return found
+
+
+def test_the_cost_is_fixed_and_small(exam_log: LogProcess) -> None:
+    people = [world.candidate(serial, account=False) for serial in range(1, 13)]
+    session = world.prepared(*people)
+    exam_log.control.move_clock(int(session.starts_at.timestamp() * 1000))
+    with clock.moved(session.starts_at):
+        costs = [day(exam_log, session, person) for person in people[:4]]
+    # the first candidate's pages are the ones that fill what is kept
+    assert all(cost == costs[1] for cost in costs[2:]), costs
+    assert all(costs[1][step] <= most for step, most in MOST.items()), costs[1]
+
+
+def plainly(sitting: Any) -> bytes:
+    """The paper rendered as a whole, without anything kept."""
+    parts = {part.code: part for part in programmes.definition_of(sitting.session.edition_id).paper.parts}
+    shown = []
+    for section in exams.sections(sitting):
+        drawn = []
+        for question in section.questions:
+            context = {"entry": question.entry, "value": None, "number": question.number}
+            drawn.append(
+                (question, mark_safe(render_to_string(f"items/kinds/{question.entry.kind}.html", context)))
+            )
+        shown.append(
+            {
+                "part": parts.get(section.part) if len(parts) > 1 else None,
+                "heading": words.kind_heading(section.kind),
+                "section": section,
+                "questions": drawn,
+            }
+        )
+    return render_to_string("exam_room/paper.html", {"sections": shown}).encode()
+
+
+@pytest.mark.parametrize("day_key", [world.DAY, "cem-2026-12-26"])
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_paper_filled_in_is_the_paper_rendered(db: None, day_key: str, language: str) -> None:
+    people = [world.candidate(serial, account=False) for serial in range(1, 4)]
+    session = world.prepared(*people, exam_day=day_key)
+    with override(language):
+        papers = []
+        for sitting in exams.sittings(session):
+            printed = printing.paper(exams.sitting_for_page(sitting.pk))
+            assert printed == plainly(sitting)
+            papers.append(printed)
+    assert len(set(papers)) == len(papers)
+
+
+def test_a_kept_entry_opens_nothing_for_others(exam_log: LogProcess) -> None:
+    person, other = world.candidate(1), world.candidate(2, name="周明")
+    session = world.prepared(person, other)
+    admission = world.admission_of(session, person)
+    with clock.moved(session.starts_at):
+        own, stranger = Client(), Client()
+        own.force_login(person.user)
+        stranger.force_login(other.user)
+        room = own.post(f"/exam/{admission.pk}/enter/")["Location"]
+        assert own.get(room).status_code == 200
+        assert own.get(f"{room}paper/").status_code == 200
+        for client in (stranger, Client()):
+            assert client.get(room).status_code == 404
+            assert client.get(f"{room}paper/").status_code == 404

@@ -50,6 +50,7 @@ from tancai.exams.live import (
 from tancai.exams.log.client import ControlClient, LogDown, SittingClient
 from tancai.exams.logbook import control
 from tancai.exams.models import Admission, AnswerSheet, Session, SessionForm, Sitting, SittingEvent
+from tancai.exams.notes import NOTE_WORDS, Note, notes_of, notes_of_sitting
 from tancai.exams.paper import Question, Section, form_view, paper, sections, shown_order
 from tancai.exams.queries import (
     ResitView,
@@ -97,6 +98,7 @@ __all__ = [
     "GRACE",
     "JOURNAL_GROUPS",
     "NEEDS",
+    "NOTE_WORDS",
     "ORDERS",
     "ORDER_REASONS",
     "REASONS",
@@ -115,6 +117,7 @@ __all__ = [
     "LogDown",
     "LogUnreachable",
     "MayNot",
+    "Note",
     "PaperReport",
     "Question",
     "Reason",
@@ -171,6 +174,8 @@ __all__ = [
     "may_let_in",
     "may_print_ticket",
     "note",
+    "notes_of",
+    "notes_of_sitting",
     "on_duty",
     "open_session",
     "order",

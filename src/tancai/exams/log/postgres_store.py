@@ -29,6 +29,7 @@ CREATE TABLE IF NOT EXISTS examlog_event (
   item TEXT NOT NULL, value TEXT NOT NULL
 );
 CREATE UNIQUE INDEX IF NOT EXISTS examlog_event_key ON examlog_event (sitting, epoch, seq);
+CREATE INDEX IF NOT EXISTS examlog_event_note ON examlog_event (sitting) WHERE kind = 4;
 CREATE TABLE IF NOT EXISTS examlog_raw (
   id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   sitting BIGINT NOT NULL, received BIGINT NOT NULL, why TEXT NOT NULL, body BYTEA NOT NULL

@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS examlog_event (
   item TEXT NOT NULL, value TEXT NOT NULL
 );
 CREATE UNIQUE INDEX IF NOT EXISTS examlog_event_key ON examlog_event (sitting, epoch, seq);
+CREATE INDEX IF NOT EXISTS examlog_event_note ON examlog_event (sitting) WHERE kind = 4;
 CREATE TABLE IF NOT EXISTS examlog_raw (
   id INTEGER PRIMARY KEY,
   sitting INTEGER NOT NULL, received INTEGER NOT NULL, why TEXT NOT NULL, body BLOB NOT NULL

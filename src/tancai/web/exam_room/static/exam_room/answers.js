@@ -1,16 +1,20 @@
 // Between the questions on the page and values: reads a change, fills a stored value in, waits for input methods.
 
-const TYPING_PAUSE = 800;
-const TYPING_LIMIT = 2_000;
+const TYPING_PAUSE = 600;
+const TYPING_LIMIT = 1_200;
 
 function whole(text) {
-  return text.toWellFormed ? text.toWellFormed() : text;
+  return (text.toWellFormed ? text.toWellFormed() : text).replaceAll("\0", "");
+}
+
+function valueOf(area, text = area.value) {
+  return text === "" ? null : whole(text);
 }
 
 /** The value of a question: a letter, a sorted list of letters, a text; null when nothing is given. */
 export function read(question) {
   const area = question.querySelector("textarea");
-  if (area) return area.value === "" ? null : whole(area.value);
+  if (area) return valueOf(area);
   const chosen = [...question.querySelectorAll("input:checked")].map((input) => input.value);
   if (!chosen.length) return null;
   return question.querySelector('input[type="checkbox"]') ? chosen.sort() : chosen[0];
@@ -29,15 +33,17 @@ export function fill(question, value) {
 /** Calls `changed(item, value)` for every change: choices at once, text when typing pauses and never half-composed. */
 export class Answers {
   #typing = new Map();
+  #composing = new Map(); // text area → its text before the input method began
 
   constructor(paper, changed) {
     this.paper = paper;
     this.changed = changed;
     paper.addEventListener("change", (event) => this.#take(event.target));
     paper.addEventListener("input", (event) => this.#typed(event));
-    paper.addEventListener("compositionend", (event) => this.#typed(event));
+    paper.addEventListener("compositionstart", (event) => this.#composes(event.target));
+    paper.addEventListener("compositionend", (event) => this.#composed(event));
     paper.addEventListener("focusout", (event) => this.#take(event.target));
-    window.addEventListener("pagehide", () => this.settle());
+    window.addEventListener("pagehide", () => this.settle(), { capture: true }); // before the last sending
     document.addEventListener("visibilitychange", () => document.hidden && this.settle());
   }
 
@@ -45,22 +51,58 @@ export class Answers {
     return this.paper.querySelector(`[data-item="${CSS.escape(item)}"]`);
   }
 
+  /** Put a value on the page as if the candidate had given it. */
+  set(item, value) {
+    const question = this.question(item);
+    fill(question, value);
+    question.dataset.last = JSON.stringify(value);
+    question.querySelector("textarea")?.dispatchEvent(new Event("input", { bubbles: false }));
+    this.changed(item, value);
+  }
+
   /** Report everything still being typed now. */
   settle() {
     for (const area of [...this.#typing.keys()]) this.#take(area);
   }
 
+  /** No more changes; what an input method had not finished is taken back. */
   lock() {
     this.settle();
+    for (const [area, text] of this.#composing) {
+      area.blur();
+      area.value = text;
+    }
+    this.#composing.clear();
     for (const input of this.paper.querySelectorAll("input, textarea")) {
       if (input.tagName === "TEXTAREA") input.readOnly = true;
       else input.disabled = true;
     }
+    for (const waiting of this.#typing.values()) clearTimeout(waiting.timer);
+    this.#typing.clear();
+  }
+
+  /** Open again what `lock` has closed. */
+  unlock() {
+    for (const input of this.paper.querySelectorAll("input, textarea")) {
+      input.readOnly = false;
+      input.disabled = false;
+    }
+  }
+
+  #composes(area) {
+    if (area.tagName !== "TEXTAREA") return;
+    this.#composing.set(area, area.value);
+    clearTimeout(this.#typing.get(area)?.timer);
+  }
+
+  #composed(event) {
+    this.#composing.delete(event.target);
+    this.#typed(event);
   }
 
   #typed(event) {
     const area = event.target;
-    if (area.tagName !== "TEXTAREA" || event.isComposing) return;
+    if (area.tagName !== "TEXTAREA" || event.isComposing || area.readOnly) return;
     const waiting = this.#typing.get(area) ?? { since: performance.now(), timer: 0 };
     clearTimeout(waiting.timer);
     const left = Math.max(0, TYPING_LIMIT - (performance.now() - waiting.since));
@@ -78,10 +120,10 @@ export class Answers {
       this.#typing.delete(input);
     } else if (!input.matches("input")) {
       return;
-    } else if (question.dataset.last === JSON.stringify(read(question))) {
-      return;
     }
-    const value = read(question);
+    const composing = this.#composing.get(input);
+    const value = composing === undefined ? read(question) : valueOf(input, composing);
+    if (question.dataset.last === JSON.stringify(value)) return;
     question.dataset.last = JSON.stringify(value);
     this.changed(question.dataset.item, value);
   }

@@ -11,7 +11,13 @@ function tell(part, good) {
 
 async function checkStorage() {
   const outbox = await openOutbox("check");
-  tell("storage", outbox.durable);
+  const probe = { epoch: 0, seq: 0 };
+  const kept = await outbox.put([probe]).then(
+    () => true,
+    () => false,
+  );
+  tell("storage", outbox.lasting && kept);
+  outbox.discard();
 }
 
 async function checkLog() {

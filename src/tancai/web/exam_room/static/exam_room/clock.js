@@ -50,6 +50,24 @@ export function clockText(milliseconds) {
   return hours ? `${hours}:${rest}` : rest;
 }
 
+const HIDDEN = "tancai-exam-time-hidden";
+
+function remembered() {
+  try {
+    return sessionStorage.getItem(HIDDEN) === "1";
+  } catch {
+    return false;
+  }
+}
+
+function remember(hide) {
+  try {
+    sessionStorage.setItem(HIDDEN, hide ? "1" : "0");
+  } catch {
+    // refused storage: the switch still works for this page
+  }
+}
+
 const THRESHOLDS = [30, 15, 5, 1];
 
 /** Draws the time left, hides it on request, and speaks at thresholds only. */
@@ -58,12 +76,16 @@ export class ClockFace {
 
   constructor(clock, words, parts) {
     Object.assign(this, { clock, words, ...parts });
-    this.toggle.addEventListener("click", () => {
-      const hide = !this.box.hasAttribute("data-hidden");
-      this.box.toggleAttribute("data-hidden", hide);
-      this.toggle.setAttribute("aria-pressed", String(hide));
-      this.toggle.textContent = hide ? words.show_clock : words.hide_clock;
-    });
+    this.toggle.addEventListener("click", () => this.turn());
+    if (remembered()) this.turn();
+  }
+
+  /** Hide or show the time; the choice outlives a reload. */
+  turn() {
+    const hide = !this.box.hasAttribute("data-hidden");
+    this.box.toggleAttribute("data-hidden", hide);
+    this.toggle.textContent = hide ? this.words.show_clock : this.words.hide_clock;
+    remember(hide);
   }
 
   draw() {

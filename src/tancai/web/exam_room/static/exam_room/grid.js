@@ -12,7 +12,8 @@ export class Grid {
     for (const section of this.paper.querySelectorAll("[data-section]")) this.#draw(section);
     this.previous.addEventListener("click", () => this.show(this.current - 1, true));
     this.next.addEventListener("click", () => this.show(this.current + 1, true));
-    this.flag.addEventListener("click", () => this.#turnFlag());
+    this.flag.addEventListener("click", () => this.turnFlag());
+    this.box.addEventListener("keydown", (event) => this.#walk(event));
     this.show(0);
   }
 
@@ -35,6 +36,26 @@ export class Grid {
     this.box.append(heading, list);
   }
 
+  /** One stop for the Tab key; the arrow keys walk from cell to cell, Home and End to the first and last. */
+  #walk(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const cells = [...this.cells.values()];
+    const place = cells.indexOf(event.target);
+    const to = place < 0 ? undefined : goal(event.key, cells, place);
+    if (to === undefined) return;
+    event.preventDefault();
+    this.#stop(to);
+    to.focus();
+  }
+
+  #stop(cell) {
+    for (const other of this.cells.values()) other.tabIndex = other === cell ? 0 : -1;
+  }
+
+  focusCell() {
+    this.cells.get(this.item).focus();
+  }
+
   get item() {
     return this.questions[this.current].dataset.item;
   }
@@ -49,6 +70,7 @@ export class Grid {
     this.current = index;
     this.previous.disabled = index === 0;
     this.next.disabled = index === this.questions.length - 1;
+    this.#stop(this.cells.get(this.item));
     this.refresh();
     if (focus) {
       this.questions[index].focus({ preventScroll: true });
@@ -70,7 +92,7 @@ export class Grid {
     this.refresh();
   }
 
-  #turnFlag() {
+  turnFlag() {
     const flagged = !this.flags.has(this.item);
     this.markFlag(this.item, flagged);
     this.flagged(this.item, flagged);
@@ -95,6 +117,18 @@ export class Grid {
     this.flagText.textContent = on ? this.words.unflag : this.words.flag;
     this.progress.textContent = fillIn(this.words.progress, { done: this.answered.size, total: this.questions.length });
   }
+}
+
+function goal(key, cells, place) {
+  if (key === "ArrowLeft") return cells[place - 1];
+  if (key === "ArrowRight") return cells[place + 1];
+  if (key === "Home") return cells[0];
+  if (key === "End") return cells.at(-1);
+  if (key !== "ArrowUp" && key !== "ArrowDown") return undefined;
+  const here = cells[place].getBoundingClientRect();
+  const column = cells.filter((cell) => Math.abs(cell.getBoundingClientRect().left - here.left) < 2);
+  const row = column.indexOf(cells[place]);
+  return column[key === "ArrowUp" ? row - 1 : row + 1];
 }
 
 export function fillIn(text, values) {

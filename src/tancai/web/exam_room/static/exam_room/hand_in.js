@@ -1,21 +1,23 @@
 // Handing in: a summary first, then an event like any other, sent until the log has it; a code while it waits.
 import { fillIn } from "./grid.js";
+import { sha256 } from "./sha256.js";
 
 const ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 const WAIT_FOR_CODE = 6_000;
+const rest = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** The code for the invigilator while the network is away; empty where the browser cannot compute it. */
+/** The code for the invigilator while the network is away: a hash over the events of this epoch. */
 export async function outboxCode(sitting, epoch, events) {
-  if (!globalThis.crypto?.subtle) return "";
   const lines = [`tancai hand-in 1\n${sitting}\n${epoch}`];
   for (const { seq, at, item, value } of events) lines.push(`${seq}:${at}:${item}:${JSON.stringify(value)}`);
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(lines.join("\n")));
-  return [...new Uint8Array(digest).slice(0, 8)].map((byte) => ALPHABET[byte & 31]).join("");
+  const digest = await sha256(lines.join("\n"));
+  return [...digest.slice(0, 8)].map((byte) => ALPHABET[byte & 31]).join("");
 }
 
 export class HandIn {
   begun = false;
   #done = false;
+  #timer = 0;
 
   constructor(config, line, answers, grid, parts) {
     Object.assign(this, { config, words: config.words, line, answers, grid, ...parts });
@@ -23,9 +25,10 @@ export class HandIn {
     this.button.addEventListener("click", () => this.#summary());
     this.dialog.querySelector("[data-summary-back]").addEventListener("click", () => this.dialog.close());
     this.dialog.querySelector("[data-summary-confirm]").addEventListener("click", () => this.start(false));
-    line.addEventListener("state", ({ detail: answer }) => {
-      if (answer.receipt) this.#finish();
-    });
+    line.addEventListener("state", ({ detail: answer }) => answer.receipt && this.#finish(answer));
+    line.addEventListener("verdict", ({ detail }) => detail.word === "expired" && this.#tooLate(detail.count));
+    line.addEventListener("reopened", () => this.#reopen());
+    if (line.unsent.some((event) => event.kind === "hand_in")) this.#close(this.words.handing_in); // of an earlier page
   }
 
   #summary() {
@@ -50,6 +53,7 @@ export class HandIn {
       button.type = "button";
       button.className = "button button-small";
       button.textContent = number;
+      button.setAttribute("aria-label", fillIn(this.words.go_to, { number }));
       button.addEventListener("click", () => {
         this.dialog.close();
         this.grid.showItem(item);
@@ -63,45 +67,77 @@ export class HandIn {
   /** Hand in once; `auto` when time or the invigilator ended the exam. */
   async start(auto, text = this.words.handing_in) {
     if (this.begun) return;
+    this.#close(text);
+    const written = this.line.put("hand_in", "", auto ? { auto: true } : null);
+    this.line.flushSoon(0, true);
+    await written;
+  }
+
+  #close(text) {
     this.begun = true;
     this.line.finishing = true;
     if (this.dialog.open) this.dialog.close();
     this.button.disabled = true;
     this.answers.lock();
-    this.cover(text);
-    await this.line.put("hand_in", "", auto ? { auto: true } : null);
-    this.line.flushSoon(0);
-    setTimeout(() => this.#showCode(), WAIT_FOR_CODE);
+    this.cover.show(text);
+    this.#timer = setTimeout(() => this.#showCode(), WAIT_FOR_CODE);
   }
 
   async #showCode() {
-    if (this.#done) return;
-    this.cover(this.words.queued);
-    const code = await outboxCode(this.config.sitting, this.line.epoch, this.line.made);
-    this.showCode(code);
+    if (this.#done || !this.line.unsent.length) return;
+    this.cover.show(this.line.durable ? this.words.queued : this.words.queued_memory);
+    this.cover.code(await outboxCode(this.config.sitting, this.line.epoch, this.line.made));
   }
 
-  async #finish() {
+  /** The invigilator has granted more time than this page knew of. */
+  #reopen() {
+    this.begun = false;
+    clearTimeout(this.#timer);
+    this.button.disabled = false;
+    this.answers.unlock();
+    this.cover.hide();
+  }
+
+  #tooLate(count) {
+    if (this.#done) return;
+    clearTimeout(this.#timer);
+    this.cover.code("");
+    this.cover.show(fillIn(count ? this.words.too_late_answers : this.words.too_late, { count }));
+  }
+
+  async #finish(answer) {
     if (this.#done) return;
     this.#done = true;
     this.begun = true;
+    clearTimeout(this.#timer);
     this.line.stop();
     this.answers.lock();
-    this.cover(this.words.handed_in);
-    for (let pause = 500; ; pause = Math.min(10_000, pause * 2)) {
-      try {
-        const token = document.querySelector('meta[name="csrf-token"]').content;
-        const response = await fetch(this.config.finish, { method: "POST", headers: { "X-CSRFToken": token } });
-        const answer = await response.json();
-        if (answer.done) {
-          location.replace(answer.receipt);
-          return;
-        }
-      } catch {
-        // the web pages are away; the hand-in itself is safe in the log
+    await finish(this.config, this.line.outbox, this.cover, answer);
+  }
+}
+
+/** The log has closed the sitting: open the receipt; where the pages are away, say what the log has said. */
+export async function finish(config, outbox, cover, answer) {
+  cover.code("");
+  cover.show(answer.state === "handed_in" ? config.words.handed_in : config.words.collected);
+  for (let attempt = 1, pause = 500; ; attempt += 1, pause = Math.min(10_000, pause * 2)) {
+    try {
+      const token = document.querySelector('meta[name="csrf-token"]').content;
+      const response = await fetch(config.finish, { method: "POST", headers: { "X-CSRFToken": token } });
+      const answered = await response.json();
+      if (answered.done) {
+        outbox.discard();
+        location.replace(answered.receipt);
+        return;
       }
-      await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random())));
+    } catch {
+      // the web pages are away; the hand-in itself is safe in the log
     }
+    if (attempt === 3) {
+      cover.show(config.words.received);
+      cover.receipt(answer.receipt.hash);
+    }
+    await rest(pause * (0.5 + Math.random()));
   }
 }
 

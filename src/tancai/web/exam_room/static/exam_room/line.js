@@ -1,11 +1,13 @@
 // The line to the log: claims the sitting, keeps every change until it is acknowledged, sends and sends again.
 // Messages are described in docs/algorithms/exam-log.md.
+import { sendLeftovers } from "./leftovers.js";
 
 const SAVED = new Set(["ok", "late", "paused"]);
 const STAY = new Set(["missing", "unclaimed"]);
 const HEARTBEAT = 15_000;
 const LONGEST_WAIT = 10_000;
-const MOST = 100;
+const NEARLY_OVER = 2_000;
+export const MOST = 100;
 const rest = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 export class LineDown extends Error {
@@ -24,23 +26,50 @@ export class Line extends EventTarget {
   failures = 0;
   closed = false;
   finishing = false;
+  state = null;
   #timer = null;
+  #due = null;
+  #quiet = 0;
   #busy = false;
+  #certain = false;
+  #unkept = new Set();
+  #writing = Promise.resolve();
+  #full = false;
 
   constructor(config, outbox, clock) {
     super();
     Object.assign(this, { config, outbox, clock });
     this.claimId = crypto.getRandomValues(new Uint32Array(4)).join("-");
-    window.addEventListener("online", () => this.flushSoon(0));
-    document.addEventListener("visibilitychange", () => this.flushSoon(0));
+    window.addEventListener("online", () => this.flushSoon(0, true));
+    document.addEventListener("visibilitychange", () => this.flushSoon(0, true));
     window.addEventListener("pagehide", () => this.#beacon());
+  }
+
+  /** Whether what is unsent would outlive this page. */
+  get durable() {
+    return this.outbox.lasting && !this.#full;
+  }
+
+  /** Changes of the candidate that the log does not have yet; notes of the page itself are not counted. */
+  get waiting() {
+    return this.unsent.filter((event) => event.kind !== "note").length;
   }
 
   /** Send what an earlier page of this browser left unsent, then take the sitting over. */
   async open() {
-    await this.#sendLeftovers();
-    const answer = await this.#insist(() => this.#post("claim", { claim: this.claimId }));
+    const left = await sendLeftovers(this);
+    const answer = await this.insist("claim", { claim: this.claimId });
     this.#adopt(answer);
+    if (!answer.receipt) {
+      for (const { kind, item, value, at } of left.carried) {
+        this.put(kind, item, value, at);
+        if (kind === "answer") answer.values[item] = value;
+        if (kind === "flag") answer.flags[item] = value;
+      }
+    }
+    await this.#writing;
+    if (!this.#full) await this.outbox.remove(left.carried).catch(() => {});
+    this.setAside = left.setAside;
     this.#tell("changed");
     this.#later(HEARTBEAT);
     return answer;
@@ -54,43 +83,76 @@ export class Line extends EventTarget {
   }
 
   /** Note a change: on this device at once, on the server within a moment. */
-  async put(kind, item, value) {
+  async put(kind, item, value, at = this.clock.now()) {
     if (this.closed) return;
-    const event = { epoch: this.epoch, seq: ++this.seq, at: this.clock.now(), kind, item: String(item), value };
+    const event = { epoch: this.epoch, seq: ++this.seq, at, kind, item: String(item), value };
     this.unsent.push(event);
     this.made.push(event);
+    this.#unkept.add(event);
     this.#tell("changed");
     this.flushSoon(100 + Math.random() * 400);
+    this.#writing = this.#writing.then(() => this.#keep());
+    await this.#writing;
+  }
+
+  /** Resolves when everything put so far is on this device, as far as it can be. */
+  written() {
+    return this.#writing;
+  }
+
+  async #keep() {
+    const events = [...this.#unkept];
+    if (!events.length) return;
+    const was = this.#full;
     try {
-      await this.outbox.put(event);
+      await this.outbox.put(events);
+      for (const event of events) this.#unkept.delete(event);
+      this.#full = false;
+      const gone = events.filter((event) => !this.unsent.includes(event));
+      await this.outbox.remove(gone);
     } catch {
-      this.outbox.durable = false;
+      this.#full = true;
     }
+    if (was !== this.#full) this.#tell("changed");
   }
 
-  flushSoon(delay) {
-    if (!this.closed) this.#later(delay);
+  /** Send within `delay` milliseconds; not before the log wants to hear from us again, unless `now` is set. */
+  flushSoon(delay, now = false) {
+    if (!this.closed) this.#later(delay, now);
   }
 
-  #later(delay) {
+  /** Send if it is time; for a ticker that also runs where this page's own timers are held back. */
+  tick() {
+    if (this.#due !== null && performance.now() >= this.#due) this.#flush();
+  }
+
+  #later(delay, now = false) {
+    const due = Math.max(performance.now() + delay, now ? 0 : this.#quiet);
+    if (this.#due !== null && this.#due <= due) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#flush(), delay);
+    this.#due = due;
+    this.#timer = setTimeout(() => this.#flush(), due - performance.now());
   }
 
   async #flush() {
-    if (this.#busy || !this.epoch) return;
+    clearTimeout(this.#timer);
+    this.#due = null;
+    if (this.#busy || !this.epoch || this.closed) return;
     this.#busy = true;
     let next = HEARTBEAT + Math.random() * 2000;
+    this.#quiet = 0;
     try {
-      const events = this.unsent.slice(0, MOST);
-      const answer = await this.#post("events", { epoch: this.epoch, known: this.known, events: events.map(wire) });
+      const events = this.#batch();
+      const answer = await this.post("events", { epoch: this.epoch, known: this.known, events: events.map(wire) });
       this.failures = 0;
-      await this.#acknowledge(events, answer);
-      if (this.unsent.length) next = 200;
+      const progress = await this.#acknowledge(events, answer);
+      if (this.unsent.length) next = progress ? 200 : LONGEST_WAIT / 4;
     } catch (error) {
-      if (error instanceof LineDown && error.status === 403) this.#tell("refused", error);
+      if (!(error instanceof LineDown)) console.warn(error);
+      if (error.status === 403) this.#tell("refused", error);
       this.failures += 1;
       next = error.retry ?? Math.min(LONGEST_WAIT, 500 * 2 ** Math.min(this.failures, 6)) * (0.5 + Math.random());
+      this.#quiet = performance.now() + next;
     } finally {
       this.#busy = false;
     }
@@ -98,21 +160,54 @@ export class Line extends EventTarget {
     if (!this.closed) this.#later(next);
   }
 
+  /** What to send now. A hand-in because time is over waits until the log has said that it is: time may have been
+   * granted while this page could not hear of it. */
+  #batch() {
+    const events = this.unsent.slice(0, MOST);
+    return this.#certain ? events : events.filter((event) => !automatic(event));
+  }
+
   async #acknowledge(events, answer) {
     const told = new Map(answer.acks);
-    if ([...told.values()].includes("unclaimed") && answer.epoch < this.epoch) return this.#startOver();
+    if ([...told.values()].includes("unclaimed") && answer.epoch < this.epoch) {
+      await this.#startOver();
+      return true;
+    }
     const done = events.filter((event) => told.has(event.seq) && !STAY.has(told.get(event.seq)));
     const gone = new Set(done);
     this.unsent = this.unsent.filter((event) => !gone.has(event));
     if ([...told.values()].includes("missing")) this.#again(answer.high);
+    if (answer.unreadable) this.#makeReadable(events.filter((event) => !told.has(event.seq)));
+    const held = this.unsent.some(automatic) && !this.#certain;
     this.#read(answer);
-    for (const word of new Set(told.values())) if (!SAVED.has(word)) this.#tell("verdict", word);
-    if ([...told.values()].includes("late")) this.#tell("verdict", "late");
-    try {
-      await this.outbox.remove(done);
-    } catch {
-      this.outbox.durable = false;
+    if (held && !this.closed) await this.#atTheEnd(answer);
+    for (const word of new Set(told.values())) {
+      const count = done.filter((event) => event.kind === "answer" && told.get(event.seq) === word).length;
+      if (word === "late" || word === "conflict" || (!SAVED.has(word) && !STAY.has(word))) this.#tell("verdict", { word, count });
     }
+    for (const event of done) this.#unkept.delete(event);
+    const overtaken = done.filter((event) => event.kind === "answer" && told.get(event.seq) === "superseded");
+    await this.outbox.put(overtaken.map((event) => ({ ...event, aside: true }))).catch(() => {});
+    await this.outbox.remove(done.filter((event) => !overtaken.includes(event))).catch(() => (this.#full = true));
+    if (this.#unkept.size) await this.#keep();
+    return done.length > 0 || held;
+  }
+
+  /** Time is over by this page's clock: hand in if the log agrees, go on if it has granted more. */
+  async #atTheEnd(answer) {
+    if (answer.receipt || answer.state === "ended" || !(answer.remaining > NEARLY_OVER)) {
+      this.#certain = true;
+      return;
+    }
+    const event = this.unsent.find(automatic);
+    this.unsent = this.unsent.filter((other) => other !== event);
+    this.made = this.made.filter((other) => other !== event);
+    this.#unkept.delete(event);
+    this.seq = event.seq - 1;
+    await this.#writing;
+    await this.outbox.remove([event]).catch(() => {});
+    this.finishing = false;
+    this.#tell("reopened", answer);
   }
 
   /** The log lacks something this page made: send everything after what it has, once more. */
@@ -120,21 +215,30 @@ export class Line extends EventTarget {
     this.unsent = this.made.filter((event) => event.seq > high);
   }
 
+  /** What the log could not read it has kept as it came; a note takes its place so that nothing is missing before. */
+  #makeReadable(events) {
+    for (const event of events) Object.assign(event, { kind: "note", item: "", value: { code: "unreadable" } });
+    if (events.length) this.#tell("verdict", { word: "conflict", count: events.length });
+  }
+
   /** The log no longer knows this epoch (it was restored from a backup): claim again and send everything. */
   async #startOver() {
     const events = this.made;
-    this.#adopt(await this.#post("claim", { claim: `${this.claimId}-${Math.floor(Math.random() * 1e9)}` }));
-    await this.outbox.remove(events);
+    this.#adopt(await this.post("claim", { claim: `${this.claimId.slice(0, 50)}-${Math.floor(Math.random() * 1e9)}` }));
     this.unsent = [];
-    for (const { kind, item, value } of events) await this.put(kind, item, value);
+    this.#unkept.clear();
+    for (const { kind, item, value, at } of events) this.put(kind, item, value, at);
+    await this.#writing;
+    if (!this.#full) await this.outbox.remove(events.filter((event) => event.epoch !== this.epoch));
   }
 
   /** `past`: the orders in this answer were given before this page was there. */
   #read(answer, past = false) {
     const orders = answer.orders ?? [];
     this.known = answer.news;
+    this.state = answer;
     if (this.epoch && answer.epoch > this.epoch) {
-      this.closed = true;
+      this.stop();
       this.#tell("taken-over", answer);
       return;
     }
@@ -145,43 +249,27 @@ export class Line extends EventTarget {
   stop() {
     this.closed = true;
     clearTimeout(this.#timer);
+    this.#due = null;
   }
 
-  async #sendLeftovers() {
-    const byEpoch = Map.groupBy ? Map.groupBy(await this.outbox.all(), (event) => event.epoch) : await this.#grouped();
-    for (const [epoch, events] of [...byEpoch].sort(([a], [b]) => a - b)) {
-      for (let start = 0; start < events.length; start += MOST) {
-        const part = events.slice(start, start + MOST);
-        const answer = await this.#insist(() => this.#post("events", { epoch, known: 0, events: part.map(wire) }));
-        const told = new Map(answer.acks);
-        await this.outbox.remove(part);
-        if ([...told.values()].includes("late")) this.#tell("verdict", "late");
-      }
-    }
-  }
-
-  async #grouped() {
-    const found = new Map();
-    for (const event of await this.outbox.all()) found.set(event.epoch, [...(found.get(event.epoch) ?? []), event]);
-    return found;
-  }
-
-  async #insist(work) {
+  /** Ask until there is an answer. */
+  async insist(name, message) {
     for (;;) {
       try {
-        const answer = await work();
+        const answer = await this.post(name, message);
         this.failures = 0;
         return answer;
       } catch (error) {
-        if (error instanceof LineDown && error.status === 403) this.#tell("refused", error);
+        if (error.status === 403) this.#tell("refused", error);
         this.failures += 1;
         this.#tell("changed");
-        await rest(Math.min(LONGEST_WAIT, 400 * 2 ** Math.min(this.failures, 6)) * (0.5 + Math.random()));
+        const wait = error.retry ?? Math.min(LONGEST_WAIT, 400 * 2 ** Math.min(this.failures, 6)) * (0.5 + Math.random());
+        await Promise.race([rest(wait), new Promise((resolve) => window.addEventListener("online", resolve, { once: true }))]);
       }
     }
   }
 
-  async #post(name, message) {
+  async post(name, message) {
     const asked = this.clock.mark();
     let response;
     try {
@@ -192,22 +280,22 @@ export class Line extends EventTarget {
         cache: "no-store",
         signal: AbortSignal.timeout(10_000),
       });
+      if (response.ok) {
+        const answer = await response.json();
+        this.clock.take(answer, asked);
+        return answer;
+      }
     } catch {
       throw new LineDown(0);
     }
-    if (!response.ok) {
-      const after = Number(response.headers.get("retry-after"));
-      throw new LineDown(response.status, after ? after * 1000 * (0.75 + Math.random() / 2) : undefined);
-    }
-    const answer = await response.json();
-    this.clock.take(answer, asked);
-    return answer;
+    const after = Number(response.headers.get("retry-after"));
+    throw new LineDown(response.status, after ? after * 1000 * (0.75 + Math.random() / 2) : undefined);
   }
 
   /** The last chance of a closing page; what does not arrive stays in the outbox. */
   #beacon() {
-    if (!this.unsent.length || this.closed) return;
-    const message = { epoch: this.epoch, known: this.known, events: this.unsent.slice(0, MOST).map(wire) };
+    if (!this.unsent.length || this.closed || !this.epoch) return;
+    const message = { epoch: this.epoch, known: this.known, events: this.#batch().map(wire) };
     navigator.sendBeacon?.(`${this.config.log}/events`, `${this.config.token}\n${JSON.stringify(message)}`);
   }
 
@@ -216,6 +304,10 @@ export class Line extends EventTarget {
   }
 }
 
-function wire({ seq, at, kind, item, value }) {
+export function automatic(event) {
+  return event.kind === "hand_in" && Boolean(event.value?.auto);
+}
+
+export function wire({ seq, at, kind, item, value }) {
   return { seq, at, kind, item, value };
 }

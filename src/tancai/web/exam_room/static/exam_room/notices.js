@@ -1,4 +1,4 @@
-// What the invigilator says and does, shown until it is read.
+// What the invigilator says and does, and what the candidate must know, shown until it is read.
 import { fillIn } from "./grid.js";
 
 export function showNotices(line, words, reasons, place) {
@@ -7,7 +7,7 @@ export function showNotices(line, words, reasons, place) {
     if (shown.has(order.n) || (order.past && order.kind !== "message")) return;
     shown.add(order.n);
     const text = textOf(order, words, reasons);
-    if (text) place.append(note(text, fillIn(words.dismiss, { text })));
+    if (text) notice(place, words, text);
   });
 }
 
@@ -20,17 +20,33 @@ function textOf(order, words, reasons) {
   return "";
 }
 
-function note(text, label) {
+/** One notice; with `choices` ([[text, work], …]) it stays until one is taken, otherwise until it is put away. */
+export function notice(place, words, text, choices = null) {
   const box = document.createElement("div");
-  box.className = "note";
-  const words = document.createElement("div");
-  words.textContent = text;
-  const close = document.createElement("button");
-  close.type = "button";
-  close.className = "toast-close";
-  close.textContent = "✕";
-  close.setAttribute("aria-label", label);
-  close.addEventListener("click", () => box.remove());
-  box.append(words, close);
-  return box;
+  box.className = choices ? "note note-near" : "note";
+  const said = document.createElement("div");
+  const paragraph = document.createElement("p");
+  paragraph.textContent = text;
+  said.append(paragraph);
+  box.append(said);
+  if (choices) {
+    const buttons = document.createElement("div");
+    buttons.className = "buttons";
+    for (const [label, work] of choices) buttons.append(button(label, "button button-small", () => work(box.remove())));
+    said.append(buttons);
+  } else {
+    const close = button("✕", "toast-close", () => box.remove());
+    close.setAttribute("aria-label", fillIn(words.dismiss, { text }));
+    box.append(close);
+  }
+  place.append(box);
+}
+
+function button(text, style, work) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = style;
+  made.textContent = text;
+  made.addEventListener("click", work);
+  return made;
 }

@@ -2,148 +2,163 @@
 import { Answers, fill } from "./answers.js";
 import { ClockFace, ServerClock, clockText } from "./clock.js";
 import { countCharacters } from "./counting.js";
-import { Grid } from "./grid.js";
-import { HandIn } from "./hand_in.js";
+import { Cover } from "./cover.js";
+import { Evidence } from "./evidence.js";
+import { Grid, fillIn } from "./grid.js";
+import { HandIn, finish } from "./hand_in.js";
+import { offerHelp } from "./help.js";
+import { listenToKeys } from "./keys.js";
 import { Line } from "./line.js";
-import { showNotices } from "./notices.js";
+import { Neighbours } from "./neighbours.js";
+import { notice, showNotices } from "./notices.js";
 import { openOutbox } from "./outbox.js";
 import { showSaving } from "./saving.js";
+import { offerSetAside } from "./set_aside.js";
 
 const room = document.querySelector("[data-room]");
 const part = (name) => room.querySelector(`[data-${name}]`);
 const config = JSON.parse(document.getElementById("exam-config").textContent);
 const words = config.words;
+const cover = new Cover(part);
 const rest = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const EMPTY = (value) => value === null || value === "" || (Array.isArray(value) && !value.length);
 
-function cover(text) {
-  part("main").hidden = true;
-  part("cover").hidden = false;
-  part("cover-text").textContent = text;
-  part("countdown").hidden = true;
-  part("cover").focus();
-}
-
-function uncover() {
-  part("cover").hidden = true;
-  part("main").hidden = false;
-}
-
-function showCode(code) {
-  part("code").hidden = !code;
-  part("code-text").textContent = code.replace(/(.{4})(?=.)/, "$1-");
-}
-
-function leave(text) {
-  cover(text);
-  part("cover-links").hidden = false;
-}
-
-async function untilStart(clock) {
-  for (let left = clock.untilStart(); left > 0; left = clock.untilStart()) {
-    part("cover-text").textContent = words.starts_in;
-    part("countdown").hidden = false;
-    part("countdown").textContent = clockText(left);
+async function untilStart(clock, line) {
+  for (let left = clock.untilStart(); left > 0 && !line.closed; left = clock.untilStart()) {
+    cover.say(line.state.state === "paused" ? words.paused : words.starts_in);
+    cover.countdown(line.state.state === "paused" ? "" : clockText(left));
     await rest(Math.min(1000, left));
   }
-  part("countdown").hidden = true;
-  part("cover-text").textContent = words.connecting;
+  if (line.closed) return;
+  cover.countdown("");
+  cover.say(words.connecting);
 }
 
-async function loadPaper(spread) {
+/** Everything of the paper comes now; afterwards nothing needs the network but saving. */
+async function loadPaper(spread, line) {
   await rest(Math.random() * spread);
-  for (let pause = 500; ; pause = Math.min(8000, pause * 2)) {
+  for (let pause = 500; !line.closed; pause = Math.min(8000, pause * 2)) {
     try {
       const response = await fetch(config.paper, { cache: "no-store", signal: AbortSignal.timeout(20_000) });
       if (response.ok) {
         part("paper").innerHTML = await response.text();
-        return;
+        return true;
       }
-      if (response.status === 404) return leave(words.expired);
+      if (response.status === 404) {
+        line.stop();
+        cover.leave(words.signed_out);
+        return false;
+      }
     } catch {
       // tried again below
     }
-    part("cover-text").textContent = words.paper_failed;
+    if (!line.closed) cover.say(words.paper_failed);
     await rest(pause * (0.5 + Math.random()));
   }
+  return false;
+}
+
+function makeGrid(line) {
+  const parts = {
+    paper: part("paper"),
+    box: part("grid"),
+    previous: part("previous"),
+    next: part("next"),
+    flag: part("flag"),
+    flagText: part("flag-text"),
+    progress: part("progress"),
+  };
+  return new Grid(parts, words, (item, flagged) => line.put("flag", item, flagged));
+}
+
+function fillSaved(answer, grid) {
+  for (const [item, value] of Object.entries(answer.values)) {
+    const question = part("paper").querySelector(`[data-item="${CSS.escape(item)}"]`);
+    if (!question) continue;
+    fill(question, value);
+    question.dataset.last = JSON.stringify(value);
+    grid.mark(item, !EMPTY(value));
+  }
+  for (const [item, flagged] of Object.entries(answer.flags)) if (grid.cells.has(item)) grid.markFlag(item, flagged);
 }
 
 function watchState(line, clock, answers, handIn) {
   let paused = false;
-  line.addEventListener("state", ({ detail: answer }) => {
-    if (handIn.begun) return;
+  const take = (answer) => {
+    if (handIn.begun || line.closed) return;
     if (answer.state === "ended") handIn.start(true, words.ended);
     else if (answer.state === "paused") {
       answers.settle();
       paused = true;
-      cover(words.paused);
+      for (const dialog of room.querySelectorAll("dialog[open]")) dialog.close();
+      cover.show(words.paused);
     } else if (paused) {
       paused = false;
-      uncover();
+      cover.hide();
     }
-  });
+  };
+  line.addEventListener("state", ({ detail }) => take(detail));
+  if (!handIn.begun) cover.hide();
+  take(line.state);
   return () => {
     const left = clock.left();
     if (left !== null && left <= 0 && !handIn.begun && !paused && !line.closed) handIn.start(true, words.over);
   };
 }
 
+function keepTicking(work) {
+  setInterval(work, 250);
+  try {
+    new Worker(room.dataset.ticker).onmessage = work;
+  } catch {
+    // the page's own timers have to do
+  }
+}
+
 async function main() {
   const clock = new ServerClock();
   const outbox = await openOutbox(config.sitting);
   const line = new Line(config, outbox, clock);
+  const neighbours = new Neighbours(config.sitting);
   showSaving(line, words, part("save"));
   showNotices(line, words, config.reasons, part("notices"));
-  line.addEventListener("taken-over", () => leave(words.taken_over));
-  if (!outbox.durable) part("announce").textContent = words.storage;
+  if (!outbox.lasting) notice(part("notices"), words, words.storage);
+  line.addEventListener("taken-over", () => cover.leave(words.taken_over));
+  line.addEventListener("verdict", ({ detail: { word, count } }) => {
+    if (word === "superseded" && count) cover.leave(fillIn(words.taken_over_lost, { count }));
+  });
 
+  await neighbours.ask();
   const answer = await line.open();
   if (answer.receipt) {
-    await fetch(config.finish, {
-      method: "POST",
-      headers: { "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content },
-    });
-    location.replace(config.receipt);
+    line.stop();
+    await finish(config, outbox, cover, answer);
     return;
   }
-  const waited = clock.untilStart() > 0;
-  await untilStart(clock);
-  await loadPaper(waited ? 2000 : 0);
-  if (line.closed) return;
-
-  const paper = part("paper");
-  const grid = new Grid(
-    {
-      paper,
-      box: part("grid"),
-      previous: part("previous"),
-      next: part("next"),
-      flag: part("flag"),
-      flagText: part("flag-text"),
-      progress: part("progress"),
+  let settle = () => {};
+  neighbours.serve(
+    () => {
+      settle();
+      return line.written();
     },
-    words,
-    (item, flagged) => line.put("flag", item, flagged),
+    () => line.flushSoon(0, true),
   );
-  for (const [item, value] of Object.entries(answer.values)) {
-    const question = paper.querySelector(`[data-item="${CSS.escape(item)}"]`);
-    if (!question) continue;
-    fill(question, value);
-    question.dataset.last = JSON.stringify(value);
-    grid.mark(item, !EMPTY(value));
-  }
-  for (const item of Object.keys(answer.flags)) grid.markFlag(item, true);
-  countCharacters(paper, words.count);
+  const waited = clock.untilStart() > 0;
+  await untilStart(clock, line);
+  if (!(await loadPaper(waited ? 2000 : 0, line))) return;
 
-  const answers = new Answers(paper, (item, value) => {
+  const grid = makeGrid(line);
+  fillSaved(answer, grid);
+  countCharacters(part("paper"), words.count);
+  const answers = new Answers(part("paper"), (item, value) => {
     grid.mark(item, !EMPTY(value));
     line.put("answer", item, value);
   });
+  settle = () => answers.settle();
   const handIn = new HandIn(config, line, answers, grid, {
     button: part("hand-in"),
     dialog: part("summary"),
     cover,
-    showCode,
   });
   line.addEventListener("taken-over", () => answers.lock());
   const face = new ClockFace(clock, words, {
@@ -153,17 +168,33 @@ async function main() {
     toggle: part("clock-toggle"),
     announce: part("announce"),
   });
-  const check = watchState(line, clock, answers, handIn);
-  if (answer.state === "paused") cover(words.paused);
-  else uncover();
+  const help = offerHelp(part("help-button"), part("help"));
+  const answering = () => !cover.shown && !line.closed;
+  listenToKeys(
+    {
+      ArrowLeft: () => grid.show(grid.current - 1, true),
+      ArrowRight: () => grid.show(grid.current + 1, true),
+      KeyM: () => grid.turnFlag(),
+      KeyG: () => {
+        part("grid-details").open = true;
+        grid.focusCell();
+      },
+      KeyT: () => face.turn(),
+      KeyH: help,
+    },
+    () => !answering() || room.querySelector("dialog[open]") !== null,
+  );
   if (window.matchMedia("(max-width: 860px)").matches) part("grid-details").open = false;
-  line.dispatchEvent(new CustomEvent("state", { detail: answer }));
+  const check = watchState(line, clock, answers, handIn);
+  new Evidence(part("paper"), (item, value) => line.put("note", item, value), answering);
+  if (answering()) offerSetAside(line, answers, grid, words, part("notices"));
   room.dataset.state = "ready";
-  setInterval(() => {
+  face.draw();
+  keepTicking(() => {
     face.draw();
     check();
-  }, 250);
-  face.draw();
+    line.tick();
+  });
 }
 
 main();

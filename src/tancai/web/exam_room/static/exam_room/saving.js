@@ -7,25 +7,28 @@ export function showSaving(line, words, place) {
     if (place.textContent !== text) place.textContent = text;
     place.dataset.level = level;
   };
-  line.addEventListener("changed", () => {
+  const draw = () => {
     if (fixed) return;
-    if (line.finishing) {
-      say(""); // the page itself says how the hand-in stands
-      return;
-    }
-    const count = line.unsent.length;
-    if (!line.epoch) say(words.connecting, line.failures > 2 ? "near" : "");
-    else if (!count && line.failures < 3) say(words.saved);
-    else if (line.failures < 2) say(words.saving);
-    else say(fillIn(line.outbox.durable ? words.kept : words.kept_memory, { count }), line.outbox.durable ? "near" : "bad");
-  });
-  line.addEventListener("verdict", ({ detail: word }) => {
-    if (word !== "conflict") return;
+    const count = line.waiting;
+    if (line.finishing) say(""); // the page itself says how the hand-in stands
+    else if (!line.epoch) say(words.connecting, line.failures > 2 ? "near" : "");
+    else if (line.failures < 2) say(count ? words.saving : words.saved);
+    else if (!count) say(words.offline, "near");
+    else if (line.durable) say(fillIn(words.kept, { count }), "near");
+    else say(fillIn(words.kept_memory, { count }), "bad");
+  };
+  line.addEventListener("changed", draw);
+  line.addEventListener("verdict", ({ detail }) => {
+    if (detail.word !== "conflict") return;
     fixed = true;
     say(words.conflict, "bad");
   });
   line.addEventListener("refused", () => {
     fixed = true;
     say(words.expired, "bad");
+  });
+  window.addEventListener("beforeunload", (event) => {
+    // leaving while the network is away would trade the paper for the browser's error page
+    if (line.epoch && !line.closed && line.failures > 1) event.preventDefault();
   });
 }

@@ -41,11 +41,11 @@ function missingFeatures() {
 /** Writes, reads and removes one event in the store that the exam page uses. */
 async function measureStorage() {
   const outbox = await openOutbox("check");
-  let durable = outbox.durable;
+  let durable = outbox.lasting;
   if (durable) {
     try {
       const event = { epoch: 0, seq: 1, at: Date.now(), kind: "answer", item: "0", value: "x".repeat(2000) };
-      await outbox.put(event);
+      await outbox.put([event]);
       durable = (await outbox.all()).some((kept) => kept.value === event.value);
       await outbox.remove([event]);
     } catch {

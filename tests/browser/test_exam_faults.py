@@ -1,0 +1,272 @@
+"""What can go wrong on exam day, in a real browser; each ends with the right answer sheet and an honest word."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import time
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Page, expect
+
+from tancai.exams import api as exams
+from tancai.lib import clock
+from tests.browser.exam_hall import (  # noqa: F401 - fixtures of the hall
+    Hall,
+    choose,
+    exam_hall,
+    hall,
+    hand_in,
+    receipt,
+    saved,
+    show,
+    transactional_db,
+)
+
+pytestmark = pytest.mark.anydatabase
+
+
+def test_five_minutes_without_network_lose_nothing(hall: Hall) -> None:  # noqa: F811
+    candidate = hall.candidate()
+    page = candidate.room(timers=True)
+    first, second = candidate.place("single"), candidate.place("single", 1)
+    text = candidate.place("short")
+    choose(page, first, "A")
+    saved(page)
+    page.context.set_offline(True)
+    choose(page, second, "B")
+    choose(page, first, "C")
+    show(page, text)
+    page.locator(f"[data-item='{text}'] textarea").fill("核算边界")
+    hall.ahead(page, minutes=5)
+    expect(page.locator("[data-save]")).to_contain_text("3 处修改已存在本机")
+    page.locator("[data-hand-in]").click()
+    expect(page.get_by_role("dialog")).to_contain_text("还有 42 题未作答")
+    page.locator("[data-summary-back]").click()
+    assert candidate.values() == {first: "A"}
+    page.context.set_offline(False)
+    saved(page)
+    assert candidate.values() == {first: "C", second: "B", text: "核算边界"}
+    hand_in(page)
+    receipt(page)
+    assert candidate.sheet() == {int(first): "C", int(second): "B", int(text): "核算边界"}
+
+
+def test_a_reload_keeps_what_was_unsent_and_where_it_was(hall: Hall) -> None:  # noqa: F811
+    candidate = hall.candidate()
+    page = candidate.room()
+    place, text = candidate.place("multiple"), candidate.place("short")
+    page.route("**/events", lambda route: route.abort())
+    choose(page, place, "A")
+    choose(page, place, "C")
+    show(page, text)
+    page.locator(f"[data-item='{text}'] textarea").press_sequentially("边界", delay=5)
+    page.locator("[data-flag]").click()
+    page.wait_for_timeout(50)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.unroute("**/events")
+    page.reload()
+    expect(page.locator("[data-room][data-state=ready]")).to_be_visible()
+    saved(page)
+    assert candidate.values() == {place: ["A", "C"], text: "边界"}
+    assert candidate.folded.flags == {text: True}
+    assert candidate.folded.set_aside == 0
+    show(page, text)
+    expect(page.locator(f"[data-item='{text}'] textarea")).to_have_value("边界")
+    hand_in(page)
+    receipt(page)
+    assert candidate.sheet() == {int(place): ["A", "C"], int(text): "边界"}
+
+
+def test_a_crash_of_the_page_loses_nothing(hall: Hall) -> None:  # noqa: F811
+    candidate = hall.candidate()
+    context = candidate.context()
+    page = candidate.room(context)
+    first, second = candidate.place("single"), candidate.place("single", 1)
+    choose(page, first, "D")
+    saved(page)
+    page.route("**/events", lambda route: route.abort())
+    choose(page, second, "A")
+    page.wait_for_timeout(100)
+    crash(page)
+    page.close()
+    assert candidate.values() == {first: "D"}
+    page = candidate.room(context)
+    saved(page)
+    assert candidate.values() == {first: "D", second: "A"}
+    hand_in(page)
+    receipt(page)
+    assert candidate.sheet() == {int(first): "D", int(second): "A"}
+
+
+def crash(page: Page) -> None:
+    """End the page's process as a fault of the browser would; nothing of the page runs any more."""
+    with contextlib.suppress(PlaywrightError):
+        page.goto("chrome://crash", timeout=3_000)
+
+
+def test_a_second_tab_takes_over_and_the_first_says_so(hall: Hall) -> None:  # noqa: F811
+    candidate = hall.candidate()
+    context = candidate.context()
+    old = candidate.room(context)
+    text, place = candidate.place("short"), candidate.place("single")
+    show(old, text)
+    old.locator(f"[data-item='{text}'] textarea").press_sequentially("写到一半", delay=5)
+    new = candidate.room(context)
+    expect(old.locator("[data-cover-text]")).to_contain_text("另一页面或设备上继续")
+    expect(old.locator("[data-main]")).to_be_hidden()
+    expect(new.locator(f"[data-item='{text}'] textarea")).to_have_value("写到一半")
+    choose(new, place, "B")
+    saved(new)
+    assert candidate.values() == {text: "写到一半", place: "B"}
+    hand_in(new)
+    receipt(new)
+    assert candidate.sheet() == {int(text): "写到一半", int(place): "B"}
+    assert candidate.folded.set_aside == 0
+
+
+def test_a_second_browser_wins_and_the_answers_of_the_first_are_offered_not_mixed_in(hall: Hall) -> None:  # noqa: F811
+    candidate = hall.candidate()
+    first, second = candidate.place("single"), candidate.place("single", 1)
+    context = candidate.context()
+    old = candidate.room(context)
+    choose(old, first, "A")
+    saved(old)
+    context.set_offline(True)
+    choose(old, second, "A")
+    new = candidate.room(timers=True)
+    choose(new, first, "B")
+    saved(new)
+    context.set_offline(False)
+    expect(old.locator("[data-cover-text]")).to_contain_text("最后 1 处作答没有计入")
+    assert candidate.values() == {first: "B"}
+    again = candidate.room(context)
+    new.clock.fast_forward(17_500)
+    expect(new.locator("[data-cover-text]")).to_contain_text("另一页面或设备上继续")
+    expect(again.locator("[data-notices]")).to_contain_text("有 1 处作答")
+    again.get_by_role("button", name="改用这些作答").click()
+    saved(again)
+    assert candidate.values() == {first: "B", second: "A"}
+    hand_in(again)
+    receipt(again)
+    assert candidate.sheet() == {int(first): "B", int(second): "A"}
+
+
+def test_a_server_away_during_hand_in_delays_it_only(hall: Hall) -> None:  # noqa: F811
+    candidate = hall.candidate()
+    page = candidate.room(timers=True)
+    place = candidate.place("single")
+    choose(page, place, "B")
+    saved(page)
+    hall.kill_log()
+    choose(page, place, "C")
+    hand_in(page)
+    page.clock.fast_forward(6_500)
+    expect(page.locator("[data-cover-text]")).to_contain_text("交卷正在等待送达")
+    code = page.locator("[data-code-text]").inner_text().replace("-", "")
+    assert re.fullmatch(r"[A-Z2-9]{8}", code)
+    hall.start_log()
+    hall.to(clock.now())
+    exams.queue_hand_in(candidate.sitting, code, by=None, at=clock.now())
+    page.clock.fast_forward(10_000)
+    receipt(page)
+    assert candidate.sheet() == {int(place): "C"}
+    happened = candidate.sitting.events.get(kind="handed_in")
+    assert happened.detail["code_matches"] is True
+
+
+def test_time_over_while_offline_is_handed_in_and_flagged_late(hall: Hall) -> None:  # noqa: F811
+    candidate = hall.candidate()
+    page = candidate.room(timers=True)
+    place = candidate.place("single")
+    page.context.set_offline(True)
+    choose(page, place, "D")
+    hall.ahead(page, minutes=hall.session.minutes + 1)
+    expect(page.locator("[data-main]")).to_be_hidden()
+    page.clock.fast_forward(6_500)
+    expect(page.locator("[data-code-text]")).to_have_text(re.compile("^[A-Z2-9]{4}-[A-Z2-9]{4}$"))
+    assert candidate.values() == {}
+    page.context.set_offline(False)
+    receipt(page)
+    expect(page.get_by_text(re.compile("其中 1 条在考试结束后送达"))).to_be_visible()
+    assert candidate.sheet() == {int(place): "D"}
+    assert exams.answer_sheet(candidate.sitting.pk).late == 1
+
+
+def test_answers_that_arrive_after_the_grace_are_kept_but_do_not_count(hall: Hall) -> None:  # noqa: F811
+    candidate = hall.candidate()
+    page = candidate.room(timers=True)
+    first, second = candidate.place("single"), candidate.place("single", 1)
+    choose(page, first, "A")
+    saved(page)
+    page.context.set_offline(True)
+    choose(page, second, "D")
+    hall.ahead(page, minutes=hall.session.minutes + 11)
+    page.context.set_offline(False)
+    expect(page.locator("[data-cover-text]")).to_contain_text("最后 1 处作答送达太晚")
+    exams.sweep(clock.now())
+    page.clock.fast_forward(17_500)
+    receipt(page)
+    assert candidate.sheet() == {int(first): "A"}
+    assert exams.answer_sheet(candidate.sitting.pk).set_aside >= 1
+
+
+def test_time_granted_while_offline_opens_the_paper_again(hall: Hall) -> None:  # noqa: F811
+    candidate = hall.candidate()
+    page = candidate.room(timers=True)
+    place = candidate.place("single")
+    page.context.set_offline(True)
+    hall.ahead(page, minutes=hall.session.minutes + 1)
+    expect(page.locator("[data-main]")).to_be_hidden()
+    exams.order(candidate.sitting, "extra", by=None, at=clock.now(), reason="network", seconds=600)
+    page.context.set_offline(False)
+    expect(page.locator("[data-main]")).to_be_visible()
+    choose(page, place, "A")
+    saved(page)
+    assert candidate.folded.closing is None
+    hand_in(page)
+    receipt(page)
+    assert candidate.sheet() == {int(place): "A"}
+
+
+def test_held_back_timers_of_a_background_tab_change_neither_clock_nor_hand_in(hall: Hall) -> None:  # noqa: F811
+    candidate = hall.candidate()
+    hall.to(candidate.entry.ends - timedelta(seconds=7))
+    page = candidate.room()
+    place = candidate.place("single")
+    page.evaluate(HELD_BACK)
+    choose(page, place, "C")
+    receipt(page)
+    assert candidate.sheet() == {int(place): "C"}
+    assert exams.answer_sheet(candidate.sitting.pk).late == 0
+
+
+def test_a_frozen_tab_shows_the_right_time_when_it_wakes(hall: Hall) -> None:  # noqa: F811
+    candidate = hall.candidate()
+    page = candidate.room()
+    session = page.context.new_cdp_session(page)
+    before = shown_seconds(page)
+    session.send("Page.setWebLifecycleState", {"state": "frozen"})
+    time.sleep(2.5)
+    session.send("Page.setWebLifecycleState", {"state": "active"})
+    page.wait_for_timeout(400)
+    left = (candidate.entry.ends - clock.now()).total_seconds()
+    assert before - shown_seconds(page) >= 2
+    assert abs(shown_seconds(page) - left) <= 1.5
+
+
+HELD_BACK = """() => {
+  const [timeout, interval] = [window.setTimeout, window.setInterval];
+  window.setTimeout = (work, pause = 0) => timeout(work, Math.max(pause, 60_000));
+  window.setInterval = (work, pause = 0) => interval(work, Math.max(pause, 60_000));
+}"""
+"""What a browser does to the timers of a page long in the background: once a minute at most."""
+
+
+def shown_seconds(page: Page) -> int:
+    seconds = 0
+    for part in page.locator("[data-clock]").inner_text().split(":"):
+        seconds = seconds * 60 + int(part)
+    return seconds

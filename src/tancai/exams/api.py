@@ -50,7 +50,7 @@ from tancai.exams.live import (
 from tancai.exams.log.client import ControlClient, LogDown, SittingClient
 from tancai.exams.logbook import control
 from tancai.exams.models import Admission, AnswerSheet, Session, SessionForm, Sitting, SittingEvent
-from tancai.exams.notes import NOTE_WORDS, Note, notes_of, notes_of_sitting
+from tancai.exams.notes import Note, notes_of, notes_of_sitting
 from tancai.exams.paper import Question, Section, form_view, paper, sections, shown_order
 from tancai.exams.queries import (
     ResitView,
@@ -98,7 +98,6 @@ __all__ = [
     "GRACE",
     "JOURNAL_GROUPS",
     "NEEDS",
-    "NOTE_WORDS",
     "ORDERS",
     "ORDER_REASONS",
     "REASONS",

@@ -8,28 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
-
 from tancai.exams import logbook, standing
 from tancai.exams.log.rows import NOTE
 from tancai.exams.models import Session
 
 _BELIEVED = 7 * 86_400_000
 """Milliseconds by which a page may be wrong or late before the time of arrival counts instead."""
-
-NOTE_WORDS: dict[str, Promise] = {
-    "focus_lost": gettext_lazy("离开考试页面"),
-    "focus_back": gettext_lazy("回到考试页面"),
-    "fullscreen_left": gettext_lazy("退出全屏"),
-    "pasted": gettext_lazy("粘贴文字"),
-    "copied": gettext_lazy("复制文字"),
-    "printed": gettext_lazy("打印页面"),
-    "second_screen": gettext_lazy("接有第二块屏幕"),
-    "unreadable": gettext_lazy("有一处作答服务器无法读取，原文已留存"),
-    "many": gettext_lazy("此类记录过多，之后不再记录"),
-}
-"""Words of the codes; a code not among them is shown as it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ export class Evidence {
     const seconds = Math.round((performance.now() - this.#left) / 1000);
     if (performance.now() - this.#left >= AWAY) {
       if (!this.#said) this.#happened("focus_lost"); // the timer of a hidden page may come late
-      this.#happened("focus_back", { seconds });
+      if (seconds * 1000 >= APART) this.#happened("focus_back", { seconds });
     }
     this.#left = 0;
   }

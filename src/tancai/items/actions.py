@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -10,12 +11,15 @@ from typing import Any
 from django.db import transaction
 
 from tancai.audit import api as audit
+from tancai.engines.assembly.assembling import Assembly
+from tancai.engines.assembly.blueprint import Objective
+from tancai.engines.psychometrics.curves import Item as Curve
 from tancai.items import rules
 from tancai.items.bank_files import BANK, FileFault, FileItem, content_digest, read_bank
-from tancai.items.errors import BadItem, NotAllowed, NotEnoughItems
+from tancai.items.errors import BadItem, CannotAssemble, NotAllowed, NotEnoughItems
 from tancai.items.kinds import kinds
 from tancai.items.models import Form, FormEntry, Item, ItemState, ItemVersion
-from tancai.items.queries import current_state, draw_picks
+from tancai.items.queries import assemble_papers, current_state, draw_picks
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,14 @@ class LoadReport:
     added: int
     revised: int
     faults: list[FileFault] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class AssembledForms:
+    """Parallel papers as they are kept, and what is proven about them (ids of items as texts)."""
+
+    forms: tuple[Form, ...]
+    found: Assembly
 
 
 @transaction.atomic
@@ -219,10 +231,18 @@ def draw_form(
     drawn = draw_picks(blueprint, level, seed, exclude_item_ids)
     if drawn.shortages:
         raise NotEnoughItems(list(drawn.shortages))
+    form = _kept(definition.code, blueprint, drawn.picks, seed=seed, at=at)
+    audit.record(
+        "items.draw_form", by=by, at=at, target=("form", form.pk), detail={"entries": len(drawn.picks)}
+    )
+    return form
+
+
+def _kept(programme: str, blueprint: Any, picks: Sequence[rules.Pick], *, seed: str, at: datetime) -> Form:
     form = Form.objects.create(
-        programme=definition.code,
-        level=level,
-        speciality=speciality,
+        programme=programme,
+        level=blueprint.level,
+        speciality=blueprint.speciality,
         seed=seed,
         blueprint=blueprint.model_dump(mode="json"),
         made_at=at,
@@ -236,10 +256,57 @@ def draw_form(
                 marks=pick.marks,
                 part=pick.part,
             )
-            for pick in drawn.picks
+            for pick in picks
         ]
     )
-    audit.record(
-        "items.draw_form", by=by, at=at, target=("form", form.pk), detail={"entries": len(drawn.picks)}
-    )
     return form
+
+
+def assemble_forms(
+    definition: Any,
+    *,
+    level: str,
+    speciality: str,
+    count: int,
+    seed: str,
+    overlap: int = 0,
+    exclude_item_ids: Collection[int] = frozenset(),
+    curves: Mapping[int, Curve] | None = None,
+    objective: Objective | None = None,
+    seconds: float = 300.0,
+    by: Any,
+    at: datetime,
+) -> AssembledForms:
+    """``count`` parallel papers of the definition's blueprint that share at most ``overlap`` items two by two.
+
+    Difficulties come near the wished mix in all of them, or ``objective`` is aimed at (``curves`` by version id for
+    information). The same seed and bank give the same papers. The search runs before the transaction. Raises
+    CannotAssemble naming the fewest demands that stand against each other.
+    """
+    blueprint = definition.blueprint(level, speciality)
+    found = assemble_papers(
+        blueprint,
+        level,
+        count,
+        seed=seed,
+        overlap=overlap,
+        excluded=frozenset(exclude_item_ids),
+        curves=curves,
+        objective=objective,
+        seconds=seconds,
+    )
+    if not found.picks:
+        raise CannotAssemble(found.hindrances, proven=found.found.status == "infeasible")
+    with transaction.atomic():
+        forms = tuple(
+            _kept(definition.code, blueprint, picks, seed=f"{seed}:{k}"[:80], at=at)
+            for k, picks in enumerate(found.picks, 1)
+        )
+        audit.record(
+            "items.assemble_forms",
+            by=by,
+            at=at,
+            target=("form", forms[0].pk),
+            detail={"forms": [form.pk for form in forms], "overlap": overlap, "gap": found.found.gap},
+        )
+    return AssembledForms(forms, found.found)

@@ -3,8 +3,27 @@
 ``form`` never carries a key; ``keys`` is for marking, and for candidates after release only.
 """
 
-from tancai.items.actions import LoadReport, add_item, draw_form, load_bank, revise_item, take_step
-from tancai.items.errors import BadItem, BadResponse, Fault, ItemsError, NotAllowed, NotEnoughItems, Shortage
+from tancai.items.actions import (
+    AssembledForms,
+    LoadReport,
+    add_item,
+    assemble_forms,
+    draw_form,
+    load_bank,
+    revise_item,
+    take_step,
+)
+from tancai.items.assembling import Demand, Hindrance
+from tancai.items.errors import (
+    BadItem,
+    BadResponse,
+    CannotAssemble,
+    Fault,
+    ItemsError,
+    NotAllowed,
+    NotEnoughItems,
+    Shortage,
+)
 from tancai.items.kinds import Kind, Score, kinds
 from tancai.items.models import Form, Item, ItemState, ItemVersion
 from tancai.items.practice import PRACTICE, practice_form
@@ -34,12 +53,16 @@ from tancai.items.rules import DIFFICULTIES
 __all__ = [
     "DIFFICULTIES",
     "PRACTICE",
+    "AssembledForms",
     "BadItem",
     "BadResponse",
+    "CannotAssemble",
+    "Demand",
     "Entry",
     "Fault",
     "Form",
     "FormView",
+    "Hindrance",
     "Item",
     "ItemState",
     "ItemVersion",
@@ -52,6 +75,7 @@ __all__ = [
     "Score",
     "Shortage",
     "add_item",
+    "assemble_forms",
     "bank",
     "current_state",
     "draw_form",

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tancai.items.assembling import Hindrance
 
 
 class ItemsError(Exception):
@@ -16,6 +20,22 @@ class Shortage:
     topics: tuple[str, ...]
     wanted: int
     found: int
+
+
+class CannotAssemble(ItemsError):
+    """No parallel papers: ``hindrances`` are the fewest demands that stand against each other.
+
+    ``proven``: there are none; else none were found in the time given, and ``hindrances`` is empty.
+    """
+
+    def __init__(self, hindrances: tuple[Hindrance, ...], *, proven: bool) -> None:
+        self.hindrances = hindrances
+        self.proven = proven
+        told = "; ".join(
+            f"{one.demand.code} {', '.join(f'{name}={value}' for name, value in one.demand.params)}"
+            for one in hindrances
+        )
+        super().__init__(told or ("no such papers" if proven else "none found in the time given"))
 
 
 class NotEnoughItems(ItemsError):

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.fields.json import KT
 
+from tancai.items.assembling import Papers, papers
 from tancai.items.errors import BadResponse, NotEnoughItems
 from tancai.items.kinds import Score, kinds
 from tancai.items.models import Form, FormEntry, Item, ItemState, ItemVersion
@@ -250,6 +251,23 @@ def draw_picks(
         random.Random(seed),
         cover=blueprint.cover,
         mix=blueprint.mix.model_dump() if blueprint.mix else None,
+    )
+
+
+def assemble_papers(
+    blueprint: Any, level: str, count: int, *, excluded: frozenset[int], **options: Any
+) -> Papers:
+    """Parallel papers from the active items by a blueprint; nothing is kept. ``options`` as ``assembling.papers``."""
+    wants = [Want(s.part, s.kind, s.count, s.marks, s.tiers) for s in blueprint.sections]
+    topics = {topic for want in wants for tier in want.tiers for topic in tier}
+    return papers(
+        candidates(topics=topics, level=level),
+        wants,
+        count,
+        cover=blueprint.cover,
+        mix=blueprint.mix.model_dump() if blueprint.mix else None,
+        excluded=excluded,
+        **options,
     )
 
 

@@ -25,6 +25,7 @@ from tancai.exams.actions.desk import (
     on_duty,
     report_for_duty,
 )
+from tancai.exams.actions.forgetting import ForgetReport, forget_log, log_days, sessions_remembered
 from tancai.exams.actions.orders import order, order_all, queue_hand_in, transfer
 from tancai.exams.actions.papers import PaperReport, prepare_papers
 from tancai.exams.actions.rehearsals import MINUTES as REHEARSAL_MINUTES
@@ -41,7 +42,6 @@ from tancai.exams.live import (
     LiveSitting,
     Room,
     Watch,
-    check_receipt,
     history,
     live,
     live_of,
@@ -78,6 +78,7 @@ from tancai.exams.queries import (
     sitting_for_page,
     sittings,
 )
+from tancai.exams.receipts import ReceiptCheck, check_receipt, say_receipt
 from tancai.exams.reports import session_report_pdf
 from tancai.exams.rules import ENTRY_LEAD, GRACE, ORDERS, REASONS, Reason, Verdict
 from tancai.exams.tickets import exam_address, ticket_pdf
@@ -110,6 +111,7 @@ __all__ = [
     "ControlClient",
     "Entry",
     "ExamError",
+    "ForgetReport",
     "Incident",
     "JournalEntry",
     "LiveSitting",
@@ -120,6 +122,7 @@ __all__ = [
     "PaperReport",
     "Question",
     "Reason",
+    "ReceiptCheck",
     "RehearsalWindow",
     "ResitView",
     "Room",
@@ -155,6 +158,7 @@ __all__ = [
     "exam_of_rehearsal",
     "exam_title",
     "finished_sittings",
+    "forget_log",
     "form_view",
     "forms_of",
     "history",
@@ -167,6 +171,7 @@ __all__ = [
     "live",
     "live_code",
     "live_of",
+    "log_days",
     "look_into",
     "may_book_resit",
     "may_enter",
@@ -192,6 +197,7 @@ __all__ = [
     "resit_bookings",
     "say_entry",
     "say_reason",
+    "say_receipt",
     "say_remark",
     "say_who",
     "sections",
@@ -201,6 +207,7 @@ __all__ = [
     "session_state",
     "sessions",
     "sessions_around",
+    "sessions_remembered",
     "sheet",
     "shown_order",
     "sitting",

@@ -2,7 +2,8 @@
 
 Exported: admissions, what happened in each sitting, receipts and one's own answers (never the questions: papers stay
 secret). At once: nothing. Kept: everything for the years of assessment records, counted from the exam. Then entry
-codes and the reasons of accommodations go; answers stay without a name, for the statistics of questions.
+codes and the reasons of accommodations go; answers stay without a name, for the statistics of questions. Every single
+event of a sitting in the log (which answer was given and changed when) goes long before that: see ``forgetting``.
 """
 
 from __future__ import annotations
@@ -57,6 +58,7 @@ def _sitting(sitting: Sitting) -> dict[str, Any]:
             "changes": sheet.events,
             "late": sheet.late,
             "set_aside": sheet.set_aside,
+            "every_change_kept": not sitting.events.filter(kind="log_deleted").exists(),
             "by_position": sheet.answers,
         },
     }

@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from tancai.exams.actions import sweeping
+from tancai.exams.actions import forgetting, sweeping
 from tancai.jobs.api import every
 
 
@@ -12,3 +12,8 @@ def sweep_sittings(at: datetime) -> None:
 @every(minutes=10, name="exams.sessions")
 def keep_sessions(at: datetime) -> None:
     sweeping.keep_sessions(at)
+
+
+@every(minutes=60, name="exams.forget")
+def forget_logs(at: datetime) -> None:
+    forgetting.forget_by_age(at)

@@ -37,6 +37,8 @@ _GROUP_OF = {
     "conflict": "connection",
     "unreadable": "connection",
     "note": "evidence",
+    "log_deleted": "session",
+    "log_differs": "session",
 }
 _SESSION_KINDS = ("on_duty", "off_duty", "cancelled", "closed")
 

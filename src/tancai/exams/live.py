@@ -353,15 +353,8 @@ def live_of(admission: Admission, at: datetime) -> LiveSitting | None:
 
 
 def history(sitting: Sitting) -> folding.Folded:
-    """What the log holds of one sitting, folded; for the invigilator's detail and for checking a receipt."""
+    """What the log holds of one sitting, folded; for the invigilator's detail."""
     return folding.fold(logbook.rows(sitting.pk))
-
-
-def check_receipt(sitting: Sitting, receipt: str) -> bool:
-    """Whether a receipt given to the candidate still matches the record."""
-    plain = "".join(receipt.split()).lower()
-    folded = history(sitting)
-    return folded.closing is not None and folded.receipt == plain
 
 
 def session_state(session: Session, at: datetime) -> str:

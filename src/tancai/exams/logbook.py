@@ -17,7 +17,7 @@ from django.db import connection
 from tancai.exams.errors import LogUnreachable
 from tancai.exams.log import signing
 from tancai.exams.log.client import ControlClient, LogDown
-from tancai.exams.log.rows import CLAIM, HAND_IN, NOTE, SEAL, SUPERSEDED, Row
+from tancai.exams.log.rows import CLAIM, HAND_IN, NOTE, PURGE, SEAL, SUPERSEDED, Row
 from tancai.exams.log.store import COLUMNS
 from tancai.exams.rules import GRACE
 
@@ -139,7 +139,7 @@ def closed(sitting_ids: Iterable[int]) -> set[int]:
         wanted = ",".join(str(one) for one in every[start : start + 500])
         query = (
             f"SELECT DISTINCT sitting FROM examlog_event WHERE sitting IN ({wanted})"  # noqa: S608
-            f" AND (kind = {SEAL} OR (kind = {HAND_IN} AND verdict < {SUPERSEDED}))"
+            f" AND (kind IN ({SEAL}, {PURGE}) OR (kind = {HAND_IN} AND verdict < {SUPERSEDED}))"
         )
         found |= {row[0] for row in _select(query)}
     return found

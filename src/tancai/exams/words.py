@@ -202,6 +202,8 @@ _SAID: dict[str, Callable[[], str]] = {
     "off_duty": lambda: _("监考人员离岗"),
     "cancelled": lambda: _("考试取消"),
     "closed": lambda: _("场次关闭"),
+    "log_deleted": lambda: _("作答过程记录到期删除，答卷与回执码保留"),
+    "log_differs": lambda: _("作答过程记录与回执码不符，未删除，请核查"),
     "take_over": lambda: _("在另一页面或设备上继续作答"),
     "old_page": lambda: _("旧页面仍在提交，{count} 处未计入"),
     "gap": lambda: _("断线约 {length}，恢复后补交 {count} 处"),

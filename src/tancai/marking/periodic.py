@@ -12,3 +12,10 @@ def score_finished_sittings(at: datetime) -> None:
     from tancai.marking.actions.scoring import score_finished
 
     score_finished(at)
+
+
+@jobs.every(minutes=60, name="marking.forget_logs")
+def forget_logs_of_final_results(at: datetime) -> None:
+    from tancai.marking.actions.forgetting import forget_logs
+
+    forget_logs(at)

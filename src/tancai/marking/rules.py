@@ -271,6 +271,14 @@ def recheck_refused(*, outcome: str, corrected: bool, asked: bool, last_day: dat
     return "over" if today > last_day else ""
 
 
+def final_since(*, last_day: date, decided: Sequence[date], waiting: int) -> date | None:
+    """Since when the results of a session stand for good: nobody may ask any more and everything asked is decided.
+
+    ``last_day`` is the last day of the window for re-checks; None while one waits for its decision.
+    """
+    return None if waiting else max([last_day, *decided])
+
+
 def decision_refused(*, decided: bool, own: bool, marked: bool, released: bool) -> str:
     """``""`` or why this person may not decide a re-check: decided, own, marked_it, released_it.
 

@@ -9,7 +9,7 @@ import pytest
 
 from tancai.exams.log import fold, signing
 from tancai.exams.log.client import LogDown, SittingClient
-from tests.exams.log.world import MINUTE, ORIGIN, LogProcess, now, token
+from tests.exams.log.world import MINUTE, ORIGIN, LogProcess, now, reopened, token
 
 pytestmark = pytest.mark.anydatabase
 
@@ -17,8 +17,7 @@ pytestmark = pytest.mark.anydatabase
 def stored(log: LogProcess, sitting: int) -> fold.Folded:
     """What a reader finds once the log has ended."""
     log.stop()
-    store = log.place.store()
-    store.open()
+    store = reopened(log.place.store())
     try:
         return fold.fold(store.rows(sitting))
     finally:
@@ -57,8 +56,7 @@ def test_the_same_key_with_another_body_is_a_conflict_and_both_are_kept(log: Log
     page.outbox = [{"seq": 1, "at": page.now(), "kind": "answer", "item": "1", "value": "D"}]
     assert page.flush() == {1: "conflict"}
     log.stop()
-    store = log.place.store()
-    store.open()
+    store = reopened(log.place.store())
     assert fold.fold(store.rows(1)).values == {"1": "A"}
     kept = store.raws(1)
     assert kept[0].why == "conflict"
@@ -278,8 +276,7 @@ def test_what_cannot_be_read_is_kept_and_the_rest_is_saved(log: LogProcess) -> N
     answer = page._line.post("events", page._token + b"\n{not json")
     assert answer["unreadable"] == 1
     log.stop()
-    store = log.place.store()
-    store.open()
+    store = reopened(log.place.store())
     assert [raw.body for raw in store.raws(1)] == [body, b"{not json"]
     assert fold.fold(store.rows(1)).values == {"1": "A"}
     store.close()

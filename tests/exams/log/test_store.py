@@ -10,7 +10,7 @@ import pytest
 from tancai.exams.log import rows as r
 from tancai.exams.log.rows import Raw, Row
 from tancai.exams.log.store import StoreBusy
-from tests.exams.log.world import Place
+from tests.exams.log.world import Place, reopened
 
 pytestmark = pytest.mark.anydatabase
 
@@ -38,7 +38,7 @@ def test_written_rows_are_there_after_reopening(place: Place) -> None:
     store.append([row(1)], [])
     store.close()
     again = place.store()
-    again.open()
+    reopened(again)
     assert again.rows(1) == [row(1)]
     again.close()
 
@@ -72,6 +72,6 @@ def test_there_is_one_writer_and_the_next_takes_over(place: Place) -> None:
         second.open()
     first.append([row(1)], [])
     first.close()
-    second.open()
+    reopened(second)
     assert second.rows(1) == [row(1)]
     second.close()

@@ -99,7 +99,9 @@ def pull_sheet(sitting: Sitting, *, at: datetime, how: str | None = None) -> Ans
     if folded.closing is None:
         if how is None:
             return None
-        logbook.send([{"kind": "seal", "sitting": sitting.pk, "ref": f"seal-{sitting.pk}"}])
+        # the log's clock decides whether it is over; if it says no, this comes again with the next sweep
+        order = {"kind": "seal", "sitting": sitting.pk, "ref": f"seal-{sitting.pk}", "if_over": True}
+        logbook.send([order])
         folded = folding.fold(logbook.rows(sitting.pk))
         if folded.closing is None:
             return None

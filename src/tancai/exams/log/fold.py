@@ -65,6 +65,7 @@ class Head:
         "orders",
         "paused_at",
         "paused_total",
+        "purged",
         "raws",
         "receipt",
         "refs",
@@ -99,6 +100,7 @@ class Head:
         self.touched = 0
         self.receipt: dict[str, Any] | None = None
         self.raws = 0
+        self.purged = False
 
     @property
     def closed(self) -> bool:
@@ -199,7 +201,9 @@ class Head:
             self.paused_at = None
         elif row.kind == r.SEAL and not self.closed:
             self.sealed_at = row.received
-        if row.kind not in (r.SEAL, r.GRACE):
+        elif row.kind == r.PURGE:
+            self._apply_purge(row)
+        if row.kind not in (r.SEAL, r.GRACE, r.PURGE):
             self.orders.append(
                 {
                     "n": row.seq,
@@ -208,6 +212,20 @@ class Head:
                     **{key: order[key] for key in ("seconds", "reason", "text") if order.get(key)},
                 }
             )
+
+    def _apply_purge(self, row: Row) -> None:
+        """The one row left of a sitting: it stays closed, with its receipt, and old pages stay old."""
+        left = json.loads(row.value)["left"]
+        self.purged, self.epoch, self.receipt = True, left["epoch"], left["receipt"]
+        if left["handed_in"]:
+            self.handed_in = (left["epoch"], 0, self.receipt["at"])
+        else:
+            self.sealed_at = self.receipt["at"]
+
+    def over(self, now: int) -> bool:
+        """Whether nothing that counts can arrive any more; True when no page has ever claimed the sitting."""
+        last = self.last_call()
+        return self.closed or self.ends is None or (last is not None and now > last)
 
     def view(self, now: int, known: int = 0) -> dict[str, Any]:
         """What a candidate's page needs to know; ``orders`` only those after number ``known``."""
@@ -236,10 +254,11 @@ class Folded:
     set_aside: int = 0
     closing: Row | None = None
     receipt: str = ""
+    purged_at: int | None = None
 
 
 def closes(row: Row) -> bool:
-    return row.kind == r.SEAL or (row.kind == r.HAND_IN and r.counts(row.verdict))
+    return row.kind in (r.SEAL, r.PURGE) or (row.kind == r.HAND_IN and r.counts(row.verdict))
 
 
 def until_closing(rows: Iterable[Row]) -> list[Row]:
@@ -256,7 +275,7 @@ def fold(rows: Iterable[Row]) -> Folded:
     """The answer sheet from all rows of one sitting in log order.
 
     Of several events on one item the highest (epoch, seq) among those that count wins, so replay and reordering
-    within an epoch change nothing. An answer of ``null`` clears the item.
+    within an epoch change nothing. An answer of ``null`` clears the item. Of a purged sitting only the receipt is left.
     """
     found = Folded()
     rank: dict[tuple[int, str], tuple[int, int]] = {}
@@ -288,6 +307,9 @@ def fold(rows: Iterable[Row]) -> Folded:
     found.values = {item: value for item, value in found.values.items() if value is not None}
     found.flags = {item: True for item, value in found.flags.items() if value}
     found.receipt = receipt(kept)
+    if found.closing is not None and found.closing.kind == r.PURGE:
+        found.purged_at = found.closing.received
+        found.receipt = json.loads(found.closing.value)["left"]["receipt"]["hash"]
     return found
 
 

@@ -171,4 +171,10 @@ def read_order(signed: bytes, order: dict[str, Any]) -> Request:
         type(order.get("seconds")) is not int or abs(order["seconds"]) > 604_800
     ):
         raise Refused(400, "bad_order")
+    if kind == "purge" and not _is_hash(order.get("receipt")):
+        raise Refused(400, "bad_order")
     return Request("order", sitting, order=order, signed=signed.decode())
+
+
+def _is_hash(value: object) -> bool:
+    return isinstance(value, str) and len(value) == 64 and not set(value) - set("0123456789abcdef")

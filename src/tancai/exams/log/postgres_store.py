@@ -100,6 +100,12 @@ class PostgresStore:
             raise
         self._connection = connection
 
+    def purge(self, sitting: int, left: Row) -> None:
+        with self._c.transaction():
+            self._c.execute("DELETE FROM examlog_event WHERE sitting = %s", (sitting,))
+            self._c.execute("DELETE FROM examlog_raw WHERE sitting = %s", (sitting,))
+            self._c.execute(_INSERT, [[column] for column in left])
+
     def check(self, *, write: bool) -> None:
         if not write:
             self._c.execute("SELECT 1")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 ANSWER, FLAG, HAND_IN, NOTE = 1, 2, 3, 4
-CLAIM, EXTRA, PAUSE, RESUME, MESSAGE, END, GRACE, SEAL = 10, 11, 12, 13, 14, 15, 16, 17
+CLAIM, EXTRA, PAUSE, RESUME, MESSAGE, END, GRACE, SEAL, PURGE = 10, 11, 12, 13, 14, 15, 16, 17, 18
 
 CLIENT_KINDS = {"answer": ANSWER, "flag": FLAG, "hand_in": HAND_IN, "note": NOTE}
 ORDER_KINDS = {
@@ -16,6 +16,7 @@ ORDER_KINDS = {
     "end": END,
     "grace": GRACE,
     "seal": SEAL,
+    "purge": PURGE,
 }
 ORDER_NAMES = {number: name for name, number in ORDER_KINDS.items()}
 

@@ -97,6 +97,16 @@ class SqliteStore:
     def append(self, rows: Sequence[Row], raws: Sequence[Raw]) -> None:
         self._write([(_INSERT, rows), (_INSERT_RAW, raws)])
 
+    def purge(self, sitting: int, left: Row) -> None:
+        self._c.execute("PRAGMA secure_delete=ON")
+        self._write(
+            [
+                ("DELETE FROM examlog_event WHERE sitting = ?", [(sitting,)]),
+                ("DELETE FROM examlog_raw WHERE sitting = ?", [(sitting,)]),
+                (_INSERT, [left]),
+            ]
+        )
+
     def check(self, *, write: bool) -> None:
         if write:
             self._write([(_INSERT_RAW, [_PROBE]), ("DELETE FROM examlog_raw WHERE sitting = ?", [(0,)])])

@@ -37,6 +37,9 @@ class Store(Protocol):
 
     def raws(self, sitting: int) -> list[Raw]: ...
 
+    def purge(self, sitting: int, left: Row) -> None:
+        """Delete everything of a sitting, raw input too, and leave this one row; in one transaction, on disk."""
+
     def check(self, *, write: bool) -> None:
         """Raise when the store cannot be used; ``write`` puts something on disk and takes it away again."""
 

@@ -184,6 +184,9 @@ class Writer:
             self._heads.move_to_end(sitting)
         return head
 
+    def forget(self, sitting: int) -> None:
+        self._heads.pop(sitting, None)
+
     def forget_oldest(self) -> None:
         """Keep the memory bounded; only between batches, when every state is also in the store."""
         while len(self._heads) > self._most_heads:
@@ -304,11 +307,39 @@ class _Turn:
         order = request.order
         if order["ref"] in head.refs:
             return "repeat"
+        if order["kind"] == "purge":
+            return self._purge(request, head)
         if head.closed:
             if order["kind"] != "seal":
                 return "closed"
             return "ok"
+        if order["kind"] == "seal" and order.get("if_over") and not head.over(self.now):
+            return "running"
         self._control(head, r.ORDER_KINDS[order["kind"]], "", {"order": order, "signed": request.signed})
+        return "ok"
+
+    def _purge(self, request: Request, head: Head) -> str:
+        """Delete what is kept of a closed sitting, but only if the rows still give the receipt that was named."""
+        if not head.closed:
+            return "running"
+        if head.purged:
+            return "repeat"
+        if any(one.sitting == head.sitting for one in [*self.rows, *self.raws]):
+            return "busy"
+        store = self.writer.store
+        rows = fold.until_closing(store.rows(head.sitting))
+        receipt = {"events": sum(row.epoch > 0 for row in rows), "hash": fold.receipt(rows)}
+        receipt["at"] = rows[-1].received
+        if receipt["hash"] != request.order["receipt"]:
+            return "differs"
+        left = {"epoch": head.epoch, "handed_in": head.handed_in is not None, "receipt": receipt}
+        value = {"order": request.order, "signed": request.signed, "left": left}
+        text = orjson.dumps(value).decode()
+        store.purge(
+            head.sitting,
+            Row(head.sitting, 0, head.control_seq + 1, r.PURGE, r.OK, self.now, self.now, "", text),
+        )
+        self.writer.forget(head.sitting)
         return "ok"
 
     def _control(self, head: Head, kind: int, item: str, value: dict[str, Any]) -> None:

@@ -93,6 +93,33 @@ def test_from_choice_to_start_with_the_invigilators_eyes(scene: Any) -> None:
     assert reasons(admission, early + 22 * MINUTE) == []
 
 
+def test_a_room_says_who_waits_for_a_person(scene: Any) -> None:
+    session, admission, invigilator = scene
+    early = session.starts_at - 10 * MINUTE
+    assert proctoring.waiting_in(session) == {}
+    proctoring.choose_way(admission, "camera", by=admission.person.user, at=early)
+    check_in = world.checked(admission, early)
+    assert proctoring.waiting_in(session) == {admission.pk: ("check",)}
+    proctoring.decide_check_in(check_in, "again", note="反光", by=invigilator, at=early)
+    assert proctoring.waiting_in(session) == {}
+    proctoring.choose_way(admission, "human", by=admission.person.user, at=early)
+    assert proctoring.waiting_in(session) == {admission.pk: ("check",)}
+    proctoring.check_by_hand(admission, note="当面核对", by=invigilator, at=early)
+    assert proctoring.waiting_in(session) == {}
+
+
+def test_a_flag_nobody_has_looked_at_waits(watched: Any) -> None:
+    session, admission, invigilator = watched
+    world.snapshot(admission, 1, session.starts_at)
+    proctoring.analyse(session.starts_at, adapter=world.Told([world.score(0.1)]))
+    assert proctoring.waiting_in(session) == {admission.pk: ("flag",)}
+    flag = proctoring.flag(proctoring.flags_of(session.pk)[0].id)
+    proctoring.review(
+        flag, 1, "harmless", reason="light", note="", by=invigilator, at=session.starts_at + MINUTE
+    )
+    assert proctoring.waiting_in(session) == {}
+
+
 def test_the_way_without_a_camera_is_as_short(scene: Any) -> None:
     session, admission, invigilator = scene
     proctoring.choose_way(admission, "human", by=admission.person.user, at=AT)

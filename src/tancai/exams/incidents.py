@@ -25,7 +25,10 @@ MANY_TAKE_OVERS = 3
 """A reload is a take-over too; only so many since somebody looked ask for a look."""
 
 MANY_NOTES = 3
-LOUD_NOTES = frozenset({"pasted", "paste", "second_screen"})
+QUIET_NOTES = frozenset({"focus_back", "online"})
+"""What a page tells only to say that something is over."""
+
+LOUD_NOTES = frozenset({"pasted", "second_screen", "printed"})
 """Tell-tales that ask for a look at once; others only when there are ``MANY_NOTES``."""
 
 
@@ -64,7 +67,8 @@ def _of(row: Row) -> Incident | None:
         again = row.kind == r.CLAIM and int(row.item) > 1
         return Incident(row.sitting, TAKE_OVER, row.received, row.received) if again else None
     if row.kind == r.NOTE:
-        return Incident(row.sitting, NOTE, row.at, row.at, 1, _note_code(row.value))
+        code, times = _note(row.value)
+        return None if code in QUIET_NOTES else Incident(row.sitting, NOTE, row.at, row.at, times, code)
     if row.verdict == r.SUPERSEDED:
         return Incident(row.sitting, OLD_PAGE, row.received, row.received)
     if row.verdict in (r.EXPIRED, r.CLOSED):
@@ -74,12 +78,16 @@ def _of(row: Row) -> Incident | None:
     return None
 
 
-def _note_code(value: str) -> str:
+def _note(value: str) -> tuple[str, int]:
+    """The code of a tell-tale, and how many the page gathered into it."""
     try:
         found = json.loads(value)
     except ValueError:
-        return ""
-    return str(found.get("code", ""))[:24] if isinstance(found, dict) else ""
+        return "", 1
+    if not isinstance(found, dict):
+        return "", 1
+    times = found.get("times")
+    return str(found.get("code", ""))[:24], times if type(times) is int and 1 <= times <= 1000 else 1
 
 
 def _merged(last: Incident, new: Incident) -> Incident | None:

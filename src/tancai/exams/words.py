@@ -109,7 +109,6 @@ def note_word(code: str) -> str:
     """A tell-tale of the candidate's page: weak evidence, never a finding."""
     texts = {
         "focus_lost": _("离开考试页面"),
-        "hidden": _("离开考试页面"),
         "fullscreen_left": _("退出全屏"),
         "focus_back": _("回到考试页面"),
         "pasted": _("粘贴文字"),
@@ -118,8 +117,9 @@ def note_word(code: str) -> str:
         "unreadable": _("有一处作答服务器无法读取，原文已留存"),
         "many": _("页面提示过多，之后不再记录"),
         "second_screen": _("接有第二块屏幕"),
-        "offline": _("页面断网"),
-        "online": _("页面恢复联网"),
+        "copied": _("复制文字"),
+        "printed": _("打印页面"),
+        "many": _("此类记录过多，之后不再记录"),
     }
     return texts.get(code) or (_("页面提示：{code}").format(code=code) if code else _("页面提示"))
 
@@ -167,7 +167,7 @@ def say_who(entry: Entry) -> str:
 
 def say_remark(entry: Entry) -> str:
     """The words somebody added to an order, where they are not its content."""
-    if entry.kind in ("message", "noted", "looked", "accommodated"):
+    if entry.kind in ("message", "noted", "looked", "accommodated", "flag"):
         return ""
     return str(entry.detail.get("text", ""))
 
@@ -198,6 +198,7 @@ _SAID: dict[str, Callable[[], str]] = {
     "accommodated": lambda: _("考前批准延长 {granted} 分钟"),
     "new_code": lambda: _("生成新入场码"),
     "noted": lambda: "{text}",
+    "flag": lambda: "{text}",
     "on_duty": lambda: _("监考人员到岗"),
     "off_duty": lambda: _("监考人员离岗"),
     "cancelled": lambda: _("考试取消"),

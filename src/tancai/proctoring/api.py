@@ -103,6 +103,7 @@ from tancai.proctoring.models import CheckDecision, CheckIn, Flag, Picture, Read
 from tancai.proctoring.trial.actions import asked_of, record_check, remind, remind_due
 from tancai.proctoring.trial.queries import TrialLine, findings_of, trial_of, trials, trials_of
 from tancai.proctoring.trial.words import PART_STATES, PART_WORDS, TRIAL_STATES, say_finding
+from tancai.proctoring.waiting import WAITING, waiting_in
 
 __all__ = [
     "AGAINST_WORDS",
@@ -124,6 +125,7 @@ __all__ = [
     "SEB_MEDIA_TYPE",
     "SYSTEMS",
     "TRIAL_STATES",
+    "WAITING",
     "CannotRead",
     "CheckDecision",
     "CheckIn",
@@ -222,6 +224,7 @@ __all__ = [
     "trials",
     "trials_of",
     "view_of",
+    "waiting_in",
     "watch",
     "way_of",
     "withdraw_camera",

@@ -16,12 +16,16 @@ from datetime import datetime
 from typing import Any
 
 from tancai.exams import api as exams
+from tancai.proctoring import api as proctoring
 
 FRESH = 1.5
 """Seconds for which a look at the room is good enough for the next viewer."""
 
 FORGOTTEN = 120.0
 """Seconds after which a feed that nobody asks is dropped."""
+
+ORDER = ("late", "check", "client", *(code for code in exams.NEEDS if code != "late"), "flag")
+"""Why somebody is needed, most urgent first."""
 
 _feeds: dict[int, Feed] = {}
 _lock = threading.Lock()
@@ -53,7 +57,8 @@ class Feed:
         self.used = time.monotonic()
         with self._busy:
             if time.monotonic() - self._looked >= FRESH:
-                self.turn = self._next(self._watch.refresh(at), at)
+                room = self._watch.refresh(at)
+                self.turn = self._next(room, proctoring.waiting_in(self.session), at)
                 self._looked = time.monotonic()
 
     def stale(self) -> None:
@@ -64,10 +69,15 @@ class Feed:
         """What a viewer shows who has been told everything so far."""
         return f"{self.name}-{self.turn.number}"
 
-    def _next(self, room: exams.Room, at: datetime) -> Turn:
+    def _next(self, room: exams.Room, waiting: dict[int, tuple[str, ...]], at: datetime) -> Turn:
         last = self.turn
         number = last.number + 1
-        texts = {line.admission_id: json.dumps(as_plain(line), ensure_ascii=False) for line in room.lines}
+        texts = {
+            line.admission_id: json.dumps(
+                as_plain(line, waiting.get(line.admission_id, ())), ensure_ascii=False
+            )
+            for line in room.lines
+        }
         lines = {
             pk: last.lines[pk] if last.lines.get(pk, (0, ""))[1] == text else (number, text)
             for pk, text in texts.items()
@@ -98,8 +108,9 @@ class Feed:
         return json.dumps(head)[:-1] + ', "lines": [' + ",".join(lines) + "]}"
 
 
-def as_plain(line: exams.LiveSitting) -> dict[str, Any]:
+def as_plain(line: exams.LiveSitting, waiting: tuple[str, ...] = ()) -> dict[str, Any]:
     """A line as the page knows it; times are ms since 1970, ``left`` and ``extra`` seconds."""
+    needs = line.needs if line.state == "finished" else (*line.needs, *waiting)
     return {
         "id": line.admission_id,
         "ticket": line.ticket,
@@ -117,7 +128,7 @@ def as_plain(line: exams.LiveSitting) -> dict[str, Any]:
         "queued": line.queued,
         "letIn": line.let_in,
         "incidents": line.incidents,
-        "needs": line.needs,
+        "needs": [code for code in ORDER if code in needs],
     }
 
 

@@ -22,6 +22,7 @@ from tancai.web.invigilator.access import (
     own_session,
     readers_only,
 )
+from tancai.web.invigilator.flag_entries import flag_entries
 from tancai.web.invigilator.forms import NoteForm
 from tancai.web.invigilator.room import frame
 from tancai.web.shell.tables import Column, Empty, Filter, Table
@@ -33,8 +34,8 @@ from tancai.web.shell.tables import Column, Empty, Filter, Table
 def page(request: HttpRequest, session_id: int) -> HttpResponse:
     session = own_session(request, session_id, READERS)
     own = own_admission_id(request, session)
-    entries = [entry for entry in exams.journal(session) if own is None or entry.admission_id != own]
-    entries.reverse()
+    every = sorted([*exams.journal(session), *flag_entries(session)], key=lambda entry: entry.at)
+    entries = [entry for entry in reversed(every) if own is None or entry.admission_id != own]
     table = Table(
         request,
         entries,

@@ -23,7 +23,7 @@ from tancai.web.invigilator.access import (
     own_session,
     readers_only,
 )
-from tancai.web.invigilator.feed import feed_of
+from tancai.web.invigilator.feed import ORDER, feed_of
 
 
 @never_cache
@@ -40,7 +40,7 @@ def page(request: HttpRequest, session_id: int) -> HttpResponse:
         "duty": exams.on_duty(session, request.user) if may else "",
         "buttons": orders.buttons() if may else [],
         "states": words.SITTING_STATES.items(),
-        "page_words": words.page_words(),
+        "page_words": {**words.page_words(), "order": ORDER},
         "addresses": {
             "stream": reverse("invigilator:stream", args=[session.pk]),
             "lines": reverse("invigilator:lines", args=[session.pk]),

@@ -28,6 +28,9 @@ def needs() -> dict[str, str]:
     """Why a candidate needs somebody now, in a few words."""
     return {
         "late": _("迟到，在门口等候"),
+        "check": _("等待核验身份"),
+        "client": _("没有核对到客户端"),
+        "flag": _("画面疑点待查看"),
         "queued": _("断网交卷，等待送达"),
         "mismatch": _("交卷凭码不符"),
         "silent": _("失联"),

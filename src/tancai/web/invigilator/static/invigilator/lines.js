@@ -58,6 +58,7 @@ export class Lines {
       one.state.replaceChildren(this.chips.get(line.state).content.cloneNode(true));
     }
     one.group = shown;
+    one.urgency = line.needs.length ? words.order.indexOf(line.needs[0]) : words.order.length;
     one.row.classList.toggle("room-needs", line.needs.length > 0);
     one.progress.querySelector(".number").textContent = line.questions ? `${line.answered} / ${line.questions}` : words.none;
     const bar = one.progress.querySelector("progress");

@@ -101,10 +101,8 @@ class TcRoom extends HTMLElement {
 }
 
 const byTicket = (a, b) => (a.line.ticket < b.line.ticket ? -1 : 1);
-const URGENCY = ["late", "queued", "mismatch", "silent", "no_paper", "pending", "old_page", "take_over", "note"];
-const urgency = ({ line }) => (line.needs.length ? URGENCY.indexOf(line.needs[0]) : URGENCY.length);
 const ORDER = {
-  needs: (a, b) => urgency(a) - urgency(b) || byTicket(a, b),
+  needs: (a, b) => a.urgency - b.urgency || byTicket(a, b),
   ticket: byTicket,
   ends: (a, b) => (a.line.ends ?? Infinity) - (b.line.ends ?? Infinity) || byTicket(a, b),
   answered: (a, b) => a.line.answered - b.line.answered || byTicket(a, b),

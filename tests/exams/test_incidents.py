@@ -28,7 +28,7 @@ def claim(epoch: int, at: int) -> Row:
 
 
 def told(*rows: Row) -> list[tuple[str, int, int]]:
-    return [(one.code, one.count, (one.until - one.at) // SECOND) for one in incidents.of_rows(rows)]
+    return [(one.code, one.times, (one.until - one.at) // SECOND) for one in incidents.of_rows(rows)]
 
 
 def test_answers_in_time_and_the_first_page_are_no_incident() -> None:
@@ -65,7 +65,7 @@ def test_reloading_a_page_asks_for_nobody_until_it_is_often() -> None:
 def test_tell_tales_near_to_each_other_are_one_and_few_of_them_ask_for_nobody() -> None:
     rows = [note(1, 0, "focus_lost"), note(2, 30 * SECOND, "focus_lost"), note(3, 10 * MINUTE, "pasted")]
     found = incidents.of_rows(rows)
-    assert [(one.note, one.count) for one in found] == [("focus_lost", 2), ("pasted", 1)]
+    assert [(one.note, one.times) for one in found] == [("focus_lost", 2), ("pasted", 1)]
     assert incidents.asks_for_a_look(found[:1]) == []
     assert incidents.asks_for_a_look(found) == ["note"]
     assert incidents.tally(found) == {"note": 3}

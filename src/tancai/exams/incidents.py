@@ -39,7 +39,7 @@ class Incident(NamedTuple):
     code: str
     at: int
     until: int
-    count: int = 1
+    times: int = 1
     note: str = ""
 
 
@@ -101,7 +101,7 @@ def _merged(last: Incident, new: Incident) -> Incident | None:
     if apart:
         return None
     return last._replace(
-        at=min(last.at, new.at), until=max(last.until, new.until), count=last.count + new.count
+        at=min(last.at, new.at), until=max(last.until, new.until), times=last.times + new.times
     )
 
 
@@ -109,7 +109,7 @@ def tally(found: Iterable[Incident]) -> dict[str, int]:
     """How often each code happened; tell-tales count under ``note``."""
     counts: Counter[str] = Counter()
     for incident in found:
-        counts[incident.code] += incident.count
+        counts[incident.code] += incident.times
     return dict(counts)
 
 

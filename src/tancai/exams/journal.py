@@ -195,7 +195,7 @@ class _Book:
                 group=_GROUP_OF[found.code],
                 kind=found.code,
                 detail={
-                    "count": found.count,
+                    "count": found.times,
                     "note": found.note,
                     "seconds": (found.until - found.at) // 1000,
                 },

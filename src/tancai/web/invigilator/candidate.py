@@ -36,6 +36,7 @@ def _context(request: HttpRequest, admission: exams.Admission, **more: object) -
         raise Http404
     session = admission.session
     sheet = exams.answer_sheet(line.sitting_id) if line.sitting_id else None
+    entries = exams.journal(session, only=admission.pk)
     story = [
         {
             "entry": entry,
@@ -43,11 +44,11 @@ def _context(request: HttpRequest, admission: exams.Admission, **more: object) -
             "remark": exams.say_remark(entry),
             "reason": exams.ORDER_REASONS.get(entry.reason, ""),
         }
-        for entry in reversed(exams.journal(session, only=admission.pk))
+        for entry in reversed(entries)
     ]
     shared = frame(request, session, "candidate")
     late = exams.may_let_in(admission, at).ok
-    ended = any(one["entry"].kind == "end" for one in story)  # type: ignore[attr-defined]
+    ended = any(entry.kind == "end" for entry in entries)
     remaining = line.remaining(at)
     return {
         **shared,

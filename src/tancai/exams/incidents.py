@@ -19,6 +19,9 @@ GAP = 45_000
 SAME = 60_000
 """Tell-tales of one kind nearer to each other than this are one incident."""
 
+BELIEVED = 7 * 86_400_000
+"""Milliseconds by which a page may be wrong about the time before that of arrival counts instead."""
+
 TAKE_OVER, OLD_PAGE, GAP_CODE, AFTER_END, NOTE = "take_over", "old_page", "gap", "after_end", "note"
 
 MANY_TAKE_OVERS = 3
@@ -68,7 +71,8 @@ def _of(row: Row) -> Incident | None:
         return Incident(row.sitting, TAKE_OVER, row.received, row.received) if again else None
     if row.kind == r.NOTE:
         code, times = _note(row.value)
-        return None if code in QUIET_NOTES else Incident(row.sitting, NOTE, row.at, row.at, times, code)
+        at = row.at if abs(row.at - row.received) < BELIEVED else row.received
+        return None if code in QUIET_NOTES else Incident(row.sitting, NOTE, at, at, times, code)
     if row.verdict == r.SUPERSEDED:
         return Incident(row.sitting, OLD_PAGE, row.received, row.received)
     if row.verdict in (r.EXPIRED, r.CLOSED):

@@ -117,9 +117,6 @@ def note_word(code: str) -> str:
         "unreadable": _("有一处作答服务器无法读取，原文已留存"),
         "many": _("页面提示过多，之后不再记录"),
         "second_screen": _("接有第二块屏幕"),
-        "copied": _("复制文字"),
-        "printed": _("打印页面"),
-        "many": _("此类记录过多，之后不再记录"),
     }
     return texts.get(code) or (_("页面提示：{code}").format(code=code) if code else _("页面提示"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from tancai.engines.assembly.assembling import Assembly
@@ -13,6 +14,7 @@ from tancai.engines.assembly.conflicts import Conflict
 from tancai.engines.assembly.records import aims
 
 MOST_IDS = 12
+WIDEST_MATRIX = 20
 PROOFS = {
     "one": "Not even one form can meet these requirements together",
     "summed": "The bank does not hold enough for {forms} forms that meet these requirements together",
@@ -102,15 +104,20 @@ def _coverage(found: Assembly) -> Iterator[str]:
 
 
 def _measures(bank: Bank, blueprint: Blueprint, found: Assembly) -> Iterator[str]:
+    told = aims(bank, blueprint, found)
     rows = [
-        [str(measure), "" if target is None else _short(target), *(f"{value:.3f}" for value in values)]
-        for measure, target, values in aims(bank, blueprint, found)
+        [str(k), *(f"{values[k - 1]:.3f}" for _, _, values in told)] for k in range(1, len(found.forms) + 1)
     ]
-    numbers = [str(k) for k in range(1, len(found.forms) + 1)]
-    yield from table(["measure by form", "target", *numbers], rows)
+    if any(target is not None for _, target, _ in told):
+        rows.insert(0, ["target", *("" if target is None else _short(target) for _, target, _ in told)])
+    yield from table(["form", *(str(measure) for measure, _, _ in told)], rows)
 
 
 def _overlap(found: Assembly) -> Iterator[str]:
+    if len(found.forms) > WIDEST_MATRIX:
+        pairs = Counter(n for k, row in enumerate(found.shared) for n in row[:k])
+        yield from table(["items shared", "pairs of forms"], [[str(n), str(pairs[n])] for n in sorted(pairs)])
+        return
     numbers = [str(k) for k in range(1, len(found.forms) + 1)]
     rows = [[number, *map(str, row)] for number, row in zip(numbers, found.shared, strict=True)]
     yield from table(["items shared", *numbers], rows)

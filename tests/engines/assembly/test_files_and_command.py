@@ -18,7 +18,7 @@ from tancai.engines.assembly.blueprint import Exposure, Fixed, Limit, Measure, O
 from tancai.engines.assembly.blueprint_file import parse_blueprint
 from tancai.engines.assembly.errors import AssemblyError
 from tancai.engines.assembly.items_file import read_bank
-from tancai.engines.psychometrics.curves import information
+from tancai.engines.psychometrics.curves import expected_score, information, item_from_locations
 from tests.engines.assembly.counting import faults
 from tests.engines.assembly.pools import blueprint, made_up
 
@@ -171,6 +171,12 @@ def test_the_report_shows_forms_coverage_measures_and_overlap(tmp_path: Path) ->
         assert words in out
 
 
+def test_many_forms_are_told_in_short(tmp_path: Path) -> None:
+    text = "schema = 1\nitems = 2\n[forms]\noverlap = 0\n"
+    out, _ = run(str(items_csv(tmp_path, made_up(60))), str(plan_toml(tmp_path, text)), "--forms", "24")
+    assert "Form 24: 2 items" in out and out.splitlines()[-1].split() == ["0", "276"]
+
+
 def test_the_command_needs_no_database(tmp_path: Path) -> None:
     """No fixture of a database here: a query would fail."""
     out, _ = run(str(items_csv(tmp_path, made_up(60))), str(plan_toml(tmp_path, "schema = 1\nitems = 5\n")))
@@ -265,6 +271,23 @@ def test_graded_items_and_parameters_from_a_calibration(tmp_path: Path) -> None:
     told.write_text(json.dumps({"model": "2pl", "items": [{"id": "q9", "a": 1.5, "d": 0.3}]}))
     with pytest.raises(AssemblyError, match="parameters of none of the items"):
         read_bank(path, parameters=told)
+
+
+def test_information_of_a_bank_is_that_of_its_items() -> None:
+    """All families at once give what each item gives alone."""
+    curves = [
+        item_from_locations("1", "2pl", 1.2, 0.3),
+        None,
+        item_from_locations("2", "3pl", 0.8, -0.5, 0.2),
+        item_from_locations("3", "grm", 1.5, [-1.0, 0.0, 1.2]),
+        item_from_locations("4", "gpcm", 0.9, [-0.4, 0.6]),
+        item_from_locations("5", "2pl", 0.7, 1.1),
+    ]
+    made = bank([str(k) for k in range(6)], {}, curves)
+    theta = [-2.0, 0.0, 0.7]
+    for got, of in ((made.information(theta), information), (made.expected_score(theta), expected_score)):
+        for row, curve in zip(got, curves, strict=True):
+            assert np.isnan(row).all() if curve is None else np.allclose(row, of(curve, theta))
 
 
 def test_every_fault_of_a_blueprint_is_told_with_its_line() -> None:

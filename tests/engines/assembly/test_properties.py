@@ -36,7 +36,7 @@ from tests.engines.assembly.pools import blueprint, made_up, most_information, n
 pytestmark = pytest.mark.anydatabase
 
 LONG = bool(os.environ.get("TANCAI_SWEEP"))
-SLOW = settings(max_examples=60 if LONG else 6, deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = settings(max_examples=60 if LONG else 4, deadline=None, suppress_health_check=list(HealthCheck))
 EXAMPLES = settings(
     max_examples=200 if LONG else 15, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )

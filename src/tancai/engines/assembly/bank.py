@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -83,19 +83,29 @@ class Bank:
         return np.array([curve is not None for curve in self.curves] or [False] * len(self), dtype=bool)
 
     def information(self, theta: Sequence[float]) -> Floats:
-        """Fisher information (items x points); nan for items without parameters."""
-        return self._curve(curves.information, theta)
+        """Fisher information (items x points): sum over scores of P (d log P / d theta)^2; nan without parameters."""
+        found = np.full((len(self), len(theta)), np.nan)
+        for at, slopes, of in self._curves(theta):
+            found[at] = (np.exp(of.log_p) * (slopes[:, None, None] * of.slope) ** 2).sum(axis=1)
+        return found
 
     def expected_score(self, theta: Sequence[float]) -> Floats:
         """Mean score (items x points); nan for items without parameters."""
-        return self._curve(curves.expected_score, theta)
-
-    def _curve(self, of: Any, theta: Sequence[float]) -> Floats:
         found = np.full((len(self), len(theta)), np.nan)
+        for at, _, of in self._curves(theta):
+            score = np.arange(of.log_p.shape[1], dtype=np.float64)
+            found[at] = np.einsum("k,ikp->ip", score, np.exp(of.log_p))
+        return found
+
+    def _curves(self, theta: Sequence[float]) -> Iterator[tuple[list[int], Floats, curves.Curves]]:
+        """Places, slopes and curves of the items that have the same family and number of scores."""
+        groups: dict[tuple[str, int], list[int]] = {}
         for i, item in enumerate(self.curves):
             if item is not None:
-                found[i] = of(item, theta)
-        return found
+                groups.setdefault((item.family, item.categories), []).append(i)
+        for (family, _), at in groups.items():
+            rows = np.array([curves.parameter_row(item) for i in at if (item := self.curves[i]) is not None])
+            yield at, rows[:, 0], curves.curves(family, rows, np.asarray(theta, dtype=np.float64))
 
     def take(self, at: Sequence[int]) -> Bank:
         """The bank with these items in this order."""

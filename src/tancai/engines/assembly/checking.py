@@ -47,15 +47,22 @@ class Check:
         )
 
 
-def measured(bank: Bank, measure: Measure, chosen: Floats, wanted_by: str) -> float:
-    """A measure of a form given how much of each item it holds (0 or 1, or shares for a mean of forms)."""
-    value = float(coefficients(bank, measure, wanted_by) @ chosen)
-    if measure.kind == "mean":
-        among = float(measure.where.mask(bank, wanted_by) @ chosen)
-        return value / among if among else float("nan")
-    if measure.kind == "share":
-        return value / float(chosen.sum()) if chosen.sum() else float("nan")
-    return value
+def measured(bank: Bank, measure: Measure, forms: Floats, wanted_by: str) -> list[float]:
+    """A measure of each form (forms x items: 0 or 1, or shares for a mean of forms); nan for a mean of nothing."""
+    value = forms @ coefficients(bank, measure, wanted_by)
+    if measure.kind not in ("mean", "share"):
+        return [float(one) for one in value]
+    among = measure.where.mask(bank, wanted_by) if measure.kind == "mean" else np.ones(len(bank))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return [float(one) for one in value / (forms @ among)]
+
+
+def chosen(bank: Bank, forms: Sequence[Sequence[str]]) -> Floats:
+    """Forms x items: 1 where a form holds an item."""
+    found = np.zeros((len(forms), len(bank)))
+    for k, form in enumerate(forms):
+        found[k, [bank.place[id] for id in form]] = 1.0
+    return found
 
 
 def checks(bank: Bank, blueprint: Blueprint, forms: Sequence[Sequence[str]]) -> tuple[Check, ...]:
@@ -76,7 +83,7 @@ def shared(blueprint: Blueprint, forms: Sequence[Sequence[str]]) -> tuple[tuple[
 
 def _check(bank: Bank, blueprint: Blueprint, wanted: Requirement, held: list[frozenset[int]]) -> Check:
     if isinstance(wanted, Limit):
-        values = [measured(bank, wanted.measure, _vector(bank, form), place(wanted)) for form in held]
+        values = measured(bank, wanted.measure, _vectors(bank, held), place(wanted))
         if wanted.measure.kind in ("mean", "share"):
             values = [value for value in values if not np.isnan(value)]
         return Check(wanted, tuple(values), wanted.low, wanted.high)
@@ -95,10 +102,8 @@ def _check(bank: Bank, blueprint: Blueprint, wanted: Requirement, held: list[fro
     return Check(wanted, tuple(values), None, 0.0)
 
 
-def _vector(bank: Bank, form: frozenset[int]) -> Floats:
-    chosen = np.zeros(len(bank))
-    chosen[list(form)] = 1.0
-    return chosen
+def _vectors(bank: Bank, held: Sequence[frozenset[int]]) -> Floats:
+    return chosen(bank, [[bank.ids[i] for i in form] for form in held])
 
 
 def _broken_texts(bank: Bank, wanted: Stimuli, form: frozenset[int]) -> float:

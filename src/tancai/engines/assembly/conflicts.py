@@ -264,7 +264,7 @@ def _forms_of(frame: Frame, x: Floats) -> Floats:
 
 def _limit(frame: Frame, wanted: Limit, forms: Floats) -> Relaxation:
     share = frame.forms if frame.proof == "summed" else 1
-    values = [measured(frame.bank, wanted.measure, form / share, str(wanted)) for form in forms]
+    values = measured(frame.bank, wanted.measure, forms / share, str(wanted))
     low = min(values) if wanted.low is not None and min(values) < wanted.low - 1e-9 else wanted.low
     high = max(values) if wanted.high is not None and max(values) > wanted.high + 1e-9 else wanted.high
     if wanted.measure.kind in ("count",) and frame.proof == "summed":
@@ -284,7 +284,7 @@ def _short(value: float | None) -> float | None:
 
 
 def _supply(frame: Frame, measure: Measure) -> float:
-    return measured(frame.bank, measure, np.ones(len(frame.bank)), "")
+    return measured(frame.bank, measure, np.ones((1, len(frame.bank))), "")[0]
 
 
 def _items(frame: Frame, owner: int, wanted: Requirement, forms: Floats) -> Relaxation:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from tancai.engines.assembly.assembling import Assembly
 from tancai.engines.assembly.bank import Bank
 from tancai.engines.assembly.blueprint import Blueprint, Measure
-from tancai.engines.assembly.checking import Check, measured
+from tancai.engines.assembly.checking import Check, chosen, measured
 from tancai.engines.assembly.conflicts import Conflict
 
 SCHEMA = 1
@@ -46,15 +44,16 @@ def aims(
     bank: Bank, blueprint: Blueprint, found: Assembly
 ) -> list[tuple[Measure, float | None, list[float]]]:
     """Each aim of the objective with its target and its value in each form."""
-    told = []
-    for aim in blueprint.objective.aims:
-        values = []
-        for form in found.forms:
-            chosen = np.zeros(len(bank))
-            chosen[[bank.place[id] for id in form]] = 1.0
-            values.append(measured(bank, aim.measure, chosen, f"objective, {aim.measure}"))
-        told.append((aim.measure, aim.target if blueprint.objective.goal == "closest" else None, values))
-    return told
+    forms = chosen(bank, found.forms)
+    closest = blueprint.objective.goal == "closest"
+    return [
+        (
+            aim.measure,
+            aim.target if closest else None,
+            measured(bank, aim.measure, forms, f"objective, {aim.measure}"),
+        )
+        for aim in blueprint.objective.aims
+    ]
 
 
 def _check(check: Check) -> dict[str, Any]:

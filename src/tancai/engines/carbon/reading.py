@@ -398,13 +398,19 @@ class Table:
         if not isinstance(value, list):
             self.problem("no_months", key)
             return (), ()
-        absent = [
-            str(k) for k, one in enumerate(value, 1) if one is None or str(one).strip() in ("", "-", "–")
-        ]
+        absent = (
+            []
+            if len(value) == 12 and all(type(one) is float for one in value)
+            else [
+                str(k) for k, one in enumerate(value, 1) if one is None or str(one).strip() in ("", "-", "–")
+            ]
+        )
         absent += [str(k) for k in range(len(value) + 1, 13)]
         if absent or len(value) > 12:
             self.problem("months_missing", key, given=len(value) - 0, months=", ".join(absent) or "–")
             return (), ()
+        if all(type(one) is float or type(one) is int for one in value):
+            return tuple([float(one) for one in value]), (1,) * 12
         figures, tests = [], []
         for month, one in enumerate(value, 1):
             several = one if isinstance(one, list) else [one]

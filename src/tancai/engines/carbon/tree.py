@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from tancai.engines.carbon.errors import said
 from tancai.engines.carbon.numbers import half_up, shown
-from tancai.engines.carbon.units import ONE, Unit, UnitError, multiplied, ratio, unit
+from tancai.engines.carbon.units import ONE, Unit, UnitError, multiplied, unit
+from tancai.engines.carbon.units import scale as scale_of
 
 Floats = NDArray[np.float64]
 DISTRIBUTIONS = ("normal", "lognormal", "uniform", "triangular")
@@ -114,9 +115,9 @@ def total(
     """
     target = unit(in_unit) if isinstance(in_unit, str) else in_unit
     weights = tuple(signs) if signs is not None else (1,) * len(parts)
-    scales = tuple(float(ratio(part.unit, target)) for part in parts)
+    scales = tuple([scale_of(part.unit, target) for part in parts])
     value = math.fsum(
-        sign * scale * part.value for sign, scale, part in zip(weights, scales, parts, strict=True)
+        [sign * scale * part.value for sign, scale, part in zip(weights, scales, parts, strict=True)]
     )
     return Node(
         key, value, target, label, "sum", tuple(parts), weights, scales, formula, source, confidence, digits

@@ -172,6 +172,16 @@ def ratio(source: Unit, target: Unit) -> Fraction:
     raise UnitError(f"{source} is no {target}")
 
 
+def scale(source: Unit, target: Unit) -> float:
+    """``ratio`` as a float, at no cost for one and the same unit."""
+    return 1.0 if source is target else _scale(source, target)
+
+
+@lru_cache(maxsize=16384)
+def _scale(source: Unit, target: Unit) -> float:
+    return float(ratio(source, target))
+
+
 def _equivalent(dims: Dims) -> Dims:
     return tuple(sorted(("CO2e", power) if name == "CO2" else (name, power) for name, power in dims))
 

@@ -11,7 +11,8 @@ from tancai.engines.carbon.errors import Problem
 from tancai.engines.carbon.reading import Given
 from tancai.engines.carbon.tables import Row
 from tancai.engines.carbon.tree import Node, Spread, UnitError, leaf, mean_weighted, product, total
-from tancai.engines.carbon.units import ONE, Unit, ratio, unit
+from tancai.engines.carbon.units import ONE, Unit, unit
+from tancai.engines.carbon.units import scale as scale_of
 
 DIGITS = {"t": 2, "10^4Nm3": 2, "GJ/t": 3, "GJ/10^4Nm3": 3, "tC/GJ": 5, "MWh": 3, "GJ": 2}
 """Decimals of the reporting forms (steel guide, notes to tables C.3–C.6; V1)."""
@@ -61,7 +62,7 @@ class Builder:
         """The given figures in ``at``, one or one a month. Months of one meter err together: they share a factor."""
         given = self.given(name)
         assert given is not None
-        scale = float(ratio(given.unit, at))
+        scale = scale_of(given.unit, at)
         spread, apart = self.spread(name, given)
         source = "｜".join(
             part for part in (given.source, given.meter, given.evidence, given.how) if part
@@ -154,7 +155,7 @@ class Builder:
                 raise self.refuse("factor_uncertain", **params)
             self.say("factor_used_uncertain", "doubtful", **params)
         target = unit(at)
-        value = row.number(column) * float(ratio(unit(row[of] if of in row.cells else of), target))
+        value = row.number(column) * scale_of(unit(row[of] if of in row.cells else of), target)
         field = label.partition("|")[2]
         key = f"{row.table}/{row.line}/{column}"
         spread = self.method.spreads.get(self._field_of.get(field, "factor"))

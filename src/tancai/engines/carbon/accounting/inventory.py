@@ -132,6 +132,7 @@ def _one_series(lines: list[Line], case: Case, problems: list[Problem]) -> None:
     found = {
         tables.rows("electricity")[int(node.key.split("/")[1]) - 2]["series"]
         for line in lines
+        if any(one.name == "series" for one in line.stream.kind.fields)
         for node in walk(line.node)
         if node.key.startswith("electricity/")
     }

@@ -87,6 +87,40 @@ def test_section_11_case_s3_emissions() -> None:
     assert round(found.intensities[0].value, 9) == published.S3["intensity"]
 
 
+def test_section_11_case_s2_allowance() -> None:
+    allowance, surplus = example("power").allowance
+    found = {one.key: one.value for one in walk(allowance)}
+    assert round(found["allowance.peak"], 9) == 1.056633453
+    assert found["allowance.peak.rounded"] == published.S2_ALLOWANCE["peak"]
+    assert round(found["allowance.electricity"], 6) == 1488346.827975
+    assert found["allowance.electricity.rounded"] == published.S2_ALLOWANCE["power"]
+    assert found["allowance.heat.rounded"] == published.S2_ALLOWANCE["heat"]
+    assert allowance.value == published.S2_ALLOWANCE["total"]
+    assert round(surplus.value) == published.S2_ALLOWANCE["surplus"]
+
+
+def test_section_11_case_s3_allowance() -> None:
+    allowance, surplus = example("cement").allowance
+    found = {one.key: one.value for one in walk(allowance)}
+    assert round(found["allowance.deviation"], 6) == published.S3_ALLOWANCE["deviation"]
+    assert round(found["allowance.alpha"], 9) == published.S3_ALLOWANCE["alpha"]
+    assert round(found["allowance.exact"], 6) == published.S3_ALLOWANCE["allowance"]
+    assert allowance.value == 1221237
+    assert round(surplus.value, 2) == 8508.61
+
+
+@pytest.mark.parametrize(
+    ("load", "factor"),
+    [("50 %", 1.093443), ("59.99 %", 1.061395), ("62 %", 1.055061), ("64.99 %", 1.045710), ("65 %", 1)],
+)
+def test_load_correction_2024(load: str, factor: float) -> None:
+    """Test values of the 2023–2024 plan."""
+    values = tomllib.loads((EXAMPLES / "power.toml").read_text(encoding="utf-8"))
+    values["allowance"]["load_factor"] = load
+    found = {one.key: one.value for one in walk(account(case_from(values)).allowance[0])}
+    assert found["allowance.peak.rounded"] == factor
+
+
 # -- section 4, 5, 6, 7: tables
 @pytest.mark.parametrize("fuel", published.STEEL_TABLE)
 def test_section_4_1_derived_column(fuel: str) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tancai.engines.carbon.errors import said
-from tancai.engines.carbon.numbers import half_up, shown
+from tancai.engines.carbon.numbers import floor, half_up, shown
 from tancai.engines.carbon.units import ONE, Unit, UnitError, multiplied, unit
 from tancai.engines.carbon.units import scale as scale_of
 
@@ -165,6 +165,25 @@ def product(
     )
 
 
+def rounded(part: Node, digits: int, *, down: bool = False) -> Node:
+    """A figure that the rules themselves round before going on: half up, or cut off (``down``)."""
+    value = floor(part.value, digits) if down else half_up(part.value, digits)
+    words = "向下取整" if down else "四舍五入"
+    formula = f"{words}（{digits} 位小数）"
+    return Node(
+        f"{part.key}.rounded",
+        value,
+        part.unit,
+        part.label,
+        "rounded",
+        (part,),
+        (1,),
+        (1.0,),
+        formula,
+        digits=digits,
+    )
+
+
 def mean_weighted(key: str, values: Sequence[Node], weights: Sequence[Node], label: str, source: str) -> Node:
     """``Σ w x / Σ w``: monthly heating values and carbon contents weigh by the month's consumption.
 
@@ -258,7 +277,7 @@ def gradient(node: Node) -> dict[str, float]:
 def _down(node: Node, slope: float, found: dict[str, list[float]]) -> None:
     if node.op == "leaf":
         found.setdefault(node.key, []).append(slope)
-    elif node.op == "sum":
+    elif node.op != "product":
         assert isinstance(node.scale, tuple)
         for part, sign, scale in zip(node.parts, node.weights, node.scale, strict=True):
             _down(part, slope * sign * scale, found)
@@ -283,7 +302,7 @@ def expression(node: Node) -> str:
     terms = []
     for part, weight in zip(node.parts, node.weights, strict=True):
         figure = _figure(part)
-        if node.op == "sum":
+        if node.op != "product":
             terms.append(("− " if weight < 0 else "+ ") + figure)
         else:
             raised = figure if abs(weight) == 1 else f"({figure})^{abs(weight)}"
@@ -370,6 +389,7 @@ __all__ = [
     "mean_weighted",
     "product",
     "record",
+    "rounded",
     "total",
     "uncertain",
     "walk",

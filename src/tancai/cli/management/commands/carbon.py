@@ -168,7 +168,13 @@ class Command(BaseCommand):
             self.stdout.write(f"{apart}:", ending=" ")
             self._row(node)
         rest = [found.rest] if found.rest else []
-        for node in [*(one.node for one in found.balances), *rest, *found.intensities, *found.indicators]:
+        for node in [
+            *(one.node for one in found.balances),
+            *rest,
+            *found.intensities,
+            *found.indicators,
+            *found.allowance,
+        ]:
             self._row(node)
         if sure is not None:
             self.stdout.write(f"± {shown(sure.half, 2)} tCO2e (95 %, ± {100 * sure.relative:.2f} %)")

@@ -15,6 +15,7 @@ from typing import Any
 
 from tancai.engines.carbon import tables
 from tancai.engines.carbon.accounting import chemicals, combustion, energy, gases, metals, minerals
+from tancai.engines.carbon.accounting.allowance import Request, read_request
 from tancai.engines.carbon.accounting.kinds import KINDS, Field
 from tancai.engines.carbon.accounting.streams import Meter, Method, Stream, Value
 from tancai.engines.carbon.errors import CarbonError, Place, Problem
@@ -64,6 +65,7 @@ class Case:
     refused: int = 0
     files: dict[str, str] = field(default_factory=dict)
     plan_places: list[Place] = field(default_factory=list)
+    allowance: Request | None = None
 
 
 def read_case(path: Path) -> Case:
@@ -105,6 +107,8 @@ def case_of(source: Source) -> Case:
         refused,
         {name: digest for name, (digest, _) in files.items()},
     )
+    if top.has("allowance"):
+        case.allowance = read_request(top.table("allowance"))
     for line in top.tables("plan"):
         case.plan.append({name: str(line.raw(name)) for name in line.values})
         case.plan_places.append(line.place())

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tancai.engines.carbon import ENGINE_VERSION, tables
+from tancai.engines.carbon.accounting.allowance import estimate
 from tancai.engines.carbon.accounting.building import Builder, Refused
 from tancai.engines.carbon.accounting.case import Case, Process
 from tancai.engines.carbon.accounting.kinds import CATEGORIES, PURCHASED
 from tancai.engines.carbon.accounting.streams import Stream
 from tancai.engines.carbon.errors import CarbonError, Place, Problem
 from tancai.engines.carbon.tree import Node, UnitError, leaf, product, record, total, walk
-from tancai.engines.carbon.units import ratio
 
 CO2E = "tCO2e"
 
@@ -56,6 +56,7 @@ class Inventory:
     intensities: list[Node]
     indicators: list[Node]
     problems: list[Problem] = field(default_factory=list)
+    allowance: list[Node] = field(default_factory=list)
 
     @property
     def complete(self) -> bool:
@@ -88,6 +89,7 @@ def account(case: Case) -> Inventory:
     categories, beside = _categories(lines)
     whole = _total(categories)
     balances = _balances(case, problems)
+    outputs = _outputs(case)
     return Inventory(
         case,
         lines,
@@ -96,9 +98,10 @@ def account(case: Case) -> Inventory:
         beside,
         balances,
         _rest(whole, balances),
-        _intensities(case, whole),
+        _intensities(outputs, whole),
         _indicators(lines),
         _once(problems),
+        estimate(case.allowance, whole, outputs) if case.allowance else [],
     )
 
 
@@ -216,32 +219,39 @@ def _rest(whole: Node, balances: list[Balance]) -> Node | None:
     )
 
 
-def _intensities(case: Case, whole: Node) -> list[Node]:
-    found = []
-    for output in case.products:
-        scale = float(ratio(output.amount.unit, output.amount.unit))
-        value = math.fsum(output.amount.values) * scale
-        amount = leaf(
-            f"production.{output.id}",
-            value,
-            output.amount.unit,
-            output.name,
-            source=output.amount.source,
+def _outputs(case: Case) -> dict[str, Node]:
+    """Production by id."""
+    return {
+        one.id: leaf(
+            f"production.{one.id}",
+            math.fsum(one.amount.values),
+            one.amount.unit,
+            one.name,
+            source=one.amount.source,
             digits=2,
         )
-        found.append(
-            product(
-                f"intensity.{output.id}",
-                [whole, amount],
-                f"tCO2e/{output.amount.unit}"
-                if output.amount.unit.text.isascii() and "^" not in output.amount.unit.text
-                else f"tCO2e/({output.amount.unit})",
-                f"{output.name}排放强度|emission intensity of {output.name}",
-                powers=[1, -1],
-                formula="E / Q",
-                digits=4,
+        for one in case.products
+    }
+
+
+def _intensities(outputs: dict[str, Node], whole: Node) -> list[Node]:
+    found = []
+    for name, amount in outputs.items():
+        at = amount.unit.text
+        per = at if at.isascii() and at.isalnum() and at[0].isalpha() else f"({at})"
+        label = f"{amount.label}排放强度|emission intensity of {amount.label}"
+        if amount.value:
+            found.append(
+                product(
+                    f"intensity.{name}",
+                    [whole, amount],
+                    f"tCO2e/{per}",
+                    label,
+                    powers=[1, -1],
+                    formula="E / Q",
+                    digits=4,
+                )
             )
-        )
     return found
 
 
@@ -334,6 +344,7 @@ def record_of(inventory: Inventory, language: str = "en") -> dict[str, Any]:
         "processes": [record(balance.node, language) for balance in inventory.balances],
         "rest": record(inventory.rest, language) if inventory.rest else None,
         "intensities": [record(node, language) for node in inventory.intensities],
+        "allowance": [record(node, language) for node in inventory.allowance],
         "indicators": [record(node, language) for node in inventory.indicators],
         "problems": [problem.as_dict() for problem in inventory.problems],
     }

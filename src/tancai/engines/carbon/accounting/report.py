@@ -148,7 +148,7 @@ def _results(inventory: Inventory, language: str) -> Iterator[str]:
     for balance in inventory.balances:
         rows.append([balance.process.name, shown(balance.node.value, 2), "tCO2e"])
     rest = [inventory.rest] if inventory.rest else []
-    for node in [*rest, *inventory.intensities, *inventory.indicators]:
+    for node in [*rest, *inventory.intensities, *inventory.indicators, *inventory.allowance]:
         rows.append([_joined(node.label, language), shown(node.value, node.digits), node.unit.text])
     heading = ["项目|item", "数值|value", "单位|unit"]
     yield from _table([said(text, language) for text in heading], rows)

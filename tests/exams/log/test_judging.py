@@ -19,7 +19,7 @@ from tancai.exams.log.writer import Writer
 
 BEGIN, END, GRACE = 1_000_000, 4_600_000, 600_000
 GRANT = Grant(1, BEGIN, END, GRACE, END)
-MANY = settings(max_examples=120, deadline=None)
+MANY = settings(max_examples=70, deadline=None)
 
 
 class Memory:

@@ -371,3 +371,23 @@ def test_a_movable_clock_runs_on_from_where_it_was_put() -> None:
     clock.move(7_000)
     steady += 1
     assert clock.now() == 8_000
+
+
+def test_a_lasting_trouble_is_not_said_with_every_request(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def story() -> None:
+        store = Slow(tmp_path / "log.sqlite3")
+        async with running(store) as desk:
+            await desk.claim(1)
+
+            def full() -> None:
+                raise OSError("no space")
+
+            store.broken = full
+            for seq in range(1, 30):
+                assert (await desk.save(1, seq))[0] == 503
+
+    asyncio.run(story())
+    said = [record for record in caplog.records if "could not be written" in record.message]
+    assert 1 <= len(said) <= 3

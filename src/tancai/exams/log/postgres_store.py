@@ -13,7 +13,7 @@ from typing import Any
 
 import psycopg
 from psycopg import errors
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from tancai.exams.log.rows import Raw, Row
 from tancai.exams.log.store import COLUMNS, HEAD_COLUMNS, StoreBusy, StoreLost
@@ -80,8 +80,9 @@ class PostgresStore:
 
     def open(self) -> None:
         self.close()
-        wanted = {**_NETWORK, **conninfo_to_dict(self.address)}
-        connection = psycopg.connect(**wanted, autocommit=True, application_name="tancai exam log")
+        wanted: dict[str, Any] = {**_NETWORK, **conninfo_to_dict(self.address)}
+        address = make_conninfo(**wanted)
+        connection = psycopg.connect(address, autocommit=True, application_name="tancai exam log")
         try:
             connection.prepare_threshold = 1
             connection.execute(_SESSION)

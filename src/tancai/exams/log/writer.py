@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -26,6 +27,9 @@ log = logging.getLogger("tancai.exams.log")
 
 MAX_RAWS = 200
 """Pieces of unreadable input kept for one sitting; a broken page must not fill the disk."""
+
+SAY_EVERY = 10
+"""Seconds between two lines about the same trouble: a full disk must not be filled with complaints about it."""
 
 Answer = tuple[int, bytes]
 UNAVAILABLE: Answer = (503, b'{"error":"not_saved"}')
@@ -49,6 +53,7 @@ class Writer:
         self._tasks: list[asyncio.Task[None]] = []
         self.ready = False
         self.trouble = ""
+        self._said, self._unsaid = 0.0, 0
         self.commits = 0
         self.saved = 0
 
@@ -145,8 +150,11 @@ class Writer:
     def _failed(self, error: Exception, requests: int) -> None:
         """Forget what was believed: after a failure only the rows are true."""
         self._heads.clear()
-        self.trouble = self.store.trouble(error)
-        log.error("%d requests could not be written (%s): %r", requests, self.trouble, error)
+        known, self.trouble = self.trouble, self.store.trouble(error)
+        self._unsaid += requests
+        if self.trouble != known or time.monotonic() > self._said + SAY_EVERY:
+            log.error("%d requests could not be written (%s): %r", self._unsaid, self.trouble, error)
+            self._said, self._unsaid = time.monotonic(), 0
 
     def _work(self, batch: list[Request]) -> list[Answer]:
         try:
@@ -324,7 +332,7 @@ class _Turn:
             return "running"
         if head.purged:
             return "repeat"
-        if any(one.sitting == head.sitting for one in [*self.rows, *self.raws]):
+        if head.sitting in {*(row.sitting for row in self.rows), *(raw.sitting for raw in self.raws)}:
             return "busy"
         store = self.writer.store
         rows = fold.until_closing(store.rows(head.sitting))

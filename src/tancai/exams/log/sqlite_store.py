@@ -7,11 +7,15 @@ a second log process out; the operating system frees it when the process dies.
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
+import shutil
 import sqlite3
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from tancai.exams.log import wal
 from tancai.exams.log.rows import Raw, Row
 from tancai.exams.log.store import COLUMNS, HEAD_COLUMNS, StoreBusy, StoreLost
 
@@ -32,6 +36,8 @@ CREATE TABLE IF NOT EXISTS examlog_raw (
 _INSERT = f"INSERT INTO examlog_event ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)"  # noqa: S608
 _INSERT_RAW = "INSERT INTO examlog_raw (sitting, received, why, body) VALUES (?,?,?,?)"
 
+
+log = logging.getLogger("tancai.exams.log")
 
 _PROBE = Raw(0, 0, "probe", b"")
 _TROUBLES = {
@@ -83,16 +89,37 @@ class SqliteStore:
             raise StoreBusy(str(self.path)) from error
 
     def _connect(self) -> sqlite3.Connection:
+        journal = Path(f"{self.path}-wal")
+        before = wal.commits(journal)
         connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=20)
         try:
             self.path.chmod(0o600)
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")
             connection.executescript(_TABLES)
+            self._compare(connection, journal, before)
         except BaseException:
             connection.close()
             raise
         return connection
+
+    def _compare(self, connection: sqlite3.Connection, journal: Path, before: list[int]) -> None:
+        """Say it, and keep the evidence, when recovery left acknowledged commits behind."""
+        if not before:
+            return
+        _, recovered, _ = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        lost = wal.left_behind(before, recovered)
+        if lost:
+            aside = journal.with_name(f"{journal.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}")
+            shutil.copyfile(journal, aside)
+            aside.chmod(0o600)
+            log.error(
+                "%s was damaged while the log was down: at least %d acknowledged commits cannot be read; it is kept"
+                " as %s. Pages send again what they still hold; compare receipts before marking.",
+                journal,
+                lost,
+                aside.name,
+            )
 
     def append(self, rows: Sequence[Row], raws: Sequence[Raw]) -> None:
         self._write([(_INSERT, rows), (_INSERT_RAW, raws)])

@@ -18,6 +18,7 @@ from tancai.engines.carbon.accounting.case import case_from, read_case
 from tancai.engines.carbon.accounting.inventory import Inventory, account, monthly, record_of
 from tancai.engines.carbon.accounting.plan import check, draft
 from tancai.engines.carbon.accounting.report import report
+from tancai.engines.carbon.errors import CarbonError
 from tancai.engines.carbon.tree import Node, walk
 from tancai.engines.carbon.uncertainty import propagate, simulate
 from tests.engines.carbon import published
@@ -426,6 +427,32 @@ def test_an_unverified_default_must_be_chosen_by_name() -> None:
     assert found.total.value == pytest.approx(1000 * 0.9 * 0.44)
     assert {p.code for p in found.problems} == {"factor_used_uncertain"}
     assert {one.confidence for one in walk(found.total) if one.op == "leaf" and one.confidence} == {"M"}
+
+
+def test_section_4_3_coal_of_power_has_defaults_of_its_own() -> None:
+    coal = {"id": "coal", "kind": "fuel", "fuel": "bituminous_coal", "amount": "1000 t"}
+    with pytest.raises(CarbonError, match="unverified"):
+        account(case_from(case(coal, guide="cets-power-2022")))
+    names = ["constants:coal_ncv_untested", "constants:coal_carbon_conventional"]
+    method = {"accept_uncertain": names}
+    value = account(case_from(case(coal, guide="cets-power-2022", method=method))).total.value
+    assert value == pytest.approx(1000 * 26.7 * 0.03085 * 0.99 * 44 / 12)
+    method = {"accept_uncertain": [names[0], "constants:coal_carbon_unconventional"]}
+    value = account(case_from(case(coal, guide="cets-power-2022", method=method))).total.value
+    assert value == pytest.approx(1000 * 26.7 * 0.02858 * 0.99 * 44 / 12)
+    measured = {**coal, "carbon": "0.6 tC/t"}
+    with pytest.raises(CarbonError, match="national factor database"):
+        account(case_from(case(measured, guide="cets-power-2026", year=2026)))
+    assert emission({**measured, "oxidation": "98.5 %"}, guide="cets-power-2026", year=2026) == pytest.approx(
+        600 * 0.985 * 44 / 12
+    )
+
+
+def test_a_remark_of_a_row_is_passed_on() -> None:
+    stream = {"id": "d", "kind": "fuel", "fuel": "diesel", "amount": "1 t"}
+    found = account(case_from(case(stream)))
+    assert [problem.code for problem in found.problems] == ["factor_remark"]
+    assert "attribution" in found.problems[0].message("en") and "未经核实" in found.problems[0].message("zh")
 
 
 def test_uncertainty_of_the_glass_case_both_ways() -> None:

@@ -173,7 +173,14 @@ def test_unit_slips_are_found_wherever_they_are(month: int, power: float, noise:
 def test_energy_balance_of_a_power_unit(electricity: str, found: bool) -> None:
     """300 000 t of coal at 23.076 GJ/t are 6.92 PJ; 30 to 60 % of it may come out."""
     values = clean()
-    coal = {"id": "coal", "kind": "fuel", "fuel": "bituminous_coal", "amount": "300000 t"}
+    coal = {
+        "id": "coal",
+        "kind": "fuel",
+        "fuel": "bituminous_coal",
+        "amount": "300000 t",
+        "ncv": "23.076 GJ/t",
+        "carbon": "26.18 tC/TJ",
+    }
     values["account"] |= {"method": {"guide": "cets-power-2022"}, "stream": [coal], "period": {"year": 2024}}
     values["evidence"] = [{"stream": "coal", "value": "300000 t"}]
     balance = {

@@ -152,6 +152,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         "采用了间接来源的数值：{value}（{source}）。",
         "A figure from a secondary source was used: {value} ({source}).",
     ),
+    "factor_remark": ("{value}（{source}）备注：{remark}", "{value} ({source}): {remark}"),
     "no_default": (
         "没有{what}的缺省值，请填写实测值。",
         "There is no default for {what}: give a measured value.",

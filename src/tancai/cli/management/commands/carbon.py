@@ -70,6 +70,7 @@ class Command(BaseCommand):
         one.add_argument("file", type=Path, metavar="CASE.toml")
         one = self._part(parts, "factors", "search the factor tables")
         one.add_argument("words", nargs="*", help="a fuel, province, gas, series …")
+        self._part(parts, "guides", "accounting guides a case may name")
         self._part(parts, "kinds", "kinds of source stream and their fields")
         one = self._part(parts, "example", "list the examples, or write one to start from")
         one.add_argument("name", nargs="?")
@@ -302,6 +303,22 @@ class Command(BaseCommand):
             self.stdout.write(f"{row.table}: {name}  {'  '.join(shown_cells)}  ({row.source}; {trust})")
         if not rows:
             self.stdout.write(self._say("没有找到。|Nothing was found."))
+
+    def _guides(self, options: dict[str, Any]) -> None:
+        if options["json"]:
+            self._print(tables.guides())
+            return
+        for code, guide in tables.guides().items():
+            years = f"{guide['from_year']}–{guide.get('to_year', '')}"
+            self.stdout.write(f"{code}  {self._say(guide['title'])}")
+            purchased = {
+                "counted": "外购电热计入|purchased energy counted",
+                "auxiliary": "外购电热单列|stated apart",
+            }
+            facts = [years, f"GWP {guide['gwp']}", guide["fuels"], self._say(purchased[guide["purchased"]])]
+            self.stdout.write(
+                f"    {'  '.join(facts)}  ({self._say(report.CONFIDENCE[guide['confidence']])})"
+            )
 
     def _kinds(self, options: dict[str, Any]) -> None:
         if options["json"]:

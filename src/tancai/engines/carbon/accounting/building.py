@@ -154,6 +154,8 @@ class Builder:
             if code not in self.method.accepted:
                 raise self.refuse("factor_uncertain", **params)
             self.say("factor_used_uncertain", "doubtful", **params)
+        if row.cells.get("remark"):
+            self.say("factor_remark", value=row.name or name, source=row.source, remark=row["remark"])
         target = unit(at)
         value = row.number(column) * scale_of(unit(row[of] if of in row.cells else of), target)
         field = label.partition("|")[2]

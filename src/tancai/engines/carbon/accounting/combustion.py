@@ -146,6 +146,26 @@ def _base(dims: tuple[tuple[str, int], ...]) -> str:
     return "10^4Nm3" if dims == (("standard volume", 1),) else "t"
 
 
+_COALS = (
+    "anthracite",
+    "bituminous_coal",
+    "lignite",
+    "cleaned_coal",
+    "other_washed_coal",
+    "coal_gangue",
+    "coal_slime",
+)
+_FROM_DATABASE = (
+    "燃煤碳氧化率（2026年度起取国家温室气体排放因子数据库的值，请填写）|"
+    "the oxidation rate of coal (from 2026 it comes from the national factor database: enter it)"
+)
+
+
+def _coal_of_power(b: Builder, row: Row) -> bool:
+    """Coal under a power guide has defaults of its own (no. 485 of 2022, 6.2), not those of the fuel table."""
+    return row["fuel"] in _COALS and "coal_oxidation" in b.method.rules
+
+
 def _per_energy(dims: tuple[tuple[str, int], ...]) -> bool:
     return ("energy", -1) in dims
 
@@ -161,6 +181,9 @@ def _heat_value(b: Builder, amount: Node, row: Row | None) -> Node:
         return b.factor("ncv", "低位发热量|net calorific value", at, amount)
     if row is None:
         raise b.refuse("no_default", what="低位发热量|the net calorific value")
+    if _coal_of_power(b, row):
+        untested = tables.constant("coal_ncv_untested")
+        return b.default(untested, "低位发热量|net calorific value", at, name="coal_ncv_untested")
     if not row["ncv_unit"] == at:
         raise b.refuse("ncv_basis", "amount", factor=row["unit"], amount=amount.unit.text)
     return b.default(row, "低位发热量|net calorific value", at, column="ncv", name=row["fuel"], of="ncv_unit")
@@ -172,6 +195,10 @@ def _energy_carbon(b: Builder, row: Row | None, amount: Node) -> Node:
         return b.factor("carbon", label, "tC/GJ", amount)
     if row is None:
         raise b.refuse("no_default", what="含碳量|the carbon content")
+    if _coal_of_power(b, row):
+        other = "coal_carbon_unconventional"
+        name = other if f"constants:{other}" in b.method.accepted else "coal_carbon_conventional"
+        return b.default(tables.constant(name), label, "tC/GJ", name=name)
     return b.default(row, label, "tC/GJ", column="carbon", name=row["fuel"], of="carbon_unit")
 
 
@@ -220,6 +247,10 @@ def _oxidation(b: Builder, row: Row | None) -> Node:
     if b.given("oxidation") is not None:
         return b.factor("oxidation", OXIDATION, "1")
     assert row is not None
+    if _coal_of_power(b, row):
+        if b.method.rules["coal_oxidation"] == "database":
+            raise b.refuse("no_default", "oxidation", what=_FROM_DATABASE)
+        return b.default(tables.constant("coal_oxidation"), OXIDATION, "1", name="coal_oxidation")
     return b.default(row, OXIDATION, "1", column="oxidation_percent", name=row["fuel"], of="%")
 
 

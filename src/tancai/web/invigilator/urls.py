@@ -1,6 +1,19 @@
 from django.urls import URLPattern, URLResolver, path
 
-from tancai.web.invigilator import candidate, client, home, journal, report, room, stream, trial
+from tancai.web.invigilator import (
+    candidate,
+    checkin,
+    client,
+    faces,
+    flags,
+    home,
+    journal,
+    pictures,
+    report,
+    room,
+    stream,
+    trial,
+)
 
 app_name = "invigilator"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -24,4 +37,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("candidates/<int:admission_id>/queued/", candidate.queued, name="queued"),
     path("candidates/<int:admission_id>/looked/", candidate.looked, name="looked"),
     path("candidates/<int:admission_id>/code/", candidate.code, name="code"),
+    path("<int:session_id>/checkin/", checkin.page, name="checkin"),
+    path("<int:session_id>/checkin/lines/", checkin.lines, name="checkin_lines"),
+    path("checkin/<int:admission_id>/", checkin.one, name="checkin_one"),
+    path("checkin/<int:admission_id>/decide/", checkin.decide, name="checkin_decide"),
+    path("checkin/<int:admission_id>/by-hand/", checkin.by_hand, name="checkin_by_hand"),
+    path("checkin/<int:admission_id>/watch/", checkin.watch, name="checkin_watch"),
+    path("<int:session_id>/faces/", faces.page, name="faces"),
+    path("<int:session_id>/flags/", flags.page, name="flags"),
+    path("flags/<int:flag_id>/", flags.one, name="flag"),
+    path("flags/<int:flag_id>/review/", flags.review, name="flag_review"),
+    path("pictures/<int:picture_id>/", pictures.picture, name="picture"),
+    path("portraits/<int:admission_id>/", pictures.portrait, name="portrait"),
 ]

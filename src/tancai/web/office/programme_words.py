@@ -65,7 +65,7 @@ VALUES: dict[str, dict[str, Text]] = {
     "mode": {"online": _("线上"), "site": _("考点"), "either": _("线上或考点")},
     "identity_check": {
         "none": _("不核验"),
-        "face_local": _("全程人脸识别（在考试设备上比对）"),
+        "face_local": _("全程人脸识别（可改由监考人员看考）"),
         "human": _("监考人员全程看考"),
     },
     "background": {"white": _("白色"), "blue": _("蓝色")},

@@ -18,11 +18,16 @@ from django.views.decorators.http import require_POST
 
 from tancai.lib import clock
 from tancai.people import api as people
+from tancai.proctoring import api as proctoring
 from tancai.web.shell.requests import SignedInRequest
 
 PRIVACY_VERSION = "2026-01"
-BIOMETRIC_VERSION = "2026-01"
-VERSIONS = {"privacy": PRIVACY_VERSION, "biometric": BIOMETRIC_VERSION}
+KINDS = ("privacy", "biometric")
+
+
+def version_of(kind: str) -> str:
+    """The version of the text in force."""
+    return proctoring.consent_version() if kind == "biometric" else PRIVACY_VERSION
 
 
 def privacy_address() -> str:
@@ -58,14 +63,14 @@ _TEXTS = {
         "为报名、学习、考试和发证处理您的姓名、证件、联系方式和学习考试记录。撤回后不能继续报名和考试，已有的记录按规定保存。"
     ),
     "biometric": gettext_lazy(
-        "考试时在本机比对您的面部与已审核的证件照，确认是本人。不同意的，可以选择人工监考核验，不影响报名。"
+        "考试入场和考试中拍摄画面，与已审核的证件照比对，确认是本人。不同意的，由监考人员核验并看考，考试和成绩不受影响。撤回后不再拍摄，已有的照片和画面随即删除。"
     ),
 }
 
 
 def lines(user: people.User) -> list[ConsentLine]:
     found = []
-    for kind in ("privacy", "biometric"):
+    for kind in KINDS:
         held = people.active_consent(user, kind)
         found.append(
             ConsentLine(
@@ -73,8 +78,8 @@ def lines(user: people.User) -> list[ConsentLine]:
                 title=str(_TITLES[kind]),
                 text=str(_TEXTS[kind]),
                 given_at=held.given_at if held else None,
-                text_version=held.text_version if held else VERSIONS[kind],
-                current=held is not None and held.text_version == VERSIONS[kind],
+                text_version=held.text_version if held else version_of(kind),
+                current=held is not None and held.text_version == version_of(kind),
             )
         )
     return found
@@ -95,12 +100,22 @@ def page(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def change(request: SignedInRequest, kind: str, step: str) -> HttpResponse:
     """Give or withdraw one consent."""
-    if kind not in VERSIONS or step not in {"give", "withdraw"}:
+    if kind not in KINDS or step not in {"give", "withdraw"}:
         raise Http404
     if step == "give":
-        people.give_consent(request.user, kind, text_version=VERSIONS[kind], by=request.user, at=clock.now())
+        people.give_consent(
+            request.user, kind, text_version=version_of(kind), by=request.user, at=clock.now()
+        )
         toasts.success(request, _("已记录您的同意。"))
     else:
-        people.withdraw_consent(request.user, kind, by=request.user, at=clock.now())
+        _withdraw(request.user, kind)
         toasts.success(request, _("已撤回同意。"))
     return redirect("account_pages:consents")
+
+
+def _withdraw(user: people.User, kind: str) -> None:
+    at, person = clock.now(), people.person_of(user)
+    if kind == "biometric" and person is not None:
+        proctoring.withdraw_camera(person, by=user, at=at)
+    else:
+        people.withdraw_consent(user, kind, by=user, at=at)

@@ -78,9 +78,9 @@ AGAINST_WORDS: dict[str, Promise] = {
 def adapter_words(name: str) -> str:
     """What this installation does with faces, in one sentence for staff and candidates."""
     texts = {
-        "eyes": _("系统只在本平台服务器上检查画面中有没有人、有几个人；是不是本人，由监考人员查看。"),
-        "local": _("系统在本平台服务器上检查画面并与证件照比对；有疑点的，由监考人员查看。"),
-        "remote": _("画面发送给委托的比对服务，与证件照比对；有疑点的，由监考人员查看。"),
+        "eyes": _("系统只在本平台服务器上检查画面中有没有人、有几个人；是不是本人，由监考老师查看。"),
+        "local": _("系统在本平台服务器上检查画面并与证件照比对；有疑点的，由监考老师查看。"),
+        "remote": _("画面发送给委托的比对服务，与证件照比对；有疑点的，由监考老师查看。"),
     }
     return texts.get(name, "")
 
@@ -89,11 +89,11 @@ def say_start(code: str) -> str:
     """Why the exam cannot begin yet, and what to do."""
     texts = {
         "choose": _("请先选择身份核验方式。"),
-        "human_waiting": _("您选择了人工核验，请等监考人员与您联系，当面或通过视频核验后即可进入。"),
+        "human_waiting": _("您选择了人工核验，请等监考老师与您联系，当面或通过视频核验后即可进入。"),
         "check_in": _("请先拍摄身份证件和本人照片。"),
         "check_waiting": _("照片正在核对，核对完成后即可进入，请稍候。"),
         "check_again": _("照片看不清，请按提示重新拍摄。"),
-        "check_other": _("核对时认为照片与本人不符。请联系监考人员当面或通过视频核验。"),
+        "check_other": _("核对时认为照片与本人不符。请联系监考老师当面或通过视频核验。"),
         "camera": _("请打开摄像头，确认画面正常后进入。"),
     }
     return texts.get(code, _("现在不能进行，请联系监考老师。"))
@@ -109,7 +109,7 @@ def say_error(code: str, params: dict[str, object]) -> str:
         "camera_only": _("这场考试须用摄像头现场拍照，不能上传已有的照片。"),
         "bad_picture": _("照片不能打开，请重新拍摄。"),
         "too_large": _("照片太大，请重新拍摄或换一张 10 MB 以内的。"),
-        "too_often": _("提交太频繁，请稍后再试或联系监考人员。"),
+        "too_often": _("提交太频繁，请稍后再试或联系监考老师。"),
         "decided": _("身份已经核验，不需要再拍。"),
         "no_note": _("请写明情况。"),
         "long_text": _("文字太长，请控制在 {most} 字以内。").format(most=params.get("most", "")),

@@ -104,8 +104,15 @@ def prove(request: HttpRequest, admission_id: int) -> HttpResponse:
     if verdict.ok:
         return JsonResponse({"ok": True, "code": "", "text": ""})
     reason = verdict.reasons[0]
-    proctoring.note_failure(admission, reason.code, place="during", user_agent=facts.user_agent, at=at)
+    place = "during" if _is_sitting(admission) else "check"
+    if place == "during" or exams.may_enter(admission, at).ok:
+        proctoring.note_failure(admission, reason.code, place=place, user_agent=facts.user_agent, at=at)
     return JsonResponse({"ok": False, "code": reason.code, "text": proctoring.say_client(reason)})
+
+
+def _is_sitting(admission: exams.Admission) -> bool:
+    sitting = getattr(admission, "sitting", None)
+    return sitting is not None and exams.entry_of(sitting) is not None
 
 
 def _posted(request: HttpRequest, admission: exams.Admission) -> dict[str, str] | None:

@@ -53,11 +53,8 @@ def _row(line: proctoring.TrialLine) -> dict[str, Any]:
     return {
         "line": line,
         "state": proctoring.TRIAL_STATES[line.state],
-        "troubles": [
-            f"{proctoring.PART_WORDS[finding.part]}：{proctoring.say_finding(finding)}"
-            for finding in line.findings
-            if finding.state in ("bad", "warn")
-        ],
+        "bad": [proctoring.PART_WORDS[each.part] for each in line.findings if each.state == "bad"],
+        "warn": [proctoring.PART_WORDS[each.part] for each in line.findings if each.state == "warn"],
         "system": proctoring.SYSTEMS[proctoring.system_of(line.check.user_agent)] if line.check else "",
     }
 

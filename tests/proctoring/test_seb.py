@@ -181,9 +181,9 @@ def locked(inner: bytes) -> bytes:
         (b"<plist version='1.0'><array/></plist>", "not_seb"),
         (b"pswd", "broken"),
         (b"pswd" + bytes(80), "broken"),
-        (gzip.compress(b"pkhs" + bytes(40)), "needs_certificate"),
-        (gzip.compress(b"phsk" + bytes(40)), "needs_certificate"),
-        (gzip.compress(bytes(9 * 1024 * 1024)), "too_large"),
+        (gzip.compress(b"pkhs" + bytes(40), mtime=0), "needs_certificate"),
+        (gzip.compress(b"phsk" + bytes(40), mtime=0), "needs_certificate"),
+        (gzip.compress(bytes(9 * 1024 * 1024), mtime=0), "too_large"),
         (locked(b"not a list"), "not_seb"),
         (
             b"<?xml version='1.0'?><!DOCTYPE plist [<!ENTITY a 'b'>]>"

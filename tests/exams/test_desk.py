@@ -13,6 +13,7 @@ from tancai.audit import api as audit
 from tancai.exams import api as exams
 from tancai.exams import rules
 from tancai.people import api as people
+from tancai.programmes import api as programmes
 from tests.exams import world
 from tests.exams.log.world import LogProcess
 from tests.exams.test_sittings import ms
@@ -148,6 +149,38 @@ def test_a_forced_end_is_annulled_by_somebody_else_and_stays(
     with pytest.raises(exams.ExamError, match="annulled"):
         exams.annul_end(entry.sitting, by=second, **given)
     assert [event.kind for event in entry.sitting.events.order_by("id")] == ["started", "end", "annulled"]
+
+
+def test_who_was_ended_by_mistake_sits_again_without_a_fee(
+    exam_log: LogProcess, session: exams.Session
+) -> None:
+    exam_log.control.move_clock(ms(session.starts_at))
+    admission, at = only(session), session.starts_at + MINUTE
+    entry = exams.enter(admission, at=session.starts_at, by=None)
+    exams.SittingClient(entry.log_url, entry.token).claim()
+    exams.order(entry.sitting, "end", reason="misconduct", by=invigilator("first"), at=at)
+    after = at + exams.GRACE + 5 * MINUTE
+    exam_log.control.move_clock(ms(after))
+    exams.sweep(after)
+    following = programmes.upcoming_days("dcne", at=after)[0].key
+    with pytest.raises(exams.ExamError, match="not_annulled"):
+        exams.grant_attempt(admission, following, by=None, at=after)
+    exams.annul_end(entry.sitting, reason="mistake", text="同名误点", by=invigilator("second"), at=after)
+    assert exams.grant_attempt(admission, following, by=None, at=after).settled
+    with pytest.raises(exams.ExamError, match="granted_already"):
+        exams.grant_attempt(admission, following, by=None, at=after)
+    (again,) = exams.admit(exams.open_session(following, by=None, at=after), by=None, at=after).admitted
+    assert (again.person_id, again.kind) == (admission.person_id, "resit")
+
+
+def test_an_annulled_attempt_does_not_count_against_the_limit() -> None:
+    over = world.AT - timedelta(days=1)
+    attempts = (rules.Attempt(over, True, True, annulled=True), rules.Attempt(over, True, True))
+    facts = rules.ResitFacts(True, True, attempts, world.AT + timedelta(days=9), limit=1)
+    assert rules.may_book_resit(facts, world.AT).ok
+    again = (*attempts, rules.Attempt(over, True, True))
+    facts = rules.ResitFacts(True, True, again, world.AT + timedelta(days=9), limit=1)
+    assert [reason.code for reason in rules.may_book_resit(facts, world.AT).reasons] == ["limit"]
 
 
 def test_a_watch_asks_only_for_what_is_new(exam_log: LogProcess, django_assert_max_num_queries: Any) -> None:

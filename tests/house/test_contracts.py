@@ -111,3 +111,19 @@ def test_nothing_speaks_of_how_or_where_it_was_made() -> None:
             f"{name}: {m.group(0)}" for m in words.finditer(path.read_text(encoding="utf-8", errors="ignore"))
         ]
     assert told == []
+
+
+def test_scripts_import_each_other_in_one_direction() -> None:
+    """Files under hashed names name each other's hash, so two that import each other can never be collected."""
+    found = re.compile(r'(?:from|import)\s+"(\.[^"]+)"')
+    imports = {
+        path: [(path.parent / name).resolve() for name in found.findall(path.read_text())]
+        for path in (ROOT / "src" / "tancai" / "web").glob("*/static/*/**/*.js")
+    }
+
+    def circle(path: Path, road: tuple[Path, ...]) -> tuple[Path, ...]:
+        if path in road:
+            return (*road[road.index(path) :], path)
+        return next((ring for one in imports.get(path, ()) if (ring := circle(one, (*road, path)))), ())
+
+    assert {tuple(one.name for one in ring) for path in imports if (ring := circle(path, ()))} == set()

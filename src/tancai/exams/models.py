@@ -142,7 +142,8 @@ class EntryCode(models.Model):
 
 class AdmissionEvent(models.Model):
     """withdrawn, accommodated (extra minutes), told (the ticket can be printed), warned (hours are missing);
-    on the day knocked (late at the door), let_in (by the invigilator), looked (into what happened)."""
+    on the day knocked (late at the door), let_in (by the invigilator), looked (into what
+    happened); granted (another attempt after a wrong end)."""
 
     admission = models.ForeignKey(Admission, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=16)

@@ -221,11 +221,13 @@ def session_state(*, starts_at: datetime, over_at: datetime, events: frozenset[s
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """An earlier admission: until when it could be entered, whether it was begun, whether its answers are in."""
+    """An earlier admission: until when it could be entered, whether it was begun, whether its answers are in;
+    ``annulled`` when it was ended by mistake and does not count against the limit."""
 
     entry_until: datetime
     begun: bool
     finished: bool
+    annulled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +258,8 @@ def may_book_resit(facts: ResitFacts, at: datetime) -> Verdict:
         reasons.append(Reason("booked_already"))
     if at >= facts.starts_at or facts.cancelled:
         reasons.append(Reason("day_over"))
-    if facts.limit is not None and len(facts.attempts) - 1 >= facts.limit:
+    counted = sum(not attempt.annulled for attempt in facts.attempts)
+    if facts.limit is not None and counted - 1 >= facts.limit:
         reasons.append(Reason("limit", {"limit": facts.limit}))
     return Verdict(tuple(reasons))
 

@@ -62,6 +62,11 @@ def has_begun(admission: Admission) -> bool:
     return SittingEvent.objects.filter(sitting__admission=admission, kind="started").exists()
 
 
+def is_annulled(admission: Admission) -> bool:
+    """Whether the end of this sitting was found to be a mistake."""
+    return SittingEvent.objects.filter(sitting__admission=admission, kind="annulled").exists()
+
+
 def has_sheet(admission: Admission) -> bool:
     return Sitting.objects.filter(admission=admission, sheet__isnull=False).exists()
 

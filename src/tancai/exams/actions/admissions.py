@@ -235,6 +235,23 @@ def book_resit(application_id: int, exam_day: str, *, by: Any, at: datetime) -> 
     )
 
 
+@transaction.atomic
+def grant_attempt(admission: Admission, exam_day: str, *, by: Any, at: datetime) -> fees.OrderView:
+    """Another attempt without a fee for somebody whose exam was ended by mistake; granted once.
+
+    Raises ExamError ``not_annulled`` or ``granted_already``, and what ``book_resit`` raises.
+    """
+    if not standing.is_annulled(admission):
+        raise ExamError("not_annulled")
+    if admission.events.filter(kind="granted").exists():
+        raise ExamError("granted_already")
+    order = book_resit(admission.application_id, exam_day, by=by, at=at)
+    if not order.settled:
+        order = fees.waive(order, reason="误结束，另考不收费", by=by, at=at)
+    _event(admission, "granted", by=by, at=at, detail={"day": exam_day})
+    return order
+
+
 def may_book_resit(application_id: int, exam_day: str, at: datetime) -> rules.Verdict:
     """Whether another attempt can be booked for that day, as far as this room knows."""
     application = enrolment.application(application_id)
@@ -257,7 +274,10 @@ def _resit_facts(application: Any, definition: Any, day: Any, at: datetime) -> r
         same_programme=application.programme == day.programme,
         attempts=tuple(
             rules.Attempt(
-                attempt.session.entry_until, standing.has_begun(attempt), standing.has_sheet(attempt)
+                attempt.session.entry_until,
+                standing.has_begun(attempt),
+                standing.has_sheet(attempt),
+                standing.is_annulled(attempt),
             )
             for attempt in attempts
         ),

@@ -311,6 +311,7 @@ def admission(request: HttpRequest, admission_id: int) -> HttpResponse:
         "session": found.session,
         "definition": programmes.definition_of(found.session.edition_id),
         "events": found.events.select_related("by"),
+        "again": _days_again(found),
         "accommodation": AccommodationForm(initial={"minutes": found.extra_minutes}),
         "reason_form": ReasonForm(),
         "withdrawn": found.events.filter(kind="withdrawn").exists(),
@@ -319,6 +320,33 @@ def admission(request: HttpRequest, admission_id: int) -> HttpResponse:
         ),
     }
     return render(request, "office/admission.html", context)
+
+
+def _days_again(found: exams.Admission) -> list[programmes.ExamDay]:
+    """Days for another attempt of somebody whose exam was ended by mistake; none when that is not so."""
+    kinds = {entry.kind for entry in exams.journal(found.session, only=found.pk)}
+    if "annulled" not in kinds or found.events.filter(kind="granted").exists():
+        return []
+    at = clock.now()
+    days = programmes.open_days(found.session.programme, at=at)
+    return [day for day in days if exams.may_book_resit(found.application_id, day.key, at).ok][:12]
+
+
+@require_POST
+@login_required
+def grant_attempt(request: HttpRequest, admission_id: int) -> HttpResponse:
+    """Another attempt without a fee after an end that was found wrong."""
+    found = _own_admission(request, admission_id)
+    chosen = request.POST.get("day", "")
+    if chosen not in {day.key for day in _days_again(found)}:
+        messages.error(request, _("请选择考试日期。"))
+        return redirect("office:admission", found.pk)
+    try:
+        exams.grant_attempt(found, chosen, by=request.user, at=clock.now())
+        messages.success(request, _("已安排另考，不收费。考生会在安排考生后收到准考证通知。"))
+    except exams.ExamError:
+        messages.error(request, _("没有完成，请刷新后再试。"))
+    return redirect("office:admission", found.pk)
 
 
 @require_POST
@@ -363,5 +391,6 @@ session_urls = [
     path("sessions/<int:session_id>/close/", close, name="session_close"),
     path("admissions/<int:admission_id>/", admission, name="admission"),
     path("admissions/<int:admission_id>/accommodate/", accommodate, name="admission_accommodate"),
+    path("admissions/<int:admission_id>/again/", grant_attempt, name="admission_again"),
     path("admissions/<int:admission_id>/withdraw/", withdraw, name="admission_withdraw"),
 ]

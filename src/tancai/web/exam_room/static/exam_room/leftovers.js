@@ -1,6 +1,6 @@
 // What an earlier page of this browser left unsent is sent first, under its own epoch, by the rule of
 // docs/algorithms/exam-log.md: what still counts is merged by the log; what a newer page has overtaken is set aside.
-import { MOST, automatic, wire } from "./line.js";
+import { MOST, automatic, wire } from "./wire.js";
 
 /** Sends the outbox; gives `carried`, events to be made again under the new epoch (the log has lost the old one),
  * and `setAside`, answers that arrived but do not count. */

@@ -1,13 +1,13 @@
 // The line to the log: claims the sitting, keeps every change until it is acknowledged, sends and sends again.
 // Messages are described in docs/algorithms/exam-log.md.
 import { sendLeftovers } from "./leftovers.js";
+import { MOST, automatic, wire } from "./wire.js";
 
 const SAVED = new Set(["ok", "late", "paused"]);
 const STAY = new Set(["missing", "unclaimed"]);
 const HEARTBEAT = 15_000;
 const LONGEST_WAIT = 10_000;
 const NEARLY_OVER = 2_000;
-export const MOST = 100;
 const rest = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 export class LineDown extends Error {
@@ -302,12 +302,4 @@ export class Line extends EventTarget {
   #tell(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
-}
-
-export function automatic(event) {
-  return event.kind === "hand_in" && Boolean(event.value?.auto);
-}
-
-export function wire({ seq, at, kind, item, value }) {
-  return { seq, at, kind, item, value };
 }

@@ -123,6 +123,21 @@ def test_candidates_can_be_agreed_to_beforehand(exam: Exam) -> None:
     assert f'value="{exam.admission.pk}"' in page.content.decode()
 
 
+def test_when_the_client_fails_everywhere_all_who_wait_are_agreed_to_at_once(exam: Exam) -> None:
+    second = Exam(2)
+    desk = staff("invigilator", body_of(exam.session.programme))
+    count = reverse("invigilator:client_count", args=[exam.session.pk])
+    agree = reverse("invigilator:client_agree", args=[exam.session.pk])
+    with clock.moved(exam.at):
+        assert desk.get(count).content.strip() == b""
+        for each in (exam, second):
+            each.client.get(each.address("check"))
+        assert ">2<" in desk.get(count).content.decode()
+        desk.post(agree, {"all": "1", "reason": "network"})
+        assert desk.get(count).content.strip() == b""
+    assert proctoring.exception_of(exam.admission.pk) and proctoring.exception_of(second.admission.pk)
+
+
 def test_nobody_agrees_to_oneself(exam: Exam) -> None:
     from tancai.people import api as people
 

@@ -67,7 +67,7 @@ class Exam:
     """A candidate before an exam that asks for the client."""
 
     def __init__(self, serial: int = 1) -> None:
-        self.person = world.candidate(serial)
+        self.person = world.candidate(serial, name=world.NAMES[serial - 1])
         self.session = world.prepared(self.person)
         self.admission = world.admission_of(self.session, self.person)
         self.client = Proxied()

@@ -142,10 +142,9 @@ def failures_of(admission_id: int) -> list[LockdownFailure]:
 
 
 def standing_of(admission: exams.Admission, config_key: str) -> rules.Standing:
-    """What is asked of this candidate's requests."""
+    """What is asked of this candidate's requests where no exception holds."""
     return rules.Standing(
         required=is_required(admission.session),
         config_key=config_key,
         exam_keys=tuple(row.key for row in browser_keys(admission.session_id)),
-        excepted=bool(excepted_admissions([admission.pk])),
     )

@@ -103,13 +103,24 @@ def _story(session: exams.Session) -> list[tuple[Any, int | None]]:
     return [(event, newest[event.admission_id]) for event in events]
 
 
+@never_cache
+@invigilators_only
+@require_GET
+def count(request: HttpRequest, session_id: int) -> HttpResponse:
+    """How many wait, for the tab of the session's pages."""
+    session = own_session(request, session_id)
+    return render(request, "invigilator/client_count.html", {"waiting": len(proctoring.refused(session.pk))})
+
+
 @invigilators_only
 @require_POST
 def agree(request: HttpRequest, session_id: int) -> HttpResponse:
-    """Let the chosen candidates sit without the client; never oneself."""
+    """Let the chosen candidates, or all who wait, sit without the client; never oneself."""
     session = own_session(request, session_id)
     form = AgreeForm(request.POST)
     wanted = {int(each) for each in request.POST.getlist("admission") if each.isdecimal()}
+    if "all" in request.POST:
+        wanted |= {row.admission.pk for row in proctoring.refused(session.pk)}
     chosen = [
         row
         for row in exams.admissions(session).filter(pk__in=wanted)

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:session_id>/trial/remind/", trial.remind, name="trial_remind"),
     path("candidates/<int:admission_id>/trial/", trial.candidate, name="trial_candidate"),
     path("<int:session_id>/client/", client.page, name="client"),
+    path("<int:session_id>/client/count/", client.count, name="client_count"),
     path("<int:session_id>/client/agree/", client.agree, name="client_agree"),
     path("candidates/<int:admission_id>/client/", client.take_back, name="client_take_back"),
     path("<int:session_id>/duty/", room.duty, name="duty"),

@@ -14,7 +14,17 @@ from django.core.management import CommandError, call_command
 from tancai.bench import assemble as bench
 from tancai.engines.assembly.assembling import assemble
 from tancai.engines.assembly.bank import Bank, bank
-from tancai.engines.assembly.blueprint import Exposure, Fixed, Limit, Measure, Overlap, Stimuli
+from tancai.engines.assembly.blueprint import (
+    Enemies,
+    Exposure,
+    Fixed,
+    Limit,
+    Measure,
+    Overlap,
+    Rested,
+    Stimuli,
+    Unseen,
+)
 from tancai.engines.assembly.blueprint_file import parse_blueprint
 from tancai.engines.assembly.errors import AssemblyError
 from tancai.engines.assembly.items_file import read_bank
@@ -344,6 +354,20 @@ def test_a_blueprint_that_does_not_fit_the_bank(text: str, words: str) -> None:
     with pytest.raises(AssemblyError) as caught:
         assemble(made, wanted)
     assert words in str(caught.value)
+
+
+def test_names_that_the_bank_does_not_know_are_noted() -> None:
+    """A group misspelt would let seen items through unnoticed."""
+    made = bank(["q1", "q2"], {"seen_by": ["red", ""], "sessions": ["s1", "s2"], "enemies": ["q9", ""]})
+    wanted = blueprint(
+        Limit(measure=Measure(), low=1),
+        Unseen(groups=("read",)),
+        Rested(last=1, sessions=("s2",)),
+        Enemies(listed="enemies"),
+    )
+    found = assemble(made, wanted)
+    assert [note.code for note in found.notes] == ["no_such_group", "no_such_session", "no_such_enemy"]
+    assert "read; is the name right?" in found.notes[0].message
 
 
 def test_fixed_items_stand_in_every_form_and_count_towards_exposure() -> None:

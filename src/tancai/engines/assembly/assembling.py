@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tancai.engines.assembly.bank import Bank, Floats
-from tancai.engines.assembly.blueprint import Blueprint, Limit
+from tancai.engines.assembly.blueprint import Blueprint, Enemies, Limit, Rested, Unseen
 from tancai.engines.assembly.checking import Check, checks, shared
 from tancai.engines.assembly.conflicts import Conflict, Frame, explain
 from tancai.engines.assembly.errors import AssemblyError, Note
@@ -143,8 +143,27 @@ def _worth(rows: FormRows, goal: str, found: Found) -> dict[str, float | None]:
 
 
 def _notes(bank: Bank, blueprint: Blueprint) -> list[Note]:
-    """Requirements that speak of no item at all: mostly a word misspelt."""
+    """Requirements that speak of nothing the bank holds: mostly a word misspelt."""
     found = []
+    for group in blueprint.of(Unseen):
+        known = frozenset().union(*bank.words(group.column, place(group)))
+        if missing := [name for name in group.groups if name not in known]:
+            words = (
+                f"{place(group)}: nothing in {bank.name} was seen by {', '.join(missing)}; is the name right?"
+            )
+            found.append(Note("no_such_group", words))
+    for rest in blueprint.of(Rested):
+        known = frozenset().union(*bank.words(rest.column, place(rest)))
+        if rest.sessions and (unlisted := sorted(known.difference(rest.sessions))):
+            words = (
+                f"{place(rest)}: {', '.join(unlisted[:5])} of {bank.name} is not among the sessions listed."
+            )
+            found.append(Note("no_such_session", words))
+    for enemy in (one for one in blueprint.of(Enemies) if one.listed):
+        named = frozenset().union(*bank.words(enemy.listed, place(enemy)))
+        if unknown := sorted(named.difference(bank.place)):
+            words = f"{place(enemy)}: {bank.name} holds no item {', '.join(unknown[:5])}, named as an enemy."
+            found.append(Note("no_such_enemy", words))
     for one in blueprint.of(Limit):
         if one.measure.where.tests and not one.measure.where.mask(bank, place(one)).any():
             found.append(

@@ -37,7 +37,9 @@ PART_OF_LENGTH = 8
 NODES_IN_TURN = 400
 NODES_TO_COME = 300
 NODES_PAIR = 300
-NODES_AT_ONCE = 20_000
+NODES_AT_ONCE = 5000
+WORK_AT_ONCE = 20_000_000
+ROUNDS_BY_FORM = 2
 MOST_TO_COME = 3000
 MOST_PAIR = 400
 MOST_AT_ONCE = 40_000
@@ -199,7 +201,9 @@ def _anyhow(search: Search) -> list[Floats]:
     """Forms that meet every requirement, near the best or not, to begin from."""
     bare = replace(search.rows, goal=search.rows.goal[:0], shift=search.rows.shift[:0], least=0.0)
     other = Search(bare, search.count, 0.0, search.seed, search.seconds_left, search.progress, bound=0.0)
-    return _in_turn(other)
+    forms = _in_turn(other)
+    search.late |= other.late
+    return forms
 
 
 def _from_parts(search: Search, forms: Sequence[Floats]) -> Floats | None:
@@ -316,7 +320,9 @@ def _form_and_sum(
 
 def _pairs(search: Search, forms: list[Floats]) -> list[Floats]:
     """The worst form and another made anew together, from the best partner on, until none helps."""
-    while not search.near(forms) and not search.late:
+    for _ in range(ROUNDS_BY_FORM * search.count):
+        if search.near(forms) or search.late:
+            break
         values = [search.rows.value(form) for form in forms]
         worst = int(np.argmax(values))
         search.progress("pairs", worst, search.count)
@@ -372,9 +378,9 @@ def _at_once(search: Search, forms: list[Floats], way: str) -> Found:
         return known
     search.progress("all at once", 0, count)
     start = _start(search, forms) if forms else None
-    outcome = search.solve(
-        every(rows, count), gap=search.gap, target=search.target, nodes=NODES_AT_ONCE, start=start
-    )
+    program = every(rows, count)
+    nodes = min(NODES_AT_ONCE, WORK_AT_ONCE // program.size)
+    outcome = search.solve(program, gap=search.gap, target=search.target, nodes=nodes, start=start)
     if outcome.status == "infeasible":
         return Found("infeasible", (), np.inf, proof="every", late=search.late)
     bound = max(search.bound, outcome.bound)

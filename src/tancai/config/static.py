@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 from django.conf import settings
 from whitenoise.storage import CompressedManifestStaticFilesStorage
@@ -22,6 +23,16 @@ class HashedStatic(CompressedManifestStaticFilesStorage):
         *((f"{name}/*.js", _JS_RULES) for name in _OURS),
     )
     manifest_strict = False
+    _addresses: ClassVar[dict[str, str]] = {}
+
+    def url(self, name: str | None, force: bool = False) -> str:
+        """The address of a file; once collected it cannot change while the process lives."""
+        if name is None or not settings.STATICFILES_COLLECTED:
+            return str(super().url(name, force))
+        found = self._addresses.get(name)
+        if found is None:
+            found = self._addresses[name] = str(super().url(name, force))
+        return found
 
     def stored_name(self, name: str) -> str:
         if settings.STATICFILES_COLLECTED:

@@ -111,3 +111,39 @@ def test_verify_and_forecast(tmp_path: Path) -> None:
     )
     with pytest.raises(CommandError, match="120"):
         run("forecast", str(EXAMPLES / "history.csv"), "--ahead", "0")
+
+
+@pytest.mark.parametrize("option", [("--seed", "1.5"), ("--draws", "many"), ("--draws", "99999999")])
+def test_bad_options_end_with_words(option: tuple[str, str]) -> None:
+    with pytest.raises(CommandError, match="whole number"):
+        run("account", str(EXAMPLES / "glass.toml"), *option)
+
+
+def test_a_report_that_cannot_be_written_ends_with_words(tmp_path: Path) -> None:
+    target = str(tmp_path / "nowhere" / "report.md")
+    with pytest.raises(CommandError, match="无法写入"):
+        run("account", str(EXAMPLES / "machinery.toml"), "--report", target)
+
+
+def test_every_example_runs_without_a_refusal() -> None:
+    for path in sorted(EXAMPLES.glob("*.toml")):
+        schema = path.read_text(encoding="utf-8").split('schema = "', 1)[1].split("/")[0]
+        part = {
+            "tancai-carbon-account": "account",
+            "tancai-carbon-footprint": "footprint",
+            "tancai-carbon-report": "verify",
+        }[schema]
+        record = json.loads(run(part, str(path), "--json")[0])
+        assert record.get("complete", True) and record["engine"]["version"] and record["input"]["sha256"]
+
+
+def test_nested_fields_of_a_file_are_named_with_their_line(tmp_path: Path) -> None:
+    text = (EXAMPLES / "bracket.toml").read_text(encoding="utf-8")
+    line = text[: text.index('amount = "42 kg"')].count("\n") + 1
+    file = tmp_path / "model.toml"
+    file.write_text(text.replace('amount = "42 kg"', 'amount = "42 公斤"'), encoding="utf-8")
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.raises(CommandError):
+        call_command("carbon", "footprint", str(file), stdout=out, stderr=err)
+    assert f"model.toml:{line} process forming, zinc, amount" in err.getvalue()
+    assert "2 224.25" in out.getvalue()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from argparse import ArgumentTypeError
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,9 +47,9 @@ class Command(BaseCommand):
             "--report", type=Path, metavar="FILE.md", help="write the emission report as Markdown"
         )
         one.add_argument(
-            "--draws", type=int, default=10_000, help="Monte Carlo draws (default 10000; 0 for none)"
+            "--draws", type=_count, default=10_000, help="Monte Carlo draws (default 10000; 0 for none)"
         )
-        one.add_argument("--seed", type=int, default=1, help="seed of the draws (default 1)")
+        one.add_argument("--seed", type=_count, default=1, help="seed of the draws (default 1)")
         one = self._part(parts, "verify", "verify a report against its evidence: findings and a conclusion")
         one.add_argument("file", type=Path, metavar="REPORT.toml")
         one.add_argument(
@@ -103,6 +104,13 @@ class Command(BaseCommand):
     def _print(self, record: Any) -> None:
         self.stdout.write(json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False))
 
+    def _write(self, target: Path, text: str) -> None:
+        try:
+            target.write_text(text, encoding="utf-8", newline="\n")
+        except OSError as error:
+            words = self._say("无法写入|cannot be written")
+            raise CommandError(f"{target}: {words} ({error.strerror})") from error
+
     def _notes(self, problems: list[Problem]) -> None:
         marks = {"refused": "未采用|NOT USED", "doubtful": "存疑|DOUBTFUL", "noted": "提示|NOTE"}
         for problem in sorted(problems, key=lambda one: list(marks).index(one.level)):
@@ -119,7 +127,7 @@ class Command(BaseCommand):
         sure, drawn = self._uncertainty(found, options["draws"], options["seed"])
         if options["report"]:
             text = report.report(found, self.language, propagated=sure, simulated=drawn)
-            options["report"].write_text(text, encoding="utf-8")
+            self._write(options["report"], text)
         if options["json"]:
             record = inventory.record_of(found, self.language)
             record["uncertainty"] = {
@@ -187,7 +195,7 @@ class Command(BaseCommand):
     def _verify(self, options: dict[str, Any]) -> None:
         found = conclusion.verify(reading.read_report(options["file"]))
         if options["report"]:
-            options["report"].write_text(sheets.sheets(found, self.language), encoding="utf-8")
+            self._write(options["report"], sheets.sheets(found, self.language))
         if options["json"]:
             self._print(conclusion.record_of(found))
             return
@@ -232,7 +240,7 @@ class Command(BaseCommand):
         compared = variants(found)
         if options["report"]:
             text = footprint_report.report(found, compared, self.language)
-            options["report"].write_text(text, encoding="utf-8")
+            self._write(options["report"], text)
         if options["json"]:
             record = result.record_of(found, self.language)
             record["scenarios"] = [_variant(one) for one in compared]
@@ -360,8 +368,15 @@ class Command(BaseCommand):
             target = options["to"] / path.name
             if target.exists():
                 raise CommandError(f"{target} exists already: choose another folder with --to")
-            target.write_bytes(path.read_bytes())
+            self._write(target, path.read_text(encoding="utf-8"))
             self.stdout.write(str(target))
+
+
+def _count(text: str) -> int:
+    """A whole number from 0 to a million."""
+    if not text.isdecimal() or int(text) > 1_000_000:
+        raise ArgumentTypeError(f"{text}: give a whole number from 0 to 1000000")
+    return int(text)
 
 
 def _variant(one: Variant) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import contextlib
 import re
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import Error as PlaywrightError
@@ -270,3 +271,104 @@ def shown_seconds(page: Page) -> int:
     for part in page.locator("[data-clock]").inner_text().split(":"):
         seconds = seconds * 60 + int(part)
     return seconds
+
+
+# Failures that other systems are known for.
+
+
+def test_changing_the_section_at_once_does_not_skip_the_save(hall: Hall) -> None:  # noqa: F811
+    candidate = hall.candidate()
+    page = candidate.room()
+    text, place = candidate.place("short"), candidate.place("single")
+    show(page, text)
+    area = page.locator(f"[data-item='{text}'] textarea")
+    area.press_sequentially("基准线", delay=5)
+    show(page, place)
+    show(page, text)
+    area.press_sequentially("情景", delay=5)
+    page.keyboard.press("Alt+ArrowLeft")
+    saved(page)
+    assert candidate.values() == {text: "基准线情景"}
+
+
+def test_handing_in_while_a_save_is_under_way_and_five_clicks(hall: Hall) -> None:  # noqa: F811
+    candidate = hall.candidate()
+    page = candidate.room()
+    place = candidate.place("single")
+    held: list[Any] = []
+    page.route("**/events", lambda route: route.continue_() if held else held.append(route))
+    choose(page, place, "A")
+    page.wait_for_timeout(700)
+    assert len(held) == 1
+    choose(page, place, "B")
+    page.locator("[data-hand-in]").click()
+    page.evaluate("for (let i = 0; i < 5; i += 1) document.querySelector('[data-summary-confirm]').click()")
+    held[0].continue_()
+    receipt(page)
+    assert candidate.sheet() == {int(place): "B"}
+    assert candidate.folded.set_aside == 0
+    assert candidate.folded.events == 3, "two answers and one hand-in"
+
+
+def test_editing_in_a_second_browser_after_the_hand_in_changes_nothing(hall: Hall) -> None:  # noqa: F811
+    candidate = hall.candidate()
+    place = candidate.place("single")
+    context = candidate.context()
+    first = candidate.room(context)
+    context.set_offline(True)
+    second = candidate.room()
+    choose(second, place, "B")
+    hand_in(second)
+    receipt(second)
+    choose(first, place, "D")
+    context.set_offline(False)
+    expect(first.locator("[data-cover-text]")).to_contain_text("最后 1 处作答没有计入")
+    assert candidate.sheet() == {int(place): "B"}
+    assert candidate.values() == {place: "B"}
+    first.reload()
+    receipt(first)
+
+
+def test_a_browser_that_refuses_storage_says_so_and_still_saves(hall: Hall) -> None:  # noqa: F811
+    candidate = hall.candidate()
+    context = candidate.context()
+    context.add_init_script("indexedDB.open = () => { throw new DOMException('refused', 'SecurityError'); }")
+    page = candidate.room(context, timers=True)
+    place = candidate.place("single")
+    expect(page.locator("[data-notices]")).to_contain_text("不能在本机保存作答")
+    choose(page, place, "A")
+    saved(page)
+    context.set_offline(True)
+    choose(page, place, "B")
+    page.clock.fast_forward(60_000)
+    expect(page.locator("[data-save]")).to_contain_text("请不要关闭页面")
+    context.set_offline(False)
+    saved(page)
+    assert candidate.values() == {place: "B"}
+
+
+def test_a_full_disk_is_told_and_made_good_when_there_is_room_again(hall: Hall) -> None:  # noqa: F811
+    candidate = hall.candidate()
+    context = candidate.context()
+    page = candidate.room(context, timers=True)
+    place, other = candidate.place("single"), candidate.place("single", 1)
+    page.evaluate(FULL)
+    context.set_offline(True)
+    choose(page, place, "A")
+    page.clock.fast_forward(60_000)
+    expect(page.locator("[data-save]")).to_contain_text("尚未保存")
+    page.evaluate("() => { IDBObjectStore.prototype.put = window.realPut; }")
+    choose(page, other, "B")
+    expect(page.locator("[data-save]")).to_contain_text("2 处修改已存在本机")
+    crash(page)
+    page.close()
+    context.set_offline(False)
+    page = candidate.room(context)
+    saved(page)
+    assert candidate.values() == {place: "A", other: "B"}
+
+
+FULL = """() => {
+  window.realPut = IDBObjectStore.prototype.put;
+  IDBObjectStore.prototype.put = () => { throw new DOMException("full", "QuotaExceededError"); };
+}"""

@@ -68,7 +68,8 @@ export class Answers {
   /** No more changes; what an input method had not finished is taken back. */
   lock() {
     this.settle();
-    for (const [area, text] of this.#composing) {
+    for (const [area, text] of [...this.#composing]) {
+      area.readOnly = true; // what the browser commits when the focus goes is not the candidate's choice
       area.blur();
       area.value = text;
     }

@@ -18,7 +18,7 @@ export class Grid {
   }
 
   #draw(section) {
-    const heading = document.createElement("h3");
+    const heading = document.createElement("h2");
     heading.textContent = section.dataset.heading;
     const list = document.createElement("ol");
     list.className = "room-cells";

@@ -95,6 +95,8 @@ class Candidate:
 def show(page: Page, place: str) -> None:
     """Go to a question by the answer card."""
     number = page.locator(f"[data-item='{place}']").get_attribute("data-number")
+    if page.locator("[data-grid-details]").get_attribute("open") is None:
+        page.locator("[data-grid-details] summary").click()
     page.locator("[data-grid] .cell", has_text=re.compile(f"^{number}$")).click()
 
 

@@ -184,7 +184,10 @@ async function main() {
     },
     () => !answering() || room.querySelector("dialog[open]") !== null,
   );
-  if (window.matchMedia("(max-width: 860px)").matches) part("grid-details").open = false;
+  const narrow = window.matchMedia("(max-width: 860px)");
+  const fold = () => (part("grid-details").open = !narrow.matches);
+  fold();
+  part("grid").addEventListener("click", (event) => event.target.matches(".cell") && fold()); // the question is below
   const check = watchState(line, clock, answers, handIn);
   new Evidence(part("paper"), (item, value) => line.put("note", item, value), answering);
   if (answering()) offerSetAside(line, answers, grid, words, part("notices"));

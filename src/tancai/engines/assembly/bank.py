@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from tancai.engines.assembly.errors import AssemblyError, Note
 from tancai.engines.psychometrics import curves
+from tancai.engines.psychometrics.curves import Curves
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -97,7 +98,7 @@ class Bank:
             found[at] = np.einsum("k,ikp->ip", score, np.exp(of.log_p))
         return found
 
-    def _curves(self, theta: Sequence[float]) -> Iterator[tuple[list[int], Floats, curves.Curves]]:
+    def _curves(self, theta: Sequence[float]) -> Iterator[tuple[list[int], Floats, Curves]]:
         """Places, slopes and curves of the items that have the same family and number of scores."""
         groups: dict[tuple[str, int], list[int]] = {}
         for i, item in enumerate(self.curves):

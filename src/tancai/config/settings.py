@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
@@ -245,7 +246,7 @@ TANCAI_MARKING = {
     "claim_minutes": env.number("TANCAI_MARKING_CLAIM_MINUTES", 20, least=1, most=480),
     "recheck_days": env.number("TANCAI_RECHECK_DAYS", 5, least=1, most=60),
 }
-TANCAI_IDENTITY = {
+TANCAI_IDENTITY: dict[str, Any] = {
     "adapter": env.choice("TANCAI_FACE_ADAPTER", "eyes", ("eyes", "local", "remote")),
     "models": env.text("TANCAI_FACE_MODELS", ""),
     # thousandths of the adapter's score; 363 is what the authors of SFace publish for cosine similarity

@@ -99,8 +99,8 @@ def _lowest(check_in: CheckIn | None) -> Reading | None:
     """The reading of a check-in with the lowest score."""
     if check_in is None:
         return None
-    scored = [row for row in check_in.live.readings.all() if row.score is not None]
-    return min(scored, key=lambda row: row.score) if scored else None
+    scored = [(row.score, row.pk, row) for row in check_in.live.readings.all() if row.score is not None]
+    return min(scored)[2] if scored else None
 
 
 def check_in(check_in_id: int) -> CheckIn | None:

@@ -80,5 +80,7 @@ def of_flag(flag: proctoring.Flag, *, by: Any, at: datetime) -> list[Shown]:
     """The pictures of a flag, at most eight spread over it, beside the approved portrait."""
     signs = sorted((sign for sign in flag.signs.all() if sign.picture), key=lambda sign: sign.at)
     step = max(1, -(-len(signs) // MOST_OF_A_FLAG))
-    rows = [(sign.picture, f"{sign.at.astimezone(SHANGHAI):%H:%M:%S}") for sign in signs[::step]]
+    rows = [
+        (sign.picture, f"{sign.at.astimezone(SHANGHAI):%H:%M:%S}") for sign in signs[::step] if sign.picture
+    ]
     return side_by_side(flag.admission, rows, place=("flag", flag.pk), by=by, at=at)

@@ -28,8 +28,9 @@ def let_go(person: Any, *, at: datetime) -> int:
     rows = Picture.objects.filter(admission__person=person)
     gone = 0
     for row in rows.filter(file__isnull=False, file__discard=None).select_related("file"):
-        files.discard(row.file, reason="consent withdrawn", by=None, at=at)
-        gone += 1
+        if row.file is not None:
+            files.discard(row.file, reason="consent withdrawn", by=None, at=at)
+            gone += 1
     for row in rows.exclude(spool=""):
         gone += _forget(row)
     return gone

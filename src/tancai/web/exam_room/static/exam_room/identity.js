@@ -3,14 +3,14 @@ import { closeLens, openLens, shoot } from "./lens.js";
 
 class TcShot extends HTMLElement {
   connectedCallback() {
-    this.part = (name) => this.querySelector(`[data-${name}]`);
+    this.piece = (name) => this.querySelector(`[data-${name}]`);
     this.video = this.querySelector("video");
     this.image = this.querySelector("img");
     this.input = this.querySelector("input[type=file]");
     this.video.dataset.facing = this.dataset.facing;
-    this.part("open").addEventListener("click", () => this.open());
-    this.part("shoot").addEventListener("click", () => this.take());
-    this.part("again").addEventListener("click", () => this.open());
+    this.piece("open").addEventListener("click", () => this.open());
+    this.piece("shoot").addEventListener("click", () => this.take());
+    this.piece("again").addEventListener("click", () => this.open());
     this.input.addEventListener("change", () => this.chosen());
   }
 
@@ -19,15 +19,15 @@ class TcShot extends HTMLElement {
   }
 
   say(text) {
-    this.part("say").textContent = text;
+    this.piece("say").textContent = text;
   }
 
   show(what) {
     this.video.hidden = what !== "video";
     this.image.hidden = what !== "image";
-    this.part("open").hidden = what !== "";
-    this.part("shoot").hidden = what !== "video";
-    this.part("again").hidden = what !== "image";
+    this.piece("open").hidden = what !== "";
+    this.piece("shoot").hidden = what !== "video";
+    this.piece("again").hidden = what !== "image";
   }
 
   async open() {
@@ -35,7 +35,7 @@ class TcShot extends HTMLElement {
     try {
       this.stream = await openLens(this.video, this.dataset.facing, { width: 1280, height: 960 });
       this.show("video");
-      this.part("shoot").focus();
+      this.piece("shoot").focus();
     } catch (error) {
       this.show("");
       this.say(error.name === "NotAllowedError" ? this.dataset.refused : this.dataset.none);
@@ -66,7 +66,7 @@ class TcShot extends HTMLElement {
     this.image.src = this.address;
     this.show("image");
     this.say(this.dataset.taken);
-    this.part("again").focus();
+    this.piece("again").focus();
   }
 }
 customElements.define("tc-shot", TcShot);

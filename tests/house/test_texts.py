@@ -17,6 +17,7 @@ MARKED = {
     "npgettext", "pgettext", "pgettext_lazy",
 }  # fmt: skip
 DATA = (
+    "bench/",
     "demo/",
     "items/bank/",
     "learning/courses/",

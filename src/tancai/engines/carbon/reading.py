@@ -407,7 +407,7 @@ class Table:
         )
         absent += [str(k) for k in range(len(value) + 1, 13)]
         if absent or len(value) > 12:
-            self.problem("months_missing", key, given=len(value) - 0, months=", ".join(absent) or "–")
+            self.problem("months_missing", key, given=len(value), months=", ".join(absent) or "–")
             return (), ()
         if all(type(one) is float or type(one) is int for one in value):
             return tuple([float(one) for one in value]), (1,) * 12
@@ -415,6 +415,8 @@ class Table:
         for month, one in enumerate(value, 1):
             several = one if isinstance(one, list) else [one]
             read = [self._figure(key, each, f"{month}") for each in several]
+            if not read:
+                self.problem("months_missing", key, given=len(value), months=month)
             if not read or any(each is None for each in read):
                 return (), ()
             figures.append(sum(each for each in read if each is not None) / len(read))

@@ -138,6 +138,9 @@ def _enterprise(table: Table) -> dict[str, str]:
 def _year(top: Table) -> int:
     period = top.table("period")
     year = period.whole("year", required=True)
+    if year is not None and not 1990 <= year <= 2100:
+        period.problem("out_of_range", "year", value=str(year), low="1990", high="2100")
+        year = 0
     period.leftovers()
     return year or 0
 

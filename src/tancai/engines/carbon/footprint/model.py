@@ -152,7 +152,7 @@ def model_of(source: Source) -> Model:
         raise CarbonError([*source.problems, Problem("no_processes", place=Place(source.name))])
     for offset in top.tables("offset"):
         source.problems.append(Problem("offsets", "doubtful", offset.place()))
-    scenarios = [dict(one) for one in top.raw("scenario") or []]
+    scenarios = _scenarios(top)
     boundary = top.table("boundary")
     boundary_kind = boundary.text("kind", "cradle-to-gate", choices=BOUNDARIES)
     top.leftovers()
@@ -173,6 +173,15 @@ def model_of(source: Source) -> Model:
         source.problems,
         source.values,
     )
+
+
+def _scenarios(top: Table) -> list[dict[str, Any]]:
+    found = []
+    for table in top.tables("scenario", lambda k, v: f"scenario {v.get('name') or k + 1}"):
+        changes = table.table("set", table.name)
+        found.append({"name": table.text("name", required=True), "set": dict(changes.values)})
+        table.leftovers()
+    return found
 
 
 def _plain(given: Given | None, default: float) -> float:

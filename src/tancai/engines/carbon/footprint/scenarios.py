@@ -66,10 +66,10 @@ def _put(values: Any, steps: list[str], value: Any, path: str) -> None:
             )
         for one in found:
             _put(one, rest, value, path)
-    elif not rest:
+    elif not rest and isinstance(values, dict):
         values[head] = value
     else:
-        if head not in values:
+        if not isinstance(values, dict) or head not in values:
             raise CarbonError(
                 Problem("factor_unknown", place=Place("", 0, path), params={"value": head, "table": path})
             )

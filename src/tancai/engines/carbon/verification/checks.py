@@ -430,12 +430,11 @@ def calibrations(report: Report) -> Iterator[Finding]:
 
 def _valid(on: date | None, months: int, year: int, month: int) -> bool:
     """Was the whole month within ``months`` of a calibration made before it began?"""
-    if on is None or not year:
+    if on is None or not year or on > date(year, month, 1):
         return False
-    begun, past = date(year, month, 1), on.year * 12 + on.month - 1 + months
-    end = date(past // 12, past % 12 + 1, min(on.day, 28))
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return on <= begun and following - timedelta(days=1) <= end
+    left = (on.year * 12 + on.month + months) - (year * 12 + month)
+    last = (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
+    return left > 0 or (left == 0 and last <= on.day)
 
 
 def deadlines(report: Report) -> Iterator[Finding]:

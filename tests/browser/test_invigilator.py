@@ -11,6 +11,7 @@ from typing import Any
 import openpyxl
 import pypdfium2
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
@@ -28,6 +29,7 @@ SURNAMES = (
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦"
 )
 MINUTE = timedelta(minutes=1)
+GRAVE = ("serious", "critical")
 LOST, OLD_PAGE, PASTED, QUEUED, LATE, MISBEHAVED, BROKEN = range(7)
 
 
@@ -268,7 +270,12 @@ def test_the_invigilator_finds_and_settles_every_incident(visit, calendar, log_p
 
 
 def _snapshot(page: Page, name: str) -> None:
-    """With TANCAI_SNAPSHOTS set to a folder, a picture to look at."""
+    """The page is in order for everybody; with TANCAI_SNAPSHOTS set to a folder, a picture to look at."""
+    found = Axe().run(page).response["violations"]
+    grave = [
+        (one["id"], [node["target"] for node in one["nodes"][:3]]) for one in found if one["impact"] in GRAVE
+    ]
+    assert grave == [], name
     if folder := os.environ.get("TANCAI_SNAPSHOTS"):
         page.screenshot(path=f"{folder}/{name}.png", full_page=name != "room")
 

@@ -125,3 +125,22 @@ def test_a_kept_entry_opens_nothing_for_others(exam_log: LogProcess) -> None:
         for client in (stranger, Client()):
             assert client.get(room).status_code == 404
             assert client.get(f"{room}paper/").status_code == 404
+
+
+def test_a_site_behind_one_address_gets_in_and_guessing_does_not(db: None) -> None:
+    people = [world.candidate(serial, account=False) for serial in range(1, 4)]
+    session = world.prepared(*people)
+    tickets = [world.admission_of(session, person).ticket_number for person in people]
+    codes = [exams.live_code(world.admission_of(session, person)).code for person in people]
+    with clock.moved(session.starts_at):
+        for _ in range(2):
+            for serial in range(100, 129):
+                assert (
+                    Client().post("/exam/", {"ticket": f"DCNE-{serial}", "code": "WRONG"}).status_code == 200
+                )
+        assert Client().post("/exam/", {"ticket": tickets[0], "code": codes[0]}).status_code == 302
+        for serial in (1, 2):
+            Client().post("/exam/", {"ticket": f"DCNE-{serial}", "code": "WRONG"})
+        assert Client().post("/exam/", {"ticket": tickets[1], "code": codes[1]}).status_code == 200
+        elsewhere = Client(REMOTE_ADDR="10.0.0.9")
+        assert elsewhere.post("/exam/", {"ticket": tickets[2], "code": codes[2]}).status_code == 302

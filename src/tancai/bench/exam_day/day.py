@@ -372,7 +372,7 @@ class _Watch:
         """Memory of all servers and of the log after a quarter, a half and at the end of what was watched, in MB."""
         if not self._curve:
             return {}
-        found = {}
+        found: dict[str, float] = {}
         for name, share in (("quarter", 0.25), ("half", 0.5), ("end", 1.0)):
             place = min(len(self._curve) - 1, int(len(self._curve) * share))
             whole, log = self._curve[place]

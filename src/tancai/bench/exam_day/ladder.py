@@ -68,7 +68,7 @@ def save(request: HttpRequest) -> JsonResponse:
     acks = []
     for event in json.loads(rest)["events"]:
         found: dict[str, Any] = {"value": event["value"], "seq": event["seq"], "at": event["at"]}
-        Saved.objects.update_or_create(sitting=sitting, item=event["item"], defaults=found)
+        Saved._default_manager.update_or_create(sitting=sitting, item=event["item"], defaults=found)
         acks.append([event["seq"], "ok"])
     return JsonResponse({"now": int(time.time() * 1000), "acks": acks})
 

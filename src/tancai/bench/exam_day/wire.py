@@ -64,7 +64,12 @@ class Line(asyncio.Protocol):
 
     async def fetch(self, request: bytes) -> tuple[int, bytes]:
         future: asyncio.Future[tuple[int, bytes]] = asyncio.get_running_loop().create_future()
-        self.ask(request, lambda status, body: future.done() or future.set_result((status, body)))
+
+        def done(status: int, body: bytes) -> None:
+            if not future.done():
+                future.set_result((status, body))
+
+        self.ask(request, done)
         return await future
 
     def close(self) -> None:
@@ -106,15 +111,17 @@ class Browser:
         if method == "POST":
             head += "content-type: application/x-www-form-urlencoded\r\n"
             head += f"x-csrftoken: {self.cookies.get('csrftoken', '')}\r\ncontent-length: {len(body)}\r\n"
+        line = self._line
         for _ in range(2):
-            if self._line is None or not self._line.alive:
-                self._line = await connect(self.port, self.source)
-            status, text = await self._line.fetch(head.encode() + b"\r\n" + body)
+            if line is None or not line.alive:
+                line = self._line = await connect(self.port, self.source)
+            status, text = await line.fetch(head.encode() + b"\r\n" + body)
             if status:
                 break
-        for name, value in _COOKIE.findall(self._line.head):
+        assert line is not None
+        for name, value in _COOKIE.findall(line.head):
             self.cookies[name.decode()] = value.decode()
-        found = _LOCATION.search(self._line.head)
+        found = _LOCATION.search(line.head)
         return status, text, found[1].decode() if found else ""
 
     def close(self) -> None:

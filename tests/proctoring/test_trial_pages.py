@@ -290,3 +290,19 @@ def test_the_list_of_exams_leads_to_the_test_run_while_it_is_open() -> None:
         html = run.client.get(exams_page).content.decode()
         assert run.address() in html and "未测试" in html
         assert run.address() in run.client.get("/today/").content.decode()
+
+
+def test_ones_own_checks_are_exported_and_lose_their_browser_when_erased() -> None:
+    from tancai.proctoring.trial import holdings
+
+    run = Run()
+    excepted(run)
+    with clock.moved(run.window.opens):
+        run.check(durable=False)
+    found = holdings.exported(run.person)
+    assert found["device_checks"][0]["results"]["storage"]["state"] == "bad"
+    assert found["device_checks"][0]["user_agent"] == CHROME
+    assert found["client_exceptions"][0]["reason"] == "device"
+    assert holdings.exported(world.candidate(2, name="周明"))["device_checks"] == []
+    holdings.erase(run.person, run.window.opens)
+    assert holdings.exported(run.person)["device_checks"][0]["user_agent"] == ""

@@ -46,12 +46,16 @@ class Row:
 
     @property
     def source(self) -> str:
-        """Document, version and table in one line."""
-        parts = [self.cells["guide"]]
-        for column in ("version", "table"):
-            if self.cells[column] not in parts[0]:
-                parts.append(self.cells[column])
-        return ", ".join(parts)
+        """Document, version and table in one line, ``中文|English``."""
+        sides = []
+        for side in (0, -1):
+            parts: list[str] = []
+            for column in ("guide", "version", "table"):
+                words = self.cells[column].split("|")[side]
+                if len(words) > 1 and not any(words in part for part in parts):
+                    parts.append(words)
+            sides.append(", ".join(parts))
+        return "|".join(sides)
 
 
 @cache

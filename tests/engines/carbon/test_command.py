@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -147,3 +148,16 @@ def test_nested_fields_of_a_file_are_named_with_their_line(tmp_path: Path) -> No
         call_command("carbon", "footprint", str(file), stdout=out, stderr=err)
     assert f"model.toml:{line} process forming, zinc, amount" in err.getvalue()
     assert "2 224.25" in out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "name", ["machinery", "power", "cement", "steel", "aluminium", "glass", "bracket", "kettle"]
+)
+def test_english_trees_hold_no_chinese_but_names_of_the_input(name: str) -> None:
+    file = EXAMPLES / f"{name}.toml"
+    text = file.read_text(encoding="utf-8")
+    part = "footprint" if "footprint/1" in text else "account"
+    out, _ = run(part, str(file), "--tree", "--language", "en")
+    for word in sorted(re.findall(r'"([^"]+)"', text), key=len, reverse=True):
+        out = out.replace(word, "")
+    assert not re.findall("[一-鿿]+", out)

@@ -19,6 +19,7 @@ from tancai.engines.carbon.errors import said
 from tancai.engines.carbon.numbers import floor, half_up, shown
 from tancai.engines.carbon.units import ONE, Unit, UnitError, multiplied, unit
 from tancai.engines.carbon.units import scale as scale_of
+from tancai.engines.carbon.words import formula as formula_words
 
 Floats = NDArray[np.float64]
 DISTRIBUTIONS = ("normal", "lognormal", "uniform", "triangular")
@@ -340,7 +341,7 @@ def _line(node: Node, language: str) -> str:
     if node.digits is not None:
         text += f" → {shown(node.value, node.digits)}"
     if node.op != "leaf":
-        text += f"  [{node.formula}]" if node.formula else ""
+        text += f"  [{formula_words(node.formula, language)}]" if node.formula else ""
         text += f"  = {expression(node)}" if not _long(node) else ""
     if node.source:
         text += f"  ({said(node.source, language)}{' ' + node.confidence if node.confidence else ''})"
@@ -360,7 +361,7 @@ def record(node: Node, language: str = "en") -> dict[str, Any]:
         found["digits"] = node.digits
         found["rounding"] = "half_up"
     for name, value in (
-        ("formula", node.formula),
+        ("formula", formula_words(node.formula, language)),
         ("source", said(node.source, language)),
         ("confidence", node.confidence),
     ):

@@ -330,3 +330,51 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     "report_empty": ("报告中没有可核查的数据。", "The report holds nothing to verify."),
     "evidence_stream": ("报告中没有源流“{value}”。", "The report has no stream {value}."),
 }
+
+FORMULAS = {
+    "购入电": "electricity",
+    "购入热": "heat",
+    "输出电": "electricity out",
+    "输出热": "heat out",
+    "投入碳": "carbon in",
+    "产出碳": "carbon out",
+    "扣减系数": "deduction",
+    "四舍五入": "half up",
+    "向下取整": "cut off",
+    "位小数": "decimals",
+    "残极率": "loss",
+    "电石渣": "slag",
+    "期初": "opening",
+    "购入": "bought",
+    "期末": "closing",
+    "售出": "sold",
+    "质量": "mass",
+    "距离": "distance",
+    "规模": "runs",
+    "纯度": "purity",
+    "容量": "capacity",
+    "回收": "recovered",
+    "毛耗": "gross",
+    "企业": "enterprise",
+    "工序": "processes",
+    "熟料": "clinker",
+    "各月": "months",
+    "读数": "reading",
+    "精度": "accuracy",
+    "浓度": "concentration",
+    "含量": "content",
+    "燃烧": "burnt",
+    "过程": "process",
+    "比": "ratio",
+    "（": " (",
+    "）": ")",
+}
+"""Words in formulas, Chinese to English, longer ones first."""
+
+
+def formula(text: str, language: str) -> str:
+    """A formula with its words in one language."""
+    if language == "en":
+        for zh, en in FORMULAS.items():
+            text = text.replace(zh, en)
+    return text

@@ -308,7 +308,9 @@ class Command(BaseCommand):
             ]
             name = self._say(row.name) if row.name else ""
             trust = self._say(report.CONFIDENCE[row.confidence])
-            self.stdout.write(f"{row.table}: {name}  {'  '.join(shown_cells)}  ({self._say(row.source)}; {trust})")
+            self.stdout.write(
+                f"{row.table}: {name}  {'  '.join(shown_cells)}  ({self._say(row.source)}; {trust})"
+            )
         if not rows:
             self.stdout.write(self._say("没有找到。|Nothing was found."))
 

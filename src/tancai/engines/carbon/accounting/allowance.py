@@ -14,8 +14,8 @@ from tancai.engines.carbon.tree import Node, leaf, product, rounded, total
 from tancai.engines.carbon.units import scale
 
 RULES = ("power-2023-2024", "industry-2025")
-_POWER_SOURCE = "2023-2024 power allocation plan"
-_INDUSTRY_SOURCE = "国环规气候〔2025〕2号"
+_POWER_SOURCE = "2023、2024年度发电行业配额方案|power allocation plan 2023–2024"
+_INDUSTRY_SOURCE = "国环规气候〔2025〕2号|allocation plan 2025, no. 2"
 
 
 @dataclass(frozen=True)

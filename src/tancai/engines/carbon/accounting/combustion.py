@@ -233,7 +233,7 @@ def _measured_carbon(b: Builder, amount: Node) -> Node:
         "收到基元素碳|carbon as received",
         powers=powers,
         formula="C_d × (100 − M_ar)/100" if basis == "d" else "C_ad × (100 − M_ar)/(100 − M_ad)",
-        source="power guide",
+        source="发电设施指南|power guide",
         confidence="M",
     )
 

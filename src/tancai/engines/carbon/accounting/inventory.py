@@ -272,7 +272,7 @@ def _indicators(lines: list[Line]) -> list[Node]:
             "电石渣替代率|carbide slag substitution rate",
             powers=[1, -1],
             formula="(电石渣 × 扣减系数) / (熟料 × EF)",
-            source="2026 draft plan, note 5 to table 2-3",
+            source="2026年度方案征求意见稿表2-3注5|2026 draft plan, note 5 to table 2-3",
             confidence="V1",
             digits=2,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import polib
@@ -19,6 +20,7 @@ MARKED = {
 DATA = (
     "bench/",
     "demo/",
+    "engines/",  # know no gettext: they say things in both languages side by side, as their own tests check
     "items/bank/",
     "learning/courses/",
     "programmes/definitions/",
@@ -64,13 +66,31 @@ def _calls(node: ast.AST) -> set[int]:
 
 
 def _bilingual(node: ast.AST) -> set[int]:
-    """Ids of texts in a mapping that says the same in English."""
+    """Ids of texts that say the same in English beside it: a mapping, a pair, or ``中文|English``."""
     found: set[int] = set()
     for part in ast.walk(node):
         keys = [key.value for key in getattr(part, "keys", []) if isinstance(key, ast.Constant)]
         if isinstance(part, ast.Dict) and "en" in keys:
             found |= {id(text) for text in ast.walk(part)}
+        if isinstance(part, ast.Constant) and isinstance(part.value, str) and _both(part.value):
+            found.add(id(part))
+        texts = part.elts if isinstance(part, ast.Tuple) else ()
+        found |= {id(text) for text, other in pairwise(texts) if _chinese(text) and _english(other)}
     return found
+
+
+def _both(text: str) -> bool:
+    """``中文|English``."""
+    chinese, _, english = text.partition("|")
+    return bool(HAN.search(chinese) and english.strip() and not HAN.search(english))
+
+
+def _chinese(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(HAN.search(node.value))
+
+
+def _english(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and not HAN.search(node.value)
 
 
 def _docstrings(node: ast.AST) -> set[int]:

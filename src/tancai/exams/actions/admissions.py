@@ -247,7 +247,7 @@ def grant_attempt(admission: Admission, exam_day: str, *, by: Any, at: datetime)
         raise ExamError("granted_already")
     order = book_resit(admission.application_id, exam_day, by=by, at=at)
     if not order.settled:
-        order = fees.waive(order, reason="误结束，另考不收费", by=by, at=at)
+        order = fees.waive(order, reason="ended_wrongly", by=by, at=at)
     _event(admission, "granted", by=by, at=at, detail={"day": exam_day})
     return order
 

@@ -23,7 +23,7 @@ _PLAIN = (
 )
 
 _ORDER = (
-    *("home", "review_queue", "orders", "sessions", "results", "rechecks", "certificates"),
+    *("home", "review_queue", "orders", "sessions", "identity_flags", "results", "rechecks", "certificates"),
     *("programmes", "institutions", "sites", "identities", "roles"),
     *("posts", "questions", "calls"),
 )

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import uvicorn
 
@@ -31,3 +32,13 @@ def served() -> Iterator[str]:
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join(20)
+    _let_go(application)
+
+
+def _let_go(application: Any) -> None:
+    """The kept threads of the site give up their connections, so that the test's database can be dropped."""
+    from django.db import connections
+
+    for _path, lane in application._lanes:
+        for thread in lane._load:
+            thread.submit(connections.close_all).result(10)

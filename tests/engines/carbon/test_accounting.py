@@ -401,6 +401,17 @@ def test_section_9_conservative_reading_of_a_meter(meter: dict[str, Any], factor
         assert deducted == pytest.approx(48 * (2 - factor))
 
 
+def test_correcting_some_months_needs_monthly_figures() -> None:
+    meter = {"required_accuracy": "0.5 %", "uncalibrated_months": [7, 8]}
+    with pytest.raises(CarbonError, match="monthly"):
+        account(case_from(case({"id": "e", "kind": "electricity", "amount": "100 MWh", "meter": meter})))
+    amount = {"monthly": [100.0] * 12, "unit": "MWh"}
+    found = account(case_from(case({"id": "e", "kind": "electricity", "amount": amount, "meter": meter})))
+    by_month = monthly(found)["e"]
+    assert by_month[6] == pytest.approx(100 * 1.005 * 0.5306) and by_month[0] == pytest.approx(53.06)
+    assert sum(by_month) == pytest.approx(found.total.value)
+
+
 def test_recovered_and_exported_are_subtracted_and_biogenic_stands_apart() -> None:
     found = account(
         case_from(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import os
 import random
 import tomllib
@@ -25,6 +26,7 @@ from tancai.engines.carbon.footprint.result import footprint
 from tancai.engines.carbon.footprint.result import record_of as footprint_record
 from tancai.engines.carbon.footprint.scenarios import variants
 from tancai.engines.carbon.reading import Source
+from tancai.engines.carbon.uncertainty import propagate, simulate
 from tancai.engines.carbon.verification.conclusion import record_of as verification_record
 from tancai.engines.carbon.verification.conclusion import verify
 from tancai.engines.carbon.verification.reading import report_of
@@ -47,6 +49,13 @@ JUNK: list[Any] = [
     0,
     -1,
     99999,
+    10**400,
+    float("inf"),
+    float("nan"),
+    {"value": float("nan"), "unit": "t"},
+    {"monthly": [float("inf")] * 12, "unit": "10^4Nm3"},
+    "9e17 t",
+    "9e17 MWh",
     1.5,
     True,
     [],
@@ -66,21 +75,22 @@ JUNK: list[Any] = [
 
 def inventory(source: Source) -> None:
     found = account(case_of(source))
-    record_of(found)
-    report(found)
+    json.dumps(record_of(found), allow_nan=False)
+    sure = propagate(found.total)
+    report(found, propagated=sure, simulated=simulate(found.total, draws=20, seed=1))
     draft(found)
     check(found)
 
 
 def product(source: Source) -> None:
     found = footprint(model_of(source))
-    footprint_record(found)
+    json.dumps(footprint_record(found), allow_nan=False)
     footprint_report(found, variants(found))
 
 
 def verification(source: Source) -> None:
     found = verify(report_of(source))
-    verification_record(found)
+    json.dumps(verification_record(found), allow_nan=False)
     sheets(found, "en")
 
 

@@ -39,13 +39,18 @@ def number(text: str) -> float:
     if not PLAIN.fullmatch(text):
         raise BadNumber("no_number")
     value = float(text)
-    if not math.isfinite(value):
+    if not abs(value) <= 1e18:
         raise BadNumber("no_number")
     return value
 
 
 def _half_width(text: str) -> str:
     return "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in text)
+
+
+def _quantised(value: float) -> bool:
+    """Within what has decimals at all; nan and figures beyond 10¹⁷ stay as they are."""
+    return abs(value) < 1e17
 
 
 def decimal(value: float) -> Decimal:
@@ -55,12 +60,18 @@ def decimal(value: float) -> Decimal:
 
 def half_up(value: float, digits: int) -> float:
     """Rounded to ``digits`` decimals, half away from zero (四舍五入), as the reporting forms ask."""
-    return float(decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
+    return (
+        float(decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
+        if _quantised(value)
+        else value
+    )
 
 
 def floor(value: float, digits: int = 0) -> float:
     """Cut off after ``digits`` decimals, towards zero."""
-    return float(decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_DOWN))
+    return (
+        float(decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_DOWN)) if _quantised(value) else value
+    )
 
 
 def shown(value: float, digits: int | None = None) -> str:
@@ -71,6 +82,8 @@ def shown(value: float, digits: int | None = None) -> str:
         text = format(decimal(float(format(value, ".10g"))), "f")
         whole, _, rest = text.partition(".")
         rest = rest.rstrip("0")
+    elif not _quantised(value):
+        return format(value, ".6e")
     else:
         text = format(decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP), "f")
         whole, _, rest = text.partition(".")

@@ -193,6 +193,8 @@ class Given:
         return len(self.values) > 1
 
 
+LARGEST = 1e18
+"""Beyond this a figure is no amount of anything here (nan is not within it either)."""
 HOWS = ("measured", "calculated", "design", "default")
 _QUANTITY = re.compile(
     r"\s*(?P<figure>[^\sA-Za-z一-鿿%/℃°]+(?: \d{3})*(?:[eE][+-]?\d+)?)\s*(?P<unit>.*?)\s*$"
@@ -354,7 +356,7 @@ class Table:
             self.problem("no_quantity", key)
             return None, None, None
         if not isinstance(value, str):
-            return float(value), self._unit(key, "", accepted), None
+            return self._figure(key, value), self._unit(key, "", accepted), None
         text, _, width = value.partition("±")
         found = _QUANTITY.match(text)
         if found is None:
@@ -409,7 +411,7 @@ class Table:
         if absent or len(value) > 12:
             self.problem("months_missing", key, given=len(value), months=", ".join(absent) or "–")
             return (), ()
-        if all(type(one) is float or type(one) is int for one in value):
+        if all((type(one) is float or type(one) is int) and abs(one) <= LARGEST for one in value):
             return tuple([float(one) for one in value]), (1,) * 12
         figures, tests = [], []
         for month, one in enumerate(value, 1):
@@ -425,7 +427,10 @@ class Table:
 
     def _figure(self, key: str, value: Any, month: str = "") -> float | None:
         if isinstance(value, int | float) and not isinstance(value, bool):
-            return float(value)
+            if abs(value) <= LARGEST:
+                return float(value)
+            self.problem("no_number", key, detail=month, value=str(value)[:20])
+            return None
         try:
             return numbers.number(str(value))
         except numbers.BadNumber as bad:

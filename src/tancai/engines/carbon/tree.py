@@ -284,7 +284,8 @@ def _down(node: Node, slope: float, found: dict[str, list[float]]) -> None:
             _down(part, slope * sign * scale, found)
     else:
         for k, (part, power) in enumerate(zip(node.parts, node.weights, strict=True)):
-            _down(part, slope * _others(node, k) * power * part.value ** (power - 1), found)
+            own = math.nan if part.value == 0 and power < 1 else part.value ** (power - 1)
+            _down(part, slope * _others(node, k) * power * own, found)
 
 
 def _others(node: Node, without: int) -> float:
@@ -292,7 +293,7 @@ def _others(node: Node, without: int) -> float:
     found = node.scale
     for k, (part, power) in enumerate(zip(node.parts, node.weights, strict=True)):
         if k != without:
-            found *= part.value**power
+            found *= math.nan if part.value == 0 and power < 0 else part.value**power
     return found
 
 
@@ -353,11 +354,11 @@ def record(node: Node, language: str = "en") -> dict[str, Any]:
     found: dict[str, Any] = {
         "key": node.key,
         "label": said(node.label, language),
-        "value": None if math.isnan(node.value) else node.value,
+        "value": node.value if math.isfinite(node.value) else None,
         "unit": node.unit.text,
     }
     if node.digits is not None:
-        found["rounded"] = None if math.isnan(node.value) else node.rounded()
+        found["rounded"] = node.rounded() if math.isfinite(node.value) else None
         found["digits"] = node.digits
         found["rounding"] = "half_up"
     for name, value in (

@@ -250,6 +250,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         "计量器具未按期检定，已按保守原则修正第{months}月。",
         "The meter was not calibrated in time: months {months} corrected conservatively.",
     ),
+    "conservative_months": (
+        "只对部分月份作保守修正，需要按月的数据；请给出 monthly，或全年修正（uncalibrated = true）。",
+        "Correcting some months needs monthly figures: give monthly, or correct the year (uncalibrated = true).",
+    ),
     "incomplete": (
         "有{count}条源流未能计算，合计不完整。",
         "{count} streams could not be computed: the total is incomplete.",

@@ -45,9 +45,10 @@ def read_request(table: Table) -> Request | None:
 
 
 def estimate(request: Request, emissions: Node, amounts: dict[str, Node]) -> list[Node]:
-    """Allowance, and what it leaves after the emissions of the case. Empty when an output is not among ``amounts``."""
-    if any(name and name not in amounts for name in request.outputs.values()):
-        return []
+    """Allowance, and what it leaves after the emissions of the case; ``amounts`` are its outputs by id.
+
+    Raises UnitError when an output has the wrong unit.
+    """
     made = (
         _power(request, amounts)
         if request.rule == "power-2023-2024"

@@ -108,6 +108,8 @@ class Builder:
         meter = self.stream.meter
         if not way or not meter.uncovered:
             return parts
+        if len(parts) == 1 and len(meter.uncovered) < 12:
+            raise self.refuse("conservative_months", "meter")
         beyond = meter.found is not None and meter.found > meter.required
         by = (meter.found or 0.0) - meter.required if beyond else meter.required
         self.say("conservative", "noted", months=", ".join(map(str, meter.uncovered)))

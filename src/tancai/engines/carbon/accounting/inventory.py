@@ -90,6 +90,7 @@ def account(case: Case) -> Inventory:
     whole = _total(categories)
     balances = _balances(case, problems)
     outputs = _outputs(case)
+    allowance = _allowance(case, whole, outputs, problems)
     return Inventory(
         case,
         lines,
@@ -101,7 +102,7 @@ def account(case: Case) -> Inventory:
         _intensities(outputs, whole),
         _indicators(lines),
         _once(problems),
-        estimate(case.allowance, whole, outputs) if case.allowance else [],
+        allowance,
     )
 
 
@@ -219,6 +220,22 @@ def _rest(whole: Node, balances: list[Balance]) -> Node | None:
     )
 
 
+def _allowance(case: Case, whole: Node, outputs: dict[str, Node], problems: list[Problem]) -> list[Node]:
+    if case.allowance is None:
+        return []
+    place = Place(case.name, 0, "allowance")
+    missing = [name for name in case.allowance.outputs.values() if name and name not in outputs]
+    if missing:
+        params = {"value": ", ".join(missing), "table": "production"}
+        problems.append(Problem("factor_unknown", "doubtful", place, params))
+        return []
+    try:
+        return estimate(case.allowance, whole, outputs)
+    except UnitError as error:
+        problems.append(Problem("units_do_not_fit", "doubtful", place, {"wanted": "tCO2", "why": str(error)}))
+        return []
+
+
 def _outputs(case: Case) -> dict[str, Node]:
     """Production by id."""
     return {
@@ -307,6 +324,10 @@ def monthly(inventory: Inventory) -> dict[str, tuple[float, ...]]:
     return found
 
 
+def _finite(series: dict[str, tuple[float, ...]]) -> dict[str, list[float | None]]:
+    return {name: [v if math.isfinite(v) else None for v in values] for name, values in series.items()}
+
+
 def record_of(inventory: Inventory, language: str = "en") -> dict[str, Any]:
     """The inventory as plain values for JSON, with what is needed to compute it again."""
     case = inventory.case
@@ -340,7 +361,7 @@ def record_of(inventory: Inventory, language: str = "en") -> dict[str, Any]:
             }
             for line in inventory.lines
         ],
-        "monthly": {name: list(values) for name, values in monthly(inventory).items()},
+        "monthly": _finite(monthly(inventory)),
         "processes": [record(balance.node, language) for balance in inventory.balances],
         "rest": record(inventory.rest, language) if inventory.rest else None,
         "intensities": [record(node, language) for node in inventory.intensities],

@@ -11,6 +11,7 @@ from tancai.engines.carbon.errors import Place
 from tancai.engines.carbon.reading import Given
 from tancai.engines.carbon.tree import Spread
 
+YEAR = tuple(range(1, 13))
 Value = Given | str | bool | tuple[tuple[str, Given], ...]
 
 
@@ -55,7 +56,7 @@ class Stream:
                 else value
                 for name, value in self.values.items()
             },
-            meter=replace(self.meter, uncovered=(1,) if number in self.meter.uncovered else ()),
+            meter=replace(self.meter, uncovered=YEAR if number in self.meter.uncovered else ()),
         )
 
     @property

@@ -423,6 +423,7 @@ def calibrations(report: Report) -> Iterator[Finding]:
                 sum(values[m - 1] for m in open_months) if values else line.emission * len(open_months) / 12
             )
             effect = one.accuracy * abs(share) if line.counted else 0.0
+            effect = effect if math.isfinite(effect) else None
         months = ", ".join(map(str, open_months))
         params = {"meter": one.meter, "months": months}
         yield Finding("calibration", "nonconformity", "quality", one.stream, params, effect, one.place)

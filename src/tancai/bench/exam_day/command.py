@@ -85,10 +85,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--portion",
         type=float,
-        default=12,
-        help="seconds of the start and of the hand-in in each run, at the rate of all candidates in 60 s (default 12)",
+        default=10,
+        help="seconds of the start and of the hand-in in each run, at the rate of all candidates in 60 s (default 10)",
     )
-    parser.add_argument("--rush", type=float, default=20, help="seconds of the sign-in rush (default 20)")
+    parser.add_argument("--rush", type=float, default=15, help="seconds of the sign-in rush (default 15)")
     parser.add_argument("--parts", default=",".join(PARTS), help=f"what to run (default {','.join(PARTS)})")
     parser.add_argument("--postgresql", default="", help="address of an empty PostgreSQL database to use")
     parser.add_argument(

@@ -21,10 +21,13 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
 if not settings.configured:
-    database = dj_database_url.parse(os.environ["TANCAI_BENCH_DATABASE"], conn_max_age=60)
+    database = dj_database_url.parse(os.environ["TANCAI_BENCH_DATABASE"])
     if database["ENGINE"].endswith("sqlite3"):
         setup = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
         database["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": setup}
+    else:
+        # as Django advises for ASGI: no connections kept by threads, a pool instead
+        database["OPTIONS"] = {**database.get("OPTIONS", {}), "pool": True}
     settings.configure(
         SECRET_KEY="bench",  # noqa: S106
         ALLOWED_HOSTS=["*"],

@@ -462,7 +462,7 @@ def completeness(report: Report) -> Iterator[Finding]:
 
 def plan(report: Report) -> Iterator[Finding]:
     for problem in check_plan(report.inventory):
-        why = f"{problem.message('zh')}|{problem.message('en')}"
+        why = f"{problem.words('zh').replace('|', '/')}|{problem.words('en').replace('|', '/')}"
         severity = (
             "nonconformity" if problem.code in ("plan_downgrade", "plan_calibration") else "clarification"
         )

@@ -39,15 +39,11 @@ def _candidates(line: Line) -> list[tuple[str, float]]:
         if node.label.endswith("|oxidation rate") and node.value:
             found.append(("漏乘碳氧化率|the oxidation rate was left out", 1 / node.value))
         if node.key.startswith("electricity/") or node.label.endswith("|electricity factor"):
-            found += [
-                (
-                    f"误用{row['series']} {row['year']} {row['zh']}因子|factor {row['series']} {row['year']} "
-                    f"{row['en']} used instead",
-                    row.number() / node.value,
-                )
-                for row in tables.rows("electricity")
-                if row["level"] != "technology" and row.number() != node.value
-            ]
+            for row in tables.rows("electricity"):
+                if row["level"] != "technology" and row.number() != node.value:
+                    zh, _, en = row["table"].partition("|")
+                    words = f"误用{row['year']}年{row['zh']}{zh}|{en} {row['year']} {row['en']} used instead"
+                    found.append((words, row.number() / node.value))
     return found
 
 

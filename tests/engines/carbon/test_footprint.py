@@ -375,4 +375,5 @@ def test_record_and_report_hold_the_result_in_both_languages() -> None:
     record = record_of(found)
     assert record["total"]["rounded"] == 2669.8 and len(record["input"]["sha256"]) == 64
     zh, en = report(found, variants(found), "zh"), report(found, variants(found), "en")
+    assert "成形与镀锌 | 生产 | 现场数据 | 2024 | 江苏" in zh
     assert "2 669.80" in zh and "2 669.80" in en and "invented for teaching" in en and "教学虚构" in zh

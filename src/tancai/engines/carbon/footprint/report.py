@@ -27,6 +27,25 @@ ORIGINS = {
     "land-use": "直接土地利用变化|direct land-use change",
     "aircraft": "航空运输|aircraft",
 }
+BOUNDARIES = {
+    "cradle-to-grave": "从摇篮到坟墓|cradle to grave",
+    "cradle-to-gate": "从摇篮到大门（部分碳足迹）|cradle to gate (partial footprint)",
+    "gate-to-gate": "从大门到大门（部分碳足迹）|gate to gate (partial footprint)",
+}
+GOAL = {
+    "product": "产品|product",
+    "purpose": "目的|purpose",
+    "audience": "受众|audience",
+    "pcr": "产品种类规则|product category rules",
+    "review": "鉴定性评审|critical review",
+    "period": "时间范围|period",
+}
+DATA = {
+    "site": "现场数据|site-specific",
+    "primary": "初级数据|primary",
+    "secondary": "次级数据|secondary",
+    "": "未说明|not stated",
+}
 KINDS = {"declared": "声明单位|declared unit", "functional": "功能单位|functional unit"}
 
 
@@ -36,11 +55,11 @@ def report(found: Footprint, variants: list[Variant], language: str = "zh") -> s
 
     model = found.model
     out = [f"# {words('产品碳足迹报告|Product carbon footprint report')}", ""]
-    out += [f"- {name}: {value}" for name, value in model.goal.items()]
+    out += [f"- {words(GOAL.get(name, name))}: {value}" for name, value in model.goal.items()]
     out.append(f"- {words(KINDS[model.unit_kind])}: {model.unit_text}")
     amount = f"{shown(model.amount.value)} {model.amount.unit}"
     out.append(f"- {words('参考流|reference flow')}: {model.flow}, {amount}")
-    out.append(f"- {words('系统边界|boundary')}: {model.boundary}; GWP100 {model.gwp}")
+    out.append(f"- {words('系统边界|boundary')}: {words(BOUNDARIES[model.boundary])}; GWP100 {model.gwp}")
     out += ["", f"**{shown(found.total.value, 2)} kgCO2e**", ""]
     if not found.complete:
         out += [f"**{words('结果不完整，见说明。|The result is incomplete, see the remarks.')}**", ""]
@@ -64,6 +83,7 @@ def report(found: Footprint, variants: list[Variant], language: str = "zh") -> s
             for name, value in found.by(what).items()
         ]
         out += _table([words("项目|item"), "kgCO2e", words("占比|share")], rows)
+    out += _processes(found, language)
     out += _interpretation(found, variants, language)
     out += [
         "",
@@ -77,6 +97,43 @@ def report(found: Footprint, variants: list[Variant], language: str = "zh") -> s
     versions = ", ".join(f"{name} {version}" for name, version in tables.versions().items())
     out.append(f"{words('计算引擎|engine')} {ENGINE_VERSION}; {versions}; SHA-256 {model.digest}")
     return "\n".join(out) + "\n"
+
+
+def _processes(found: Footprint, language: str) -> Iterator[str]:
+    """Unit processes with their data, and background factors with their sources."""
+
+    def words(text: str) -> str:
+        return str(said(text, language))
+
+    yield from ("", f"## {words('单元过程和数据|Unit processes and data')}", "")
+    rows = [
+        [
+            words(one.name),
+            words(STAGES.get(one.stage, one.stage)),
+            words(DATA[one.about.get("data", "")]),
+            one.about.get("period", "") or "–",
+            one.about.get("geography", "") or "–",
+        ]
+        for one in found.model.processes
+        if not one.background
+    ]
+    heading = ["过程|process", "阶段|stage", "数据类型|data", "数据时间|period", "地域|geography"]
+    yield from _table([words(text) for text in heading], rows)
+    rows = [
+        [
+            words(one.name),
+            f"{shown(emission.node.value)} {emission.node.unit}",
+            words(emission.node.source) or "–",
+        ]
+        for one in found.model.processes
+        if one.background
+        for emission in one.emissions
+    ]
+    if rows:
+        yield ""
+        yield from _table(
+            [words(text) for text in ("背景数据|background data", "因子|factor", "来源|source")], rows
+        )
 
 
 def _interpretation(found: Footprint, variants: list[Variant], language: str) -> Iterator[str]:

@@ -1,0 +1,172 @@
+"""Order files (schema ``tancai-market-orders/1``): CSV rows to events; a bad row is refused and the rest goes on."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from tancai.engines.carbon.numbers import BadNumber, number
+from tancai.engines.trading.errors import Problem, Refused, TradingError
+from tancai.engines.trading.market import HANDLERS, Event
+
+SCHEMA = "tancai-market-orders/1"
+REQUIRED = ("at", "kind")
+COLUMNS = (*REQUIRED, "account", "order", "side", "product", "price", "quantity", "amount", "other")
+SIDES = {"": 0, "buy": 1, "sell": -1, "买": 1, "卖": -1}
+MOST = 10**12
+TRADING = frozenset({"list", "take", "block", "auction"})
+WANTED = {
+    "list": ("account", "order", "side", "product", "price", "quantity"),
+    "take": ("account", "order", "side", "product", "quantity"),
+    "block": ("account", "order", "side", "product", "price", "quantity"),
+    "auction": ("account", "order", "side", "product", "price", "quantity", "other"),
+    "bid": ("account", "order", "other", "price", "quantity"),
+    "accept": ("account", "order", "other"),
+    "cancel": ("account", "order"),
+    "open": ("account",),
+    "deposit": ("account", "amount"),
+    "withdraw": ("account", "amount"),
+    "duty": ("account", "quantity", "other"),
+    "surrender": ("account", "product", "quantity", "other"),
+    "previous_close": ("product", "price"),
+    "closing_day": ("other",),
+    **dict.fromkeys(
+        ("issue", "to_trading", "to_registered", "freeze", "unfreeze", "retire"),
+        ("account", "product", "quantity"),
+    ),
+}
+_DIGITS = re.compile(r"\d+")
+_TWO = re.compile(r"\d+(\.\d{0,2}0*)?")
+
+
+def cents(text: str, field: str, code: str = "tick") -> int:
+    """``86.10`` to 8610; raises Refused with the code for parts of a cent, or the fault in the writing."""
+    _plain(text, field)
+    if not _TWO.fullmatch(text):
+        raise Refused(code, field, value=text)
+    whole, _, part = text.partition(".")
+    value = int(whole) * 100 + int(part[:2].ljust(2, "0") or 0)
+    return _bounded(value, text, field)
+
+
+def tonnes(text: str, field: str = "quantity") -> int:
+    """Whole tonnes; ``1000.5`` breaks the quantity step."""
+    if not text.isascii() or not _DIGITS.fullmatch(text):
+        if _plain(text, field) % 1:
+            raise Refused("quantity_step", field, value=text)
+        text = text.partition(".")[0]
+        if not _DIGITS.fullmatch(text):
+            raise Refused("no_number", field, value=text)
+    return _bounded(int(text), text, field)
+
+
+def _plain(text: str, field: str) -> float:
+    try:
+        value = number(text)
+    except BadNumber as error:
+        raise Refused(error.code, field, value=text, remedy=error.remedy) from None
+    if value <= 0:
+        raise Refused("negative", field, value=text)
+    return value
+
+
+def _bounded(value: int, text: str, field: str) -> int:
+    if value < 1:
+        raise Refused("negative", field, value=text)
+    if value > MOST:
+        raise Refused("too_large", field, value=text, limit=MOST)
+    return value
+
+
+def moment(text: str) -> datetime:
+    """A time of Shanghai, ``2026-03-02 09:30:00``; raises Refused."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused("no_time", "at", value=text) from None
+    if found.tzinfo is not None or len(text) <= 10:
+        raise Refused("no_time", "at", value=text)
+    return found
+
+
+def event_from(values: Mapping[str, str], row: int = 0) -> Event:
+    """An event from texts by column; raises Refused naming the field."""
+    given = {name: (values.get(name) or "").strip() for name in COLUMNS}
+    kind = given["kind"]
+    if kind not in HANDLERS:
+        raise Refused("unknown_choice", "kind", value=kind, choices=", ".join(sorted(HANDLERS)))
+    for name in WANTED.get(kind, ()):
+        if not given[name]:
+            raise Refused("missing", name)
+    if given["side"] not in SIDES:
+        raise Refused("unknown_choice", "side", value=given["side"], choices="buy, sell")
+    return Event(
+        moment(given["at"]),
+        kind,
+        given["account"],
+        given["order"],
+        SIDES[given["side"]],
+        given["product"],
+        cents(given["price"], "price") if given["price"] else 0,
+        tonnes(given["quantity"]) if given["quantity"] else 0,
+        cents(given["amount"], "amount", "cents") if given["amount"] else 0,
+        given["other"],
+        row,
+    )
+
+
+@dataclass
+class OrderFile:
+    """A file as read; ``events()`` yields events and refused rows in their sequence."""
+
+    name: str
+    digest: str
+    text: str
+
+    def events(self) -> Iterator[Event | Problem]:
+        reader = csv.reader(io.StringIO(self.text))
+        lines = (cells for cells in reader if cells and not cells[0].startswith("#"))
+        headings = [cell.strip() for cell in next(lines, [])]
+        lacking = [name for name in REQUIRED if name not in headings]
+        if lacking:
+            raise TradingError(Problem("columns", 1, params={"missing": ", ".join(lacking)}, file=self.name))
+        for name in headings:
+            if name not in (*COLUMNS, "note"):
+                raise TradingError(Problem("unknown_field", 1, name, file=self.name))
+        for cells in lines:
+            if any(cell.strip() for cell in cells):
+                yield self._event(
+                    dict(zip(headings, cells, strict=False)), reader.line_num, len(cells) - len(headings)
+                )
+
+    def _event(self, values: dict[str, str], row: int, extra: int) -> Event | Problem:
+        try:
+            if extra > 0:
+                raise Refused("ragged", count=extra)
+            return event_from(values, row)
+        except Refused as refused:
+            order = (values.get("order") or "").strip()
+            return Problem(refused.code, row, refused.field, refused.params, order=order)
+
+
+def read_orders(path: Path) -> OrderFile:
+    """Raises TradingError when the file cannot be opened or is no UTF-8."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise TradingError(
+            Problem("unreadable", params={"why": error.strerror or str(error)}, file=path.name)
+        ) from error
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise TradingError(
+            Problem("not_utf8", data[: error.start].count(b"\n") + 1, file=path.name)
+        ) from error
+    return OrderFile(path.name, hashlib.sha256(data).hexdigest(), text)

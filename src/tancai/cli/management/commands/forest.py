@@ -1,0 +1,195 @@
+"""``tancai forest``: sink projects, sampling, grassland, supply, neutrality and checklists from files alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from tancai.engines.carbon.errors import LANGUAGES, Problem, said
+from tancai.engines.carbon.numbers import shown
+from tancai.engines.forest import project, sink, tables
+from tancai.engines.forest.reading import ForestError
+from tancai.engines.forest.tree import Node, lines, walk
+
+EXAMPLES = Path(tables.__file__).parent / "examples"
+INCOMPLETE = "有数据未能采用，结果不完整。|Some data could not be used: the result is incomplete."
+SINK_KEYS = ("stock.first", "stock.now", "trees.change", "trees", "shrub", "dead_wood", "litter", "soil")
+CHAIN_KEYS = ("project.change", "fire", "baseline", "leakage", "net", "credit")
+
+
+class Command(BaseCommand):
+    help = "Carbon sinks from files: projects, supply, grassland, neutrality; no database is touched."
+    requires_system_checks = ()
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parts = parser.add_subparsers(dest="part", required=True, parser_class=CommandParser)
+        one = self._part(parts, "sink", "what a forest or bamboo project may claim, from a project file")
+        one.add_argument("file", type=Path, metavar="PROJECT.toml")
+        one.add_argument("--tree", action="store_true", help="print the whole calculation")
+        self._part(parts, "packs", "rule packs a project may name, with the confidence of each value")
+        one = self._part(parts, "tables", "the data tables, or the rows of one")
+        one.add_argument("name", nargs="?")
+        one = self._part(parts, "example", "list the examples, or write one to start from")
+        one.add_argument("name", nargs="?")
+        one.add_argument("--to", type=Path, default=Path(), help="folder to write into (default: here)")
+
+    def _part(self, parts: Any, name: str, about: str) -> CommandParser:
+        parser: CommandParser = parts.add_parser(name, help=about, description=about)
+        parser.add_argument("--json", action="store_true", help="print JSON")
+        parser.add_argument(
+            "--language", choices=LANGUAGES, default="zh", help="of tables, trees and messages (default zh)"
+        )
+        return parser
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.language: str = options["language"]
+        with self._plainly():
+            getattr(self, f"_{options['part']}")(options)
+
+    @contextmanager
+    def _plainly(self) -> Iterator[None]:
+        """Bad input ends the command with its messages instead of a traceback."""
+        try:
+            yield
+        except ForestError as error:
+            raise CommandError("\n".join(one.message(self.language) for one in error.problems)) from error
+
+    def _say(self, text: str) -> str:
+        return str(said(text, self.language))
+
+    def _print(self, record: Any) -> None:
+        self.stdout.write(json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False))
+
+    def _finish(self, problems: list[Problem], complete: bool) -> None:
+        marks = {"refused": "未采用|NOT USED", "doubtful": "存疑|DOUBTFUL", "noted": "提示|NOTE"}
+        for problem in sorted(problems, key=lambda one: list(marks).index(one.level)):
+            self.stderr.write(f"[{self._say(marks[problem.level])}] {problem.message(self.language)}")
+        if not complete:
+            raise CommandError(self._say(INCOMPLETE))
+
+    def _row(self, label: str, value: float, at: str = "", digits: int | None = 2) -> None:
+        self.stdout.write(f"{_padded(self._say(label), 48)} {shown(value, digits):>16}  {at}".rstrip())
+
+    def _nodes(self, root: Node, keys: tuple[str, ...]) -> None:
+        found: dict[str, Node] = {}
+        for node in walk(root):
+            found.setdefault(node.key, node)
+        for key in keys:
+            if key in found:
+                node = found[key]
+                self._row(node.label or node.key, node.value, "" if node.unit.text == "1" else node.unit.text)
+
+    def _tree(self, root: Node) -> None:
+        self.stdout.write("\n".join(lines(root, self.language)))
+
+    # -- sink
+    def _sink(self, options: dict[str, Any]) -> None:
+        found = sink.sink(project.read_project(options["file"]))
+        if options["json"]:
+            self._print(sink.record_of(found, self.language))
+        elif options["tree"]:
+            self._tree(found.credit)
+        else:
+            self._show_sink(found)
+        self._finish(found.problems, found.complete)
+
+    def _show_sink(self, found: sink.Sink) -> None:
+        pack = tables.packs()[found.project.rules.pack]
+        self.stdout.write(f"{found.project.name}  {self._say(pack['name'])}\n")
+        now = found.estimates["now"]
+        for k, (name, area) in enumerate(found.counted.items()):
+            count = now.counts[k]
+            words = f"分层 {name}（{area:g} ha，样地{count}个）|stratum {name} ({area:g} ha, {count} plots)"
+            self._row(words, now.means[k], f"tC/ha  s = {shown(now.deviations[k], 3)}")
+        self._row("加权平均碳密度|weighted mean", now.mean, "tC/ha", 4)
+        self._row("标准误|standard error", now.error, f"tC/ha  t({now.df}) = {now.t:.5f}", 4)
+        self._row("林木变化的不确定度（90 %）|uncertainty of the change (90 %)", found.u * 100, "%")
+        self._nodes(found.credit, SINK_KEYS + CHAIN_KEYS)
+        if found.size is not None:
+            size = found.size
+            words = "所需样地数（90 %，10 %误差）|plots needed (90 %, 10 % error)"
+            self._row(
+                words,
+                size.n,
+                f"{self._say('最优分配|optimum')} {' + '.join(map(str, size.optimum_plots))}",
+                0,
+            )
+        for row in found.ex_ante:
+            self._row(
+                f"事前预估，第{row['year']}年（不产生减排量）|forecast, year {row['year']} (no credit)",
+                row["tCO2"],
+                "tCO2",
+                0,
+            )
+
+    # -- facts and examples
+    def _packs(self, options: dict[str, Any]) -> None:
+        if options["json"]:
+            self._print(tables.packs())
+            return
+        for code, pack in tables.packs().items():
+            self.stdout.write(f"{_padded(code, 14)}{self._say(pack['name'])}")
+            for key in ("pools", "discount", "k_risk", "gwp"):
+                value, mark = pack[key]
+                text = ", ".join(value) or "–" if isinstance(value, list) else value
+                unsure = (
+                    self._say("  （待核，须自行写明或接受）|  (unverified: state it or accept it)")
+                    if mark == "M-"
+                    else ""
+                )
+                self.stdout.write(f"    {_padded(key, 12)}{text}  [{mark}]{unsure}")
+
+    def _tables(self, options: dict[str, Any]) -> None:
+        names = [name for name in tables.versions() if (tables.DATA / f"{name}.csv").exists()]
+        if options["name"] is None:
+            for name in names:
+                self.stdout.write(f"{_padded(name, 18)}{tables.versions()[name]}  {len(tables.rows(name))}")
+            return
+        if options["name"] not in names:
+            raise CommandError(self._say("可用：|choose one of: ") + ", ".join(names))
+        found: list[Mapping[str, str]] = [row.cells for row in tables.rows(options["name"])]
+        if options["json"]:
+            self._print(found)
+            return
+        for cells in found:
+            self.stdout.write("  ".join(value for value in cells.values() if value))
+
+    def _example(self, options: dict[str, Any]) -> None:
+        names = sorted(path.stem for path in EXAMPLES.glob("*.toml"))
+        name = options["name"]
+        if name is None:
+            for one in names:
+                lead = (EXAMPLES / f"{one}.toml").read_text(encoding="utf-8").splitlines()
+                text = lead[0 if self.language == "zh" else 1].lstrip("# ")
+                self.stdout.write(f"{_padded(one, 16)}{text}")
+            return
+        if name not in names:
+            raise CommandError(self._say("可用：|choose one of: ") + ", ".join(names))
+        written = []
+        for path in sorted(EXAMPLES.glob(f"{name}.*")) + sorted(EXAMPLES.glob(f"{name}-*.csv")):
+            target = options["to"] / path.name
+            if target.exists():
+                raise CommandError(
+                    f"{target}: "
+                    + self._say("已存在，请换一个文件夹。|is there already: choose another folder.")
+                )
+            written.append((target, path.read_bytes()))
+        for target, data in written:
+            try:
+                target.write_bytes(data)
+            except OSError as error:
+                words = self._say("无法写入|cannot be written")
+                raise CommandError(f"{target}: {words} ({error.strerror})") from error
+            self.stdout.write(str(target))
+
+
+def _padded(text: str, width: int) -> str:
+    """Filled up to ``width`` columns; Chinese characters take two."""
+    wide = sum(2 if ord(c) > 0x2E7F else 1 for c in text)
+    return text + " " * max(1, width - wide)

@@ -1,0 +1,1 @@
+"""The forest engine against published figures, itself, and bad input."""

@@ -46,7 +46,7 @@ def played(tmp_path: Path, rows: str, head: str = HEAD) -> replaying.Replay:
         ('2026-03-02 09:40:00,list,a,X,sell,CEA25,80.1,"1,000,000",,', "comma_groups", "quantity"),
         ("2026-03-02 09:40:00,list,a,X,sell,CEA25,80.1,-5,,", "negative", "quantity"),
         ("2026-03-02 09:40:00,list,a,X,sell,CEA25,nan,5,,", "no_number", "price"),
-        ("2026-03-02 09:40:00,list,a,X,sell,CEA25,1e300,5,,", "tick", "price"),
+        ("2026-03-02 09:40:00,list,a,X,sell,CEA25,8.01e1,5,,", "tick", "price"),
         ("2026-03-02 09:40:00,list,a,X,sell,CEA25,80.1,99999999999999999,,", "too_large", "quantity"),
         ("2026-03-02 09:40:00,list,a,X,hold,CEA25,80.1,5,,", "unknown_choice", "side"),
         ("2026-03-02 09:40:00,lsit,a,X,sell,CEA25,80.1,5,,", "unknown_choice", "kind"),

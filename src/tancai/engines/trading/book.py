@@ -84,7 +84,7 @@ class Side:
         return None
 
     def prices(self) -> list[int]:
-        return sorted(self.levels, key=lambda price: self.sign * price)
+        return sorted(self.levels, reverse=self.sign < 0)
 
     def orders(self) -> Iterator[Order]:
         """Open orders in the sequence in which they trade."""

@@ -436,12 +436,12 @@ class Market:
         return found
 
     def digest(self) -> str:
-        """SHA-256 of accounts, trades and closes: equal for equal histories."""
+        """SHA-256 of accounts, trades, closes and refusals: equal for equal histories."""
         state = {
             "accounts": {name: one.as_dict() for name, one in sorted(self.accounts.items())},
             "trades": [[one.at.isoformat(), *one[2:]] for one in self.trades],
             "closes": [[one.day.isoformat(), *one[1:]] for one in self.closes],
-            "refused": [[one.row, one.code] for one in self.refusals],
+            "refused": [[one.order, one.code] for one in self.refusals],
         }
         return hashlib.sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()
 

@@ -6,21 +6,21 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from tancai.engines.carbon.numbers import BadNumber, number
 from tancai.engines.trading.errors import Problem, Refused, TradingError
-from tancai.engines.trading.market import HANDLERS, Event
+from tancai.engines.trading.market import HANDLERS, Event, yuan
 
 SCHEMA = "tancai-market-orders/1"
 REQUIRED = ("at", "kind")
 COLUMNS = (*REQUIRED, "account", "order", "side", "product", "price", "quantity", "amount", "other")
 SIDES = {"": 0, "buy": 1, "sell": -1, "买": 1, "卖": -1}
 MOST = 10**12
-TRADING = frozenset({"list", "take", "block", "auction"})
 WANTED = {
     "list": ("account", "order", "side", "product", "price", "quantity"),
     "take": ("account", "order", "side", "product", "quantity"),
@@ -41,14 +41,15 @@ WANTED = {
         ("account", "product", "quantity"),
     ),
 }
-_DIGITS = re.compile(r"\d+")
-_TWO = re.compile(r"\d+(\.\d{0,2}0*)?")
+_WANTED_AT = {kind: tuple(COLUMNS.index(name) for name in WANTED.get(kind, ())) for kind in HANDLERS}
+_DIGITS = re.compile(r"[0-9]+")
+_TWO = re.compile(r"[0-9]+(\.[0-9]{0,2}0*)?")
 
 
 def cents(text: str, field: str, code: str = "tick") -> int:
     """``86.10`` to 8610; raises Refused with the code for parts of a cent, or the fault in the writing."""
-    _plain(text, field)
     if not _TWO.fullmatch(text):
+        _plain(text, field)
         raise Refused(code, field, value=text)
     whole, _, part = text.partition(".")
     value = int(whole) * 100 + int(part[:2].ljust(2, "0") or 0)
@@ -57,7 +58,7 @@ def cents(text: str, field: str, code: str = "tick") -> int:
 
 def tonnes(text: str, field: str = "quantity") -> int:
     """Whole tonnes; ``1000.5`` breaks the quantity step."""
-    if not text.isascii() or not _DIGITS.fullmatch(text):
+    if not _DIGITS.fullmatch(text):
         if _plain(text, field) % 1:
             raise Refused("quantity_step", field, value=text)
         text = text.partition(".")[0]
@@ -84,6 +85,7 @@ def _bounded(value: int, text: str, field: str) -> int:
     return value
 
 
+@lru_cache(1024)
 def moment(text: str) -> datetime:
     """A time of Shanghai, ``2026-03-02 09:30:00``; raises Refused."""
     try:
@@ -97,26 +99,30 @@ def moment(text: str) -> datetime:
 
 def event_from(values: Mapping[str, str], row: int = 0) -> Event:
     """An event from texts by column; raises Refused naming the field."""
-    given = {name: (values.get(name) or "").strip() for name in COLUMNS}
-    kind = given["kind"]
+    return _event([(values.get(name) or "").strip() for name in COLUMNS], row)
+
+
+def _event(cells: list[str], row: int) -> Event:
+    """Cells in the sequence of COLUMNS."""
+    at, kind, account, order, side, product, price, quantity, amount, other = cells
     if kind not in HANDLERS:
         raise Refused("unknown_choice", "kind", value=kind, choices=", ".join(sorted(HANDLERS)))
-    for name in WANTED.get(kind, ()):
-        if not given[name]:
-            raise Refused("missing", name)
-    if given["side"] not in SIDES:
-        raise Refused("unknown_choice", "side", value=given["side"], choices="buy, sell")
+    for k in _WANTED_AT[kind]:
+        if not cells[k]:
+            raise Refused("missing", COLUMNS[k])
+    if side not in SIDES:
+        raise Refused("unknown_choice", "side", value=side, choices="buy, sell")
     return Event(
-        moment(given["at"]),
+        moment(at),
         kind,
-        given["account"],
-        given["order"],
-        SIDES[given["side"]],
-        given["product"],
-        cents(given["price"], "price") if given["price"] else 0,
-        tonnes(given["quantity"]) if given["quantity"] else 0,
-        cents(given["amount"], "amount", "cents") if given["amount"] else 0,
-        given["other"],
+        account,
+        order,
+        SIDES[side],
+        product,
+        cents(price, "price") if price else 0,
+        tonnes(quantity) if quantity else 0,
+        cents(amount, "amount", "cents") if amount else 0,
+        other,
         row,
     )
 
@@ -139,20 +145,47 @@ class OrderFile:
         for name in headings:
             if name not in (*COLUMNS, "note"):
                 raise TradingError(Problem("unknown_field", 1, name, file=self.name))
+        places = [headings.index(name) if name in headings else len(headings) for name in COLUMNS]
         for cells in lines:
             if any(cell.strip() for cell in cells):
-                yield self._event(
-                    dict(zip(headings, cells, strict=False)), reader.line_num, len(cells) - len(headings)
-                )
+                yield self._event(cells, places, len(headings), reader.line_num)
 
-    def _event(self, values: dict[str, str], row: int, extra: int) -> Event | Problem:
+    def _event(self, cells: list[str], places: list[int], width: int, row: int) -> Event | Problem:
+        extra = len(cells) - width
+        cells = [cell.strip() for cell in cells[:width]] + [""] * (1 - min(0, extra))
+        sorted_cells = [cells[place] for place in places]
         try:
             if extra > 0:
                 raise Refused("ragged", count=extra)
-            return event_from(values, row)
+            return _event(sorted_cells, row)
         except Refused as refused:
-            order = (values.get("order") or "").strip()
+            order = sorted_cells[COLUMNS.index("order")]
             return Problem(refused.code, row, refused.field, refused.params, order=order)
+
+
+def text_of(events: Iterable[Event]) -> str:
+    """Events as the text of an order file; reading it gives the same events."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for one in events:
+        side = {1: "buy", -1: "sell"}.get(one.side, "")
+        price, amount = (yuan(value) if value else "" for value in (one.price, one.amount))
+        writer.writerow(
+            (
+                one.at.isoformat(sep=" "),
+                one.kind,
+                one.account,
+                one.order,
+                side,
+                one.product,
+                price,
+                one.quantity or "",
+                amount,
+                one.other,
+            )
+        )
+    return out.getvalue()
 
 
 def read_orders(path: Path) -> OrderFile:

@@ -10,15 +10,17 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from tancai.engines.trading import cases, charting, orders, packs, replaying, strategy
-from tancai.engines.trading.errors import LANGUAGES, TradingError
+from tancai.engines.trading import bots, cases, charting, hours, orders, packs, replaying, strategy
+from tancai.engines.trading.errors import LANGUAGES, Problem, Refused, TradingError
 from tancai.engines.trading.market import yuan
 
 EXAMPLES = Path(cases.__file__).parent / "examples"
 
 
 class Command(BaseCommand):
-    help = "Carbon market: replay orders, allocate allowances, comply; from files, no database is touched."
+    help = (
+        "Carbon market: replay orders, simulate a day, allocate, comply; from files, no database is touched."
+    )
     requires_system_checks = ()
     requires_migrations_checks = False
 
@@ -38,6 +40,13 @@ class Command(BaseCommand):
         one.add_argument("file", type=Path, metavar="CASE.toml")
         one = self._part(parts, "comply", "surrender, offsets, carry-over and penalty of a case")
         one.add_argument("file", type=Path, metavar="CASE.toml")
+        one = self._part(parts, "simulate", "a trading day of seeded bots, written as an order file")
+        one.add_argument("file", type=Path, metavar="ORDERS.csv")
+        one.add_argument("--bots", type=int, default=30, help="2 to 200 (default 30)")
+        one.add_argument("--seed", type=int, default=1)
+        one.add_argument("--day", default="2026-03-02", help="a trading day (default 2026-03-02)")
+        one.add_argument("--previous", default="85.40", help="previous close, CNY/t (default 85.40)")
+        one.add_argument("--product", default="CEA25")
         one = self._part(parts, "rules", "the facts of a rule pack with source and confidence")
         one.add_argument("name", nargs="?", default="cea")
         one = self._part(parts, "example", "list the examples, or write one to start from")
@@ -117,6 +126,34 @@ class Command(BaseCommand):
                 self._line(f"  {product}", f"{state.total:>15,}    t")
         self.stdout.write("")
         self._line("校验值|digest", record["digest"])
+
+    # -- simulate
+    def _simulate(self, options: dict[str, Any]) -> None:
+        if not 2 <= options["bots"] <= 200:
+            raise CommandError(self._say("bots 应为2至200。|bots: give 2 to 200."))
+        try:
+            day = orders.moment(f"{options['day']} 00:00:00")
+            previous = orders.cents(options["previous"], "previous")
+        except Refused as refused:
+            raise TradingError(Problem(refused.code, 0, refused.field, refused.params)) from None
+        if not hours.is_trading_day(day.date()):
+            raise TradingError(Problem("not_trading_day", field="day", params={"day": options["day"]}))
+        crowd = bots.crowd(options["bots"], previous, options["seed"])
+        pack = packs.load("cea")
+        events, market = bots.day(pack, crowd, options["product"], previous, on=day, seed=options["seed"])
+        try:
+            with options["file"].open("x", encoding="utf-8", newline="") as file:
+                file.write(orders.text_of(events))
+        except OSError as error:
+            words = self._say("无法写入|cannot be written")
+            raise CommandError(f"{options['file']}: {words} ({error.strerror})") from error
+        record = {"file": str(options["file"]), "rows": len(events), "trades": len(market.trades)}
+        record["digest"] = market.digest()
+        if options["json"]:
+            self._print(record)
+        else:
+            for name, value in record.items():
+                self._line(name, str(value))
 
     # -- allocate and comply
     def _allocate(self, options: dict[str, Any]) -> None:

@@ -12,13 +12,28 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tancai.engines.carbon.errors import LANGUAGES, Problem, said
 from tancai.engines.carbon.numbers import shown
-from tancai.engines.forest import project, sink, tables
+from tancai.engines.forest import grass, neutrality, project, sink, supply, tables
 from tancai.engines.forest.reading import ForestError
 from tancai.engines.forest.tree import Node, lines, walk
 
 EXAMPLES = Path(tables.__file__).parent / "examples"
 INCOMPLETE = "有数据未能采用，结果不完整。|Some data could not be used: the result is incomplete."
 SINK_KEYS = ("stock.first", "stock.now", "trees.change", "trees", "shrub", "dead_wood", "litter", "soil")
+GRASS_KEYS = (
+    "stock.baseline",
+    "stock.project",
+    "gross",
+    "biomass",
+    "soil",
+    "fertiliser",
+    "leakage",
+    "net",
+    "credit",
+)
+NEUTRAL = {
+    True: "结论：实现碳中和。|Conclusion: carbon neutral.",
+    False: "结论：未实现碳中和。|Conclusion: not carbon neutral.",
+}
 CHAIN_KEYS = ("project.change", "fire", "baseline", "leakage", "net", "credit")
 
 
@@ -31,6 +46,14 @@ class Command(BaseCommand):
         parts = parser.add_subparsers(dest="part", required=True, parser_class=CommandParser)
         one = self._part(parts, "sink", "what a forest or bamboo project may claim, from a project file")
         one.add_argument("file", type=Path, metavar="PROJECT.toml")
+        one.add_argument("--tree", action="store_true", help="print the whole calculation")
+        one = self._part(parts, "supply", "carbon supply curve, optimal rotations and break-even prices")
+        one.add_argument("file", type=Path, metavar="CASE.toml")
+        one = self._part(parts, "grass", "a grassland project from NDVI and weather")
+        one.add_argument("file", type=Path, metavar="CASE.toml")
+        one.add_argument("--tree", action="store_true", help="print the whole calculation")
+        one = self._part(parts, "neutrality", "carbon neutrality of an event or an organisation")
+        one.add_argument("file", type=Path, metavar="CASE.toml")
         one.add_argument("--tree", action="store_true", help="print the whole calculation")
         self._part(parts, "packs", "rule packs a project may name, with the confidence of each value")
         one = self._part(parts, "tables", "the data tables, or the rows of one")
@@ -127,6 +150,103 @@ class Command(BaseCommand):
                 "tCO2",
                 0,
             )
+
+    # -- supply
+    def _supply(self, options: dict[str, Any]) -> None:
+        case = supply.read_case(options["file"])
+        found = supply.record_of(case)
+        if options["json"]:
+            self._print(found)
+        else:
+            self._show_supply(case, found)
+        self._finish(case.problems, case.complete)
+
+    def _show_supply(self, case: supply.Case, found: dict[str, Any]) -> None:
+        self.stdout.write(f"{case.name}\n")
+        names = [land.id for land in case.lands]
+        head = self._say("碳价 元/t|CNY/t"), self._say("供给 tCO2|supply"), self._say("新增 tCO2|additional")
+        self.stdout.write(
+            f"{_padded(head[0], 14)}{_padded(head[1], 18)}{_padded(head[2], 18)}"
+            + "".join(_padded(name, 24) for name in names)
+        )
+        for row in found["supply"]:
+            line = (
+                f"{row['price']:<14g}{shown(row['supply_tCO2'], 0):<18}{shown(row['additional_tCO2'], 0):<18}"
+            )
+            for one in row["classes"]:
+                planted = self._say("造林|planted") if one["planted"] else "–"
+                age = f"T {one['rotation']}" if one["rotation"] else ""
+                line += _padded(f"{planted} {age} {shown(one['land_value'], 0)}", 24)
+            self.stdout.write(line.rstrip())
+        for name, even in found["break_even"].items():
+            words = f"{name}：盈亏平衡碳价|{name}: break-even price"
+            if even["price"] is None:
+                self.stdout.write(f"{_padded(self._say(words), 48)} –")
+                continue
+            note = (
+                self._say("（无碳收入即可造林）|(planted without carbon income)")
+                if even["price"] <= 0
+                else ""
+            )
+            at = self._say("元/t|CNY/t") + (f"  T {even['rotation']}" if even["rotation"] else "")
+            self._row(words, even["price"], f"{at} {note}")
+
+    # -- grass
+    def _grass(self, options: dict[str, Any]) -> None:
+        found = grass.read_grass(options["file"])
+        if options["json"]:
+            self._print(grass.record_of(found, self.language))
+        elif options["tree"]:
+            self._tree(found.credit)
+        else:
+            self.stdout.write(f"{found.name}\n")
+            for key, scene in found.scenes.items():
+                words = {
+                    "baseline": "基准线年NPP|yearly NPP, baseline",
+                    "project": "项目年NPP|yearly NPP, project",
+                }[key]
+                cells = (
+                    self._say(f"（{scene.cells}个像元）|({scene.cells} cells)")
+                    if scene.raster is not None
+                    else ""
+                )
+                self._row(words, scene.mean, f"gC/m2 {cells}", 3)
+            self._row("增量的不确定度（90 %）|uncertainty of the gain (90 %)", found.u * 100, "%")
+            keys = (
+                "stock.baseline",
+                "stock.project",
+                "gross",
+                "biomass",
+                "soil",
+                "fertiliser",
+                "leakage",
+                "net",
+                "credit",
+            )
+            self._nodes(found.credit, keys)
+        self._finish(found.problems, found.complete)
+
+    # -- neutrality
+    def _neutrality(self, options: dict[str, Any]) -> None:
+        found = neutrality.read_neutrality(options["file"])
+        if options["json"]:
+            self._print(neutrality.record_of(found, self.language))
+        elif options["tree"]:
+            self._tree(found.needed)
+        else:
+            self.stdout.write(f"{found.name}\n")
+            for _, node in found.gross.parts:
+                self._row(node.label, node.value, "tCO2e", 4)
+            for node in (found.gross, found.reduced, found.residual):
+                self._row(node.label, node.value, "tCO2e", 4)
+            self._row(found.needed.label, found.needed.value, "t", 0)
+            self._row("已注销抵消量|units retired", found.retired, "t", 0)
+            yes, no = (
+                "结论：实现碳中和。|Conclusion: carbon neutral.",
+                "结论：未实现碳中和。|Conclusion: not carbon neutral.",
+            )
+            self.stdout.write(self._say(yes if found.neutral and found.complete else no))
+        self._finish(found.problems, found.complete)
 
     # -- facts and examples
     def _packs(self, options: dict[str, Any]) -> None:

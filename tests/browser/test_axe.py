@@ -35,10 +35,13 @@ def served(world: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
     folder = tmp_path_factory.mktemp("served") / "world"
     shutil.copytree(world.folder, folder)
     port, log_port = free_port(), free_port()
-    command = [sys.executable, "-m", "tancai.cli", "serve", "--no-worker"]
+    addresses = {
+        "TANCAI_PUBLIC_ADDRESS": f"http://127.0.0.1:{port}",
+        "TANCAI_LOG_ADDRESS": f"http://127.0.0.1:{log_port}",
+    }
     process = subprocess.Popen(
-        [*command, "--port", str(port), "--log-port", str(log_port)],
-        env={**world.environment, "TANCAI_DATA": str(folder)},
+        [sys.executable, "-m", "tancai.cli", "serve", "--no-worker"],
+        env={**world.environment, **addresses, "TANCAI_DATA": str(folder)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -15,6 +15,8 @@ import pytest
 
 from tancai.demo.servers import free_port
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 @dataclass(frozen=True)
 class RehearsedWorld:
@@ -27,7 +29,12 @@ class RehearsedWorld:
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run Python with arguments inside this world."""
         return subprocess.run(
-            [sys.executable, *arguments], env=self.environment, capture_output=True, text=True, check=False
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -30,21 +30,18 @@ SHARED_BY_BODIES = {"office:institution"}
 
 @pytest.fixture(scope="session")
 def found(world, tmp_path_factory) -> dict[str, Any]:
-    """What a crawl of a copy of the world wrote down."""
-    folder = tmp_path_factory.mktemp("crawl")
-    copy, out = folder / "world", folder / "found.json"
-    shutil.copytree(world.folder, copy)
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.house.crawler", str(copy), str(out)],
-        cwd=ROOT,
-        env=world.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    result = json.loads(out.read_text())
-    shutil.rmtree(copy)
+    """What a crawl of a copy of the world wrote down; one crawl for all workers of a run."""
+    out = Path(os.environ["TANCAI_TEST_ROOT"]) / "crawl.json"
+    with Path(f"{out}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not out.exists():
+            copy = tmp_path_factory.mktemp("crawl") / "world"
+            shutil.copytree(world.folder, copy)
+            done = world.run("-m", "tests.house.crawler", str(copy), f"{out}.making")
+            assert done.returncode == 0, done.stderr[-3000:]
+            os.replace(f"{out}.making", out)
+            shutil.rmtree(copy)
+    result: dict[str, Any] = json.loads(out.read_text())
     return result
 
 

@@ -52,6 +52,7 @@ def played(tmp_path: Path, rows: str, head: str = HEAD) -> replaying.Replay:
         ("2026-03-02 09:40:00,lsit,a,X,sell,CEA25,80.1,5,,", "unknown_choice", "kind"),
         ("2026-03-02,list,a,X,sell,CEA25,80.1,5,,", "no_time", "at"),
         ("2026-03-02 09:40:00+08:00,list,a,X,sell,CEA25,80.1,5,,", "no_time", "at"),
+        ("9999-12-31 09:40:00,list,a,X,sell,CEA25,80.1,5,,", "no_time", "at"),
         ("2026-03-02 09:40:00,list,a,,sell,CEA25,80.1,5,,", "missing", "order"),
         ("2026-03-02 09:40:00,list,a,X,sell,CEA25,80.1,5,,,surplus", "ragged", ""),
         ("2026-03-02 09:40:00,list,zz,X,sell,CEA25,80.1,5,,", "no_account", "account"),

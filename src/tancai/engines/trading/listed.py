@@ -12,12 +12,8 @@ def _may_trade(market: Market, event: Event) -> None:
         raise Refused("not_trading_day", "at", day=market.day.isoformat())
     if market.suspended:
         raise Refused("suspended", "at")
-    at = event.at
-    now = at.hour * 3600 + at.minute * 60 + at.second
-    for start, end in market.sessions:
-        if start <= now < end:
-            break
-    else:
+    begin, end = market.window
+    if not begin <= event.at < end and not market.in_listed_session(event.at):
         raise Refused("closed", "at", hours=", ".join(market.pack["listed_hours"]))
     if event.quantity >= market.listed_below:
         raise Refused("listed_size", "quantity", limit=market.listed_below)
@@ -97,7 +93,9 @@ def list_order(market: Market, event: Event) -> None:
     """Offer or seek allowances at a price; what meets the other side trades at once, the rest stays open."""
     _may_trade(market, event)
     account = market.accounts.get(event.account) or market.account(event.account)
-    product = _quoted(market, event.product)
+    product = market.products.get(event.product)
+    if product is None or not product.previous:
+        product = _quoted(market, event.product)
     price, side = event.price, event.side
     if not product.low <= price <= product.high:
         _within_limits(product, price)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from tancai.engines.trading import hours
@@ -167,6 +167,8 @@ class Market:
         self.suspended = False
         self.at = BEGINNING
         self.day = date.min
+        self.midnight = BEGINNING
+        self.window = (END, BEGINNING)
         self.trading = False
         self.settled = 0
         self.both_sides: dict[tuple[str, str, int], int] = {}
@@ -188,9 +190,8 @@ class Market:
         try:
             if at < self.at:
                 raise Refused("time_back", "at")
-            day = at.date()
-            if day != self.day:
-                self._turn(day)
+            if at >= self.midnight:
+                self._turn(at.date())
             self.at = at
             if self.auctions:
                 self._end_auctions(at)
@@ -219,6 +220,8 @@ class Market:
     def _turn(self, day: date) -> None:
         self.finish()
         self.day = day
+        self.midnight = datetime.combine(day, time()) + timedelta(days=1)
+        self.window = (END, BEGINNING)
         self.trading = hours.is_trading_day(day, self.closed_days)
         if self.trading:
             self.open_day()
@@ -418,6 +421,15 @@ class Market:
                 taker,
             )
         )
+
+    def in_listed_session(self, at: datetime) -> bool:
+        """Whether listed orders trade; the session found is kept, as most orders ask for the same one."""
+        for start, end in self.sessions:
+            begin = datetime.combine(self.day, time()) + timedelta(seconds=start)
+            if begin <= at < begin + timedelta(seconds=end - start):
+                self.window = (begin, begin + timedelta(seconds=end - start))
+                return True
+        return False
 
     def in_session(self, sessions: tuple[hours.Session, ...], at: datetime) -> bool:
         now = at.hour * 3600 + at.minute * 60 + at.second

@@ -19,6 +19,7 @@ from tancai.engines.trading.market import HANDLERS, Event, yuan
 SCHEMA = "tancai-market-orders/1"
 REQUIRED = ("at", "kind")
 COLUMNS = (*REQUIRED, "account", "order", "side", "product", "price", "quantity", "amount", "other")
+ORDER = COLUMNS.index("order")
 SIDES = {"": 0, "buy": 1, "sell": -1, "买": 1, "卖": -1}
 MOST = 10**12
 WANTED = {
@@ -46,6 +47,7 @@ _DIGITS = re.compile(r"[0-9]+")
 _TWO = re.compile(r"[0-9]+(\.[0-9]{0,2}0*)?")
 
 
+@lru_cache(65536)
 def cents(text: str, field: str, code: str = "tick") -> int:
     """``86.10`` to 8610; raises Refused with the code for parts of a cent, or the fault in the writing."""
     if not _TWO.fullmatch(text):
@@ -56,6 +58,7 @@ def cents(text: str, field: str, code: str = "tick") -> int:
     return _bounded(value, text, field)
 
 
+@lru_cache(65536)
 def tonnes(text: str, field: str = "quantity") -> int:
     """Whole tonnes; ``1000.5`` breaks the quantity step."""
     if not _DIGITS.fullmatch(text):
@@ -92,7 +95,7 @@ def moment(text: str) -> datetime:
         found = datetime.fromisoformat(text)
     except ValueError:
         raise Refused("no_time", "at", value=text) from None
-    if found.tzinfo is not None or len(text) <= 10:
+    if found.tzinfo is not None or len(text) <= 10 or not 2000 <= found.year <= 2200:
         raise Refused("no_time", "at", value=text)
     return found
 
@@ -145,22 +148,31 @@ class OrderFile:
         for name in headings:
             if name not in (*COLUMNS, "note"):
                 raise TradingError(Problem("unknown_field", 1, name, file=self.name))
+        straight = headings == list(COLUMNS)
         places = [headings.index(name) if name in headings else len(headings) for name in COLUMNS]
         for cells in lines:
-            if any(cell.strip() for cell in cells):
-                yield self._event(cells, places, len(headings), reader.line_num)
+            if not cells[0] and not any(cell.strip() for cell in cells):
+                continue
+            if straight and len(cells) == len(COLUMNS):
+                yield _event_or_problem([cell.strip() for cell in cells], reader.line_num)
+            else:
+                yield self._fitted(cells, places, len(headings), reader.line_num)
 
-    def _event(self, cells: list[str], places: list[int], width: int, row: int) -> Event | Problem:
+    def _fitted(self, cells: list[str], places: list[int], width: int, row: int) -> Event | Problem:
+        """A row whose columns stand otherwise, or that is too short or too long."""
         extra = len(cells) - width
         cells = [cell.strip() for cell in cells[:width]] + [""] * (1 - min(0, extra))
-        sorted_cells = [cells[place] for place in places]
-        try:
-            if extra > 0:
-                raise Refused("ragged", count=extra)
-            return _event(sorted_cells, row)
-        except Refused as refused:
-            order = sorted_cells[COLUMNS.index("order")]
-            return Problem(refused.code, row, refused.field, refused.params, order=order)
+        cells = [cells[place] for place in places]
+        if extra > 0:
+            return Problem("ragged", row, "", {"count": extra}, order=cells[ORDER])
+        return _event_or_problem(cells, row)
+
+
+def _event_or_problem(cells: list[str], row: int) -> Event | Problem:
+    try:
+        return _event(cells, row)
+    except Refused as refused:
+        return Problem(refused.code, row, refused.field, refused.params, order=cells[ORDER])
 
 
 def text_of(events: Iterable[Event]) -> str:

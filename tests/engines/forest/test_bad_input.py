@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tancai.engines.carbon.reading import read_text
-from tancai.engines.forest import grass, neutrality, project, sink, supply, tables
+from tancai.engines.forest import checks, grass, neutrality, project, sink, supply, tables
 from tancai.engines.forest.reading import ForestError
 from tancai.engines.forest.tree import find
 
@@ -177,6 +177,7 @@ def test_spoilt_examples_end_with_words(name: str) -> None:
         "tancai-forest-sink/1": lambda source: sink.record_of(sink.sink(project.project_of(source))),
         "tancai-forest-supply/1": lambda source: supply.record_of(supply.case_of(source)),
         "tancai-forest-grass/1": lambda source: grass.record_of(grass.grass_of(source)),
+        "tancai-forest-check/1": lambda source: checks.record_of(checks.check_of(source)),
         "tancai-forest-neutrality/1": lambda source: neutrality.record_of(neutrality.neutrality_of(source)),
     }
     read = next(work for schema, work in reads.items() if schema in "\n".join(text))

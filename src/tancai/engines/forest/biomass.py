@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-import numpy as np
-
 from tancai.engines.forest import tables
 from tancai.engines.forest.tree import CARBON_TO_CO2, Node, calc, leaf
 
@@ -182,22 +180,3 @@ def stand(species: str, volume: float) -> Node:
 def root_ratio(above: float) -> float:
     """``exp(−1.085 + 0.9256 ln b)/b`` for above-ground biomass b t/ha (tool 14); 0.25 when there is none."""
     return math.exp(-1.085 + 0.9256 * math.log(above)) / above if above > 0 else 0.25
-
-
-def plot_values(
-    species: str,
-    equations: str,
-    counts: np.ndarray,
-    diameters: np.ndarray,
-    heights: np.ndarray,
-    crowns: np.ndarray,
-) -> tuple[float, float]:
-    """Above and below ground (kg) of a whole tally; the organs of a set add up, below ground apart."""
-    above, below = [], []
-    for count, d, h, crown in zip(counts, diameters, heights, crowns, strict=True):
-        for organ in organs(species, equations):
-            mass = (
-                float(count) * allometric(species, equations, organ, float(d), float(h), float(crown)).value
-            )
-            (below if organ == "below" else above).append(mass)
-    return math.fsum(above), math.fsum(below)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Floats = NDArray[np.float32] | NDArray[np.float64]
+Floats = NDArray[Any]
 ROWS = 64
 FPAR_LOW, FPAR_HIGH = 0.001, 0.95
 

@@ -220,7 +220,7 @@ def _scene(
     scale: float,
 ) -> Scene | None:
     if ndvi.ndim == 1 and all(one.ndim == 1 for one in weather):
-        months = casa.monthly(ndvi, *weather, kind)
+        months = casa.monthly(ndvi, weather[0], weather[1], weather[2], weather[3], kind)
         return Scene(float(months.sum()), tuple(float(one) for one in months))
     shape = ndvi.shape if ndvi.ndim == 3 else next(one.shape for one in weather if one.ndim == 3)
     for name, one in zip((key, *WEATHER), (ndvi, *weather), strict=True):

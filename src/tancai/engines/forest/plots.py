@@ -221,7 +221,8 @@ def _masses(name: str, rows: list[tuple[int, dict[str, float]]], method: Method)
         whole = biomass.stand(method.species, math.fsum(row["volume_m3_ha"] for _, row in rows))
         return whole, leaf("below", 0.0, "t/ha", "已含地下部分|below ground is part of it")
     area = leaf("plot.area", method.plot_area, "ha", "样地面积|plot area")
-    above_parts, below_parts = {}, {}
+    above_parts: dict[str, Node] = {}
+    below_parts: dict[str, Node] = {}
     for line, row in rows:
         n = leaf(f"count.{line}", row["count"], "1", "株数|trees")
         if method.name == "culm":

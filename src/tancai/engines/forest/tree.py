@@ -38,7 +38,6 @@ FUNCTIONS = {
     "sum": lambda *values: math.fsum(values),
 }
 _KEEP = ("min", "max", "abs", "floor", "ceil", "sum")
-_POWERS_SOUGHT = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +176,8 @@ def _raised(a: Unit, power: Fraction) -> Unit:
     dims = tuple((name, own * power) for name, own in a.dims)
     if any(own.denominator != 1 for _, own in dims):
         raise UnitError(f"({a})^{power} is no unit")
-    factor = a.factor**power
-    if not isinstance(factor, Fraction):
-        factor = Fraction(factor).limit_denominator(10**12)
+    raised = a.factor**power
+    factor = raised if isinstance(raised, Fraction) else Fraction(raised).limit_denominator(10**12)
     return Unit(f"({a.text})^{power}", factor, tuple((name, int(own)) for name, own in dims))
 
 

@@ -132,6 +132,10 @@ FOREST: dict[str, tuple[str, str]] = {
         "减排量大于该源排放量，请核对“{value}”。",
         "The reduction exceeds what its source emits: check {value}.",
     ),
+    "no_date": (
+        "“{value}”不是日期，请写成 2024-03-01（不加引号）。",
+        "{value} is no date: write 2024-03-01 without quotes.",
+    ),
     "check_unknown": ("核查单中没有“{value}”项。", "The checklist has no item {value}."),
 }
 

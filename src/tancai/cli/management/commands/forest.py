@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tancai.engines.carbon.errors import LANGUAGES, Problem, said
 from tancai.engines.carbon.numbers import shown
-from tancai.engines.forest import grass, neutrality, project, sink, supply, tables
+from tancai.engines.forest import checks, grass, neutrality, project, sink, supply, tables
 from tancai.engines.forest.reading import ForestError
 from tancai.engines.forest.tree import Node, lines, walk
 
@@ -33,6 +33,11 @@ GRASS_KEYS = (
 NEUTRAL = {
     True: "结论：实现碳中和。|Conclusion: carbon neutral.",
     False: "结论：未实现碳中和。|Conclusion: not carbon neutral.",
+}
+CONCLUSIONS = {
+    "positive": "结论：通过。|Conclusion: positive.",
+    "negative": "结论：未通过，有未关闭的不符合或澄清项。|Conclusion: negative, findings are open.",
+    "open": "结论：未完成，尚有未回答的项目。|Conclusion: not yet, items are unanswered.",
 }
 CHAIN_KEYS = ("project.change", "fire", "baseline", "leakage", "net", "credit")
 
@@ -55,6 +60,8 @@ class Command(BaseCommand):
         one = self._part(parts, "neutrality", "carbon neutrality of an event or an organisation")
         one.add_argument("file", type=Path, metavar="CASE.toml")
         one.add_argument("--tree", action="store_true", help="print the whole calculation")
+        one = self._part(parts, "check", "validation or verification: findings and a conclusion")
+        one.add_argument("file", type=Path, metavar="CHECK.toml")
         self._part(parts, "packs", "rule packs a project may name, with the confidence of each value")
         one = self._part(parts, "tables", "the data tables, or the rows of one")
         one.add_argument("name", nargs="?")
@@ -246,6 +253,25 @@ class Command(BaseCommand):
                 "结论：未实现碳中和。|Conclusion: not carbon neutral.",
             )
             self.stdout.write(self._say(yes if found.neutral and found.complete else no))
+        self._finish(found.problems, found.complete)
+
+    # -- checks
+    def _check(self, options: dict[str, Any]) -> None:
+        found = checks.read_check(options["file"])
+        if options["json"]:
+            self._print(checks.record_of(found))
+        else:
+            column = "zh" if self.language == "zh" else "en"
+            for one in found.findings:
+                text = tables.the("checklists", kind=found.kind, item=str(one.item))[column]
+                closed = self._say("（已关闭）|(closed)") if one.closed else ""
+                self.stdout.write(
+                    f"{one.item:>3}  {one.result.upper():<4} {text}: {self._say(one.reason)} {closed}".rstrip()
+                )
+            for item in found.unanswered:
+                text = tables.the("checklists", kind=found.kind, item=str(item))[column]
+                self.stdout.write(f"{item:>3}  –    {text}")
+            self.stdout.write(self._say(CONCLUSIONS[found.conclusion]))
         self._finish(found.problems, found.complete)
 
     # -- facts and examples

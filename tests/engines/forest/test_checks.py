@@ -83,6 +83,7 @@ def run(*arguments: str) -> tuple[str, str]:
     ("part", "name", "said"),
     [
         ("sink", "fir", "7 553"),
+        ("sink", "moso", "可申请的减排量"),
         ("supply", "supply", "115.01"),
         ("supply", "bamboo-supply", "165.68"),
         ("grass", "grass", "28 901"),

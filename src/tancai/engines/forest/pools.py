@@ -106,10 +106,17 @@ def soil(key: str, area: float, reference: Node, state: Node, *, disturbed: bool
         "tC/ha",
         "扰动损失|loss by disturbance",
     )
+    raw = calc(
+        f"{key}.rate.raw",
+        "(SOC - (C - L)) / n",
+        {"SOC": reference, "C": initial, "L": loss, "n": constant("soc_years")},
+        "tC/(ha·a)",
+        "年增速（未设上限）|yearly gain before the cap",
+    )
     rate = calc(
         f"{key}.rate",
-        "max(0 * cap, min(cap, (SOC - (C - L)) / n))",
-        {"cap": constant("soc_cap"), "SOC": reference, "C": initial, "L": loss, "n": constant("soc_years")},
+        "max(0 * cap, min(cap, r))",
+        {"cap": constant("soc_cap"), "r": raw},
         "tC/(ha·a)",
         "年增速（上限0.8）|yearly gain (capped at 0.8)",
     )

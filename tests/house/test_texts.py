@@ -74,6 +74,8 @@ def _bilingual(node: ast.AST) -> set[int]:
             found |= {id(text) for text in ast.walk(part)}
         if isinstance(part, ast.Constant) and isinstance(part.value, str) and _both(part.value):
             found.add(id(part))
+        if isinstance(part, ast.JoinedStr) and _both("".join(map(_said, part.values))):
+            found |= {id(text) for text in part.values}
         texts = part.elts if isinstance(part, ast.Tuple) else ()
         found |= {id(text) for text, other in pairwise(texts) if _chinese(text) and _english(other)}
     return found
@@ -83,6 +85,11 @@ def _both(text: str) -> bool:
     """``中文|English``."""
     chinese, _, english = text.partition("|")
     return bool(HAN.search(chinese) and english.strip() and not HAN.search(english))
+
+
+def _said(node: ast.expr) -> str:
+    """The fixed text of a part of an f-string."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else "0"
 
 
 def _chinese(node: ast.expr) -> bool:

@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import os
 import shutil
 import socket
 import tempfile
+from collections.abc import Iterator
 
 import pytest
 
@@ -72,6 +74,9 @@ def _test_database_on_disk() -> None:
     settings = connections["default"].settings_dict
     if settings["ENGINE"].endswith("sqlite3"):
         settings["TEST"]["NAME"] = os.path.join(os.environ["TANCAI_DATA"], "test.sqlite3")
+        # nothing of a test run has to outlive a power cut
+        options = settings["OPTIONS"]
+        options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
 
 
 def _empty_tables_quickly() -> None:
@@ -109,3 +114,15 @@ def _nothing_left_over() -> None:
 
     cache.clear()
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _no_loop_of_a_browser(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A browser that stands open keeps an event loop in the thread of the tests; only its own tests see it."""
+    if request.node.path.parent.name == "browser":
+        yield
+        return
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(loop)

@@ -12,6 +12,7 @@ class TcShot extends HTMLElement {
     this.piece("shoot").addEventListener("click", () => this.take());
     this.piece("again").addEventListener("click", () => this.open());
     this.input.addEventListener("change", () => this.chosen());
+    this.show("");
   }
 
   disconnectedCallback() {

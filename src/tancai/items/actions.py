@@ -17,6 +17,7 @@ from tancai.engines.psychometrics.curves import Item as Curve
 from tancai.items import rules
 from tancai.items.bank_files import BANK, FileFault, FileItem, content_digest, read_bank
 from tancai.items.errors import BadItem, CannotAssemble, NotAllowed, NotEnoughItems
+from tancai.items.item_texts import text_faults
 from tancai.items.kinds import kinds
 from tancai.items.models import Form, FormEntry, Item, ItemState, ItemVersion
 from tancai.items.queries import assemble_papers, current_state, draw_picks
@@ -120,7 +121,7 @@ def add_item(
     at: datetime,
 ) -> ItemVersion:
     """A new item with its first version as a draft; raises BadItem."""
-    _check(kind, content, key)
+    _check(kind, content, key, explanation)
     item = Item.objects.create(
         code=code, collection=collection, kind=kind, topic=topic, difficulty=difficulty, levels=levels
     )
@@ -140,13 +141,13 @@ def revise_item(
     at: datetime,
 ) -> ItemVersion:
     """Another version of an item, as a draft; the active one stays active until the new one is approved."""
-    _check(item.kind, content, key)
+    _check(item.kind, content, key, explanation)
     Item.objects.select_for_update().get(pk=item.pk)
     return _append_version(item, content, key, basis, explanation, note=note, by=by, at=at)
 
 
-def _check(kind: str, content: dict[str, Any], key: dict[str, Any]) -> None:
-    faults = kinds()[kind].faults(content, key, None)
+def _check(kind: str, content: dict[str, Any], key: dict[str, Any], explanation: str) -> None:
+    faults = kinds()[kind].faults(content, key, None) + text_faults(content, key, explanation)
     if faults:
         raise BadItem(faults)
 

@@ -16,6 +16,7 @@ from tancai.items.actions import (
 from tancai.items.assembling import Demand, Hindrance
 from tancai.items.errors import (
     BadItem,
+    BadPicture,
     BadResponse,
     CannotAssemble,
     Fault,
@@ -24,8 +25,11 @@ from tancai.items.errors import (
     NotEnoughItems,
     Shortage,
 )
+from tancai.items.item_texts import labelled as labelled_texts
+from tancai.items.item_texts import pictures_of, text_faults
 from tancai.items.kinds import Kind, Score, kinds
 from tancai.items.models import Form, Item, ItemState, ItemVersion
+from tancai.items.pictures import add_picture, picture_bytes
 from tancai.items.practice import PRACTICE, practice_form
 from tancai.items.queries import (
     Entry,
@@ -49,12 +53,15 @@ from tancai.items.queries import (
     with_state,
 )
 from tancai.items.rules import DIFFICULTIES
+from tancai.items.texts import plain as plain_text
+from tancai.items.texts import tokens as picture_tokens
 
 __all__ = [
     "DIFFICULTIES",
     "PRACTICE",
     "AssembledForms",
     "BadItem",
+    "BadPicture",
     "BadResponse",
     "CannotAssemble",
     "Demand",
@@ -75,6 +82,7 @@ __all__ = [
     "Score",
     "Shortage",
     "add_item",
+    "add_picture",
     "assemble_forms",
     "bank",
     "current_state",
@@ -84,8 +92,13 @@ __all__ = [
     "items",
     "keys",
     "kinds",
+    "labelled_texts",
     "load_bank",
     "next_code",
+    "picture_bytes",
+    "picture_tokens",
+    "pictures_of",
+    "plain_text",
     "practice_form",
     "revise_item",
     "score",
@@ -94,6 +107,7 @@ __all__ = [
     "seen_items",
     "supply",
     "take_step",
+    "text_faults",
     "trial",
     "versions_of",
     "waiting_for_review",

@@ -5,3 +5,9 @@ class ItemsConfig(AppConfig):
     name = "tancai.items"
     label = "items"
     verbose_name = "items"
+
+    def ready(self) -> None:
+        from tancai.files.api import register_purpose
+        from tancai.items.pictures import MOST_BYTES, PURPOSE
+
+        register_purpose(PURPOSE, most=MOST_BYTES, mimes=("image/png", "image/jpeg"))

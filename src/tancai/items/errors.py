@@ -72,6 +72,15 @@ class BadResponse(ItemsError):
     """A response that is no answer to this kind of question."""
 
 
+class BadPicture(ItemsError):
+    """A picture that is not taken in: ``empty``, ``too_large`` (with ``most``), ``not_an_image``, ``no_words``."""
+
+    def __init__(self, code: str, *, most: int = 0) -> None:
+        self.code = code
+        self.most = most
+        super().__init__(code)
+
+
 class NotAllowed(ItemsError):
     """A step of an item's life that is not open now; ``code`` says why."""
 

@@ -55,6 +55,35 @@ def reencode(data: bytes, *, max_side: int = 2400, quality: int = 88) -> Image:
     return Image(out.getvalue(), *picture.size, "image/jpeg")
 
 
+def reencode_drawing(data: bytes, *, max_side: int = 1400, most: int = 400 * 1024) -> Image:
+    """A drawing or a photograph as a fresh PNG or JPEG, whichever is smaller; clear parts become white paper.
+
+    Sides at most ``max_side`` pixels; made smaller until it fits in ``most`` bytes. Raises NotAnImage.
+    """
+    try:
+        opened = Pillow.open(io.BytesIO(data), formats=["JPEG", "PNG", "WEBP", "BMP", "GIF"])
+        opened.load()
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Pillow.DecompressionBombError) as error:
+        raise NotAnImage(str(error)) from error
+    picture = ImageOps.exif_transpose(opened).convert("RGBA")
+    paper = Pillow.new("RGB", picture.size, (255, 255, 255))
+    paper.paste(picture, mask=picture.getchannel("A"))
+    side = max_side
+    while True:
+        if max(paper.size) > side:
+            paper.thumbnail((side, side))
+        found = min((_encoded(paper, kind) for kind in ("PNG", "JPEG")), key=lambda image: len(image.data))
+        if len(found.data) <= most or side < 200:
+            return found
+        side = side * 3 // 4
+
+
+def _encoded(picture: Pillow.Image, kind: str) -> Image:
+    out = io.BytesIO()
+    picture.save(out, kind, optimize=True, **({"quality": 85} if kind == "JPEG" else {}))
+    return Image(out.getvalue(), *picture.size, f"image/{kind.lower()}")
+
+
 @functools.cache
 def _face_finder() -> Any:
     import cv2

@@ -87,13 +87,22 @@ def fault(found: items.Fault) -> str:
         "at_least_two": _("%(place)s：多项选择题至少有两个正确选项。"),
         "one_must_be_wrong": _("%(place)s：至少有一个选项是错误的。"),
         "marks": _("%(place)s：分值须为大于 0 的整数。"),
+        "formula": _("%(place)s：公式 %(formula)s 无法显示，请检查 %(piece)s。"),
+        "image_without_words": _("%(place)s：图片须有文字说明，看不见图的考生靠它作答。"),
     }
     return words.get(found.code, _("%(place)s：内容不对，请检查。")) % {"place": place, **params}
 
 
 def _place(place: str) -> str:
     head, _dot, tail = place.partition(".")
-    names = {"stem": _("题干"), "options": _("选项"), "key": _("答案"), "points": _("评分要点")}
+    names = {
+        "stem": _("题干"),
+        "options": _("选项"),
+        "key": _("答案"),
+        "points": _("评分要点"),
+        "explanation": _("解析"),
+        "reference": _("参考答案"),
+    }
     return f"{names.get(head, head)} {tail}".strip()
 
 

@@ -1,0 +1,99 @@
+"""The texts of an item: plain characters, formulas ``$…$`` and ``$$…$$``, pictures ``![words](image:token)``.
+
+One dollar sign opens a formula only before a character that is no space and closes it only after one and before no
+digit, so that prices stay prices; ``\\$`` is always a dollar sign. Everything else is shown as it is written. Pure:
+pictures are fetched by the function handed in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from html import escape
+
+from tancai.items.errors import Fault
+from tancai.items.formulas import BadFormula, mathml
+
+TOKEN = re.compile(r"[0-9a-f]{40}")
+_PIECES = re.compile(
+    r"(?P<escaped>\\\$)"
+    r"|\$\$(?P<block>[^$]+?)\$\$"
+    r"|\$(?=[^$\n]*[A-Za-z0-9\\])(?P<formula>[^\s$](?:[^$\n]*?[^\s$\\])?)\$(?!\d)"
+    r"|!\[(?P<words>[^\]\n]*)\]\(image:(?P<token>[0-9a-f]{40})\)"
+)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """``kind`` is ``text``, ``formula``, ``block`` or ``image`` (``text`` the words, ``token`` the file)."""
+
+    kind: str
+    text: str
+    token: str = ""
+
+
+def pieces(text: str) -> Iterator[Piece]:
+    """The parts of a text in order."""
+    place = 0
+    for found in _PIECES.finditer(text):
+        if found.start() > place:
+            yield Piece("text", text[place : found.start()])
+        place = found.end()
+        if found["escaped"]:
+            yield Piece("text", "$")
+        elif found["token"]:
+            yield Piece("image", found["words"].strip(), found["token"])
+        elif found["block"]:
+            yield Piece("block", found["block"].strip())
+        else:
+            yield Piece("formula", found["formula"])
+    if place < len(text):
+        yield Piece("text", text[place:])
+
+
+def html(text: str, picture: Callable[[str], str]) -> str:
+    """The text as HTML; ``picture(token)`` gives an address, ``""`` when there is none.
+
+    A formula that cannot be converted is shown as its author wrote it.
+    """
+    return "".join(_shown(piece, picture) for piece in pieces(text))
+
+
+def _shown(piece: Piece, picture: Callable[[str], str]) -> str:
+    if piece.kind == "text":
+        return escape(piece.text)
+    if piece.kind == "image":
+        address = picture(piece.token)
+        words = escape(piece.text)
+        if not address:
+            return f'<span class="item-image-gone">[{words}]</span>'
+        return f'<img class="item-image" src="{escape(address)}" alt="{words}">'
+    try:
+        return mathml(piece.text, block=piece.kind == "block")
+    except BadFormula:
+        return f"<code>{escape(piece.text)}</code>"
+
+
+def plain(text: str) -> str:
+    """The text for lists and tables: formulas as TeX, pictures as their words in brackets."""
+    return "".join(f"[{piece.text}]" if piece.kind == "image" else piece.text for piece in pieces(text))
+
+
+def faults(place: str, text: str) -> list[Fault]:
+    """Formulas that cannot be shown and pictures without words, as faults at ``place``."""
+    found = []
+    for piece in pieces(text):
+        if piece.kind == "image" and not piece.text:
+            found.append(Fault(place, "image_without_words"))
+        if piece.kind in ("formula", "block"):
+            try:
+                mathml(piece.text, block=piece.kind == "block")
+            except BadFormula as error:
+                found.append(Fault(place, "formula", (("formula", piece.text[:60]), ("piece", error.piece))))
+    return found
+
+
+def tokens(text: str) -> list[str]:
+    """The pictures of a text."""
+    return [piece.token for piece in pieces(text) if piece.kind == "image"]

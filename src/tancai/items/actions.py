@@ -16,6 +16,7 @@ from tancai.engines.assembly.blueprint import Objective
 from tancai.engines.psychometrics.curves import Item as Curve
 from tancai.items import rules
 from tancai.items.bank_files import BANK, FileFault, FileItem, content_digest, read_bank
+from tancai.items.commenting import open_threads
 from tancai.items.errors import BadItem, CannotAssemble, NotAllowed, NotEnoughItems
 from tancai.items.item_texts import text_faults
 from tancai.items.kinds import kinds
@@ -183,13 +184,17 @@ def _append_version(
 
 @transaction.atomic
 def take_step(version: ItemVersion, state: str, *, reason: str, by: Any, at: datetime) -> None:
-    """Send to review, approve (by a second person), send back or retire; raises NotAllowed.
+    """Send to review, approve for a pilot or for use (by a second person), send back or retire; raises NotAllowed.
 
-    Approving a version retires the one that was active before.
+    Approving a version for use retires the one that was active before; while remarks on it are open it is not approved.
     """
     Item.objects.select_for_update().get(pk=version.item_id)
     refused = rules.step_refused(
-        current_state(version), state, author_id=version.made_by_id, actor_id=None if by is None else by.pk
+        current_state(version),
+        state,
+        author_id=version.made_by_id,
+        actor_id=None if by is None else by.pk,
+        open_threads=open_threads(version),
     )
     if refused:
         raise NotAllowed(refused)

@@ -81,6 +81,22 @@ class BadPicture(ItemsError):
         super().__init__(code)
 
 
+class BadComment(ItemsError):
+    """A remark that is not taken: ``empty``, ``too_long``, or ``elsewhere`` (no thread of this version)."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
+
+
+class BadChange(ItemsError):
+    """A change of several items that is not made: ``code`` says why."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
+
+
 class NotAllowed(ItemsError):
     """A step of an item's life that is not open now; ``code`` says why."""
 

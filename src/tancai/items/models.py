@@ -45,9 +45,9 @@ class ItemVersion(models.Model):
 
 
 class ItemState(models.Model):
-    """A step of a version's life: draft → review → active → retired, or back to draft with a reason."""
+    """A step of a version's life: draft → review → pilot or active → retired, or back to draft with a reason."""
 
-    DRAFT, REVIEW, ACTIVE, RETIRED = "draft", "review", "active", "retired"
+    DRAFT, REVIEW, PILOT, ACTIVE, RETIRED = "draft", "review", "pilot", "active", "retired"
 
     version = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="states")
     state = models.CharField(max_length=10)
@@ -57,6 +57,94 @@ class ItemState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version_id} {self.state}"
+
+
+class ItemTag(models.Model):
+    """A word authors have put on an item; who put it there stands in the changes."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="tags")
+    name = models.CharField(max_length=30)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "item"], name="items_tag_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ChangeBatch(models.Model):
+    """One change of several items at once: what was asked, by whom, and what it takes back if it is an undoing."""
+
+    kind = models.CharField(max_length=20)
+    value = models.JSONField()
+    note = models.CharField(max_length=300, blank=True)
+    undoes = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="undone_by", help_text="At most once."
+    )
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.value}"
+
+
+class ItemChange(models.Model):
+    """What a batch did to one item: place, level, tags or a step, before and after."""
+
+    batch = models.ForeignKey(ChangeBatch, on_delete=models.PROTECT, related_name="changes")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="changes")
+    version = models.ForeignKey(ItemVersion, null=True, on_delete=models.PROTECT, related_name="+")
+    before = models.JSONField()
+    after = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "item"], name="items_changed_once_a_batch")]
+
+    def __str__(self) -> str:
+        return f"{self.item_id}: {self.before} → {self.after}"
+
+
+class Comment(models.Model):
+    """What a reader says about a place in a version; answers hang on the first of a thread."""
+
+    version = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="comments")
+    place = models.CharField(max_length=40, blank=True, help_text="stem, options.B, key …; empty: the whole.")
+    text = models.CharField(max_length=2000)
+    answers = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="replies")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return self.text[:40]
+
+
+class CommentMark(models.Model):
+    """A thread settled or opened again; the newest counts."""
+
+    SETTLED, REOPENED = "settled", "reopened"
+
+    comment = models.ForeignKey(Comment, on_delete=models.PROTECT, related_name="marks")
+    mark = models.CharField(max_length=10)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.comment_id} {self.mark}"
+
+
+class SourceMark(models.Model):
+    """What is known of a document that items stand on: in force, or superseded and by what; the newest counts."""
+
+    IN_FORCE, SUPERSEDED = "in_force", "superseded"
+
+    document = models.CharField(max_length=300, db_index=True)
+    mark = models.CharField(max_length=12)
+    note = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.document} {self.mark}"
 
 
 class Form(models.Model):

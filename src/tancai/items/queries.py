@@ -5,16 +5,18 @@ from __future__ import annotations
 import random
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.fields.json import KT
 
 from tancai.items.assembling import Papers, papers
 from tancai.items.errors import BadResponse, NotEnoughItems
 from tancai.items.kinds import Score, kinds
-from tancai.items.models import Form, FormEntry, Item, ItemState, ItemVersion
+from tancai.items.models import Form, FormEntry, Item, ItemState, ItemTag, ItemVersion
 from tancai.items.rules import Candidate, Draw, Want, draw
 
 
@@ -195,19 +197,25 @@ def items(
 
 
 def bank(collections: Collection[str]) -> QuerySet[Item]:
-    """Items of these collections by code with ``newest_id``, ``newest_state``, ``newest_at``, ``stem`` and ``in_use``.
+    """Items of these collections by code with what a list of them needs.
 
-    ``in_use`` says whether one of the versions is active; the newest may be a draft of the next.
+    ``newest_id``, ``newest_state``, ``newest_at``, ``stem``, ``document``, ``author_id`` are of the newest version;
+    ``in_use`` says whether one of the versions is active (the newest may be a draft of the next), ``used`` whether one
+    stands on a paper.
     """
     newest = ItemVersion.objects.filter(item=OuterRef("pk")).order_by("-number")
     state = ItemState.objects.filter(version=OuterRef("newest_id")).order_by("-id")
     active = with_state().filter(item=OuterRef("pk"), state=ItemState.ACTIVE)
+    papers = FormEntry.objects.filter(version__item=OuterRef("pk"))
     found = Item.objects.filter(collection__in=list(collections)).order_by("code")
     return found.annotate(newest_id=Subquery(newest.values("pk")[:1])).annotate(
         newest_state=Subquery(state.values("state")[:1]),
         newest_at=Subquery(state.values("at")[:1]),
         stem=Subquery(newest.annotate(text=KT("content__stem")).values("text")[:1]),
+        document=Subquery(newest.annotate(name=KT("basis__document")).values("name")[:1]),
+        author_id=Subquery(newest.values("made_by")[:1]),
         in_use=Exists(active),
+        used=Exists(papers),
     )
 
 
@@ -221,6 +229,79 @@ def versions_of(item: Item) -> list[ItemVersion]:
     """Versions with ``state``, newest first, each with its steps and authors at hand."""
     rows = with_state().filter(item=item).select_related("made_by").prefetch_related("states__by")
     return list(rows.order_by("-number"))
+
+
+@dataclass(frozen=True)
+class Use:
+    """One paper an item stood on."""
+
+    form_id: int
+    programme: str
+    level: str
+    made_at: datetime
+    version_number: int
+    position: int
+
+
+def uses_of(item: Item) -> list[Use]:
+    """Papers an item stood on, newest first."""
+    rows = FormEntry.objects.filter(version__item=item).select_related("form", "version").order_by("-form_id")
+    return [
+        Use(
+            row.form_id,
+            row.form.programme,
+            row.form.level,
+            row.form.made_at,
+            row.version.number,
+            row.position,
+        )
+        for row in rows
+    ]
+
+
+def counts_by_topic(collections: Collection[str]) -> dict[str, dict[str, int]]:
+    """How many items stand in each state by topic; an item in use with a new draft counts as ``active`` alone."""
+    found: dict[str, dict[str, int]] = {}
+    rows: Any = bank(collections)
+    rows = rows.values_list("topic", "in_use", "newest_state")
+    for topic, in_use, newest in rows:
+        state = ItemState.ACTIVE if in_use else newest or ""
+        counts = found.setdefault(topic, {})
+        counts[state] = counts.get(state, 0) + 1
+    return found
+
+
+def tags_of(item_ids: Collection[int]) -> dict[int, list[str]]:
+    """Tags by item, in order."""
+    found: dict[int, list[str]] = {}
+    rows = ItemTag.objects.filter(item__in=list(item_ids)).order_by("name")
+    for item_id, name in rows.values_list("item_id", "name"):
+        found.setdefault(item_id, []).append(name)
+    return found
+
+
+def tags(collections: Collection[str]) -> dict[str, int]:
+    """Every tag of these collections with the number of items that bear it."""
+    rows = ItemTag.objects.filter(item__collection__in=list(collections)).values("name")
+    return dict(rows.annotate(n=Count("pk")).order_by("name").values_list("name", "n"))
+
+
+def authors(collections: Collection[str]) -> list[Any]:
+    """Everybody who has written a version in these collections."""
+    wrote = ItemVersion.objects.filter(item__collection__in=list(collections), made_by__isnull=False)
+    return list(get_user_model().objects.filter(pk__in=wrote.values("made_by")).order_by("pk"))
+
+
+def review_queue(collections: Collection[str], *, reader: Any) -> QuerySet[Any]:
+    """Versions that wait for this reader's verdict, longest waiting first, with ``since``."""
+    sent = ItemState.objects.filter(version=OuterRef("pk")).order_by("-id")
+    rows = with_state().filter(state=ItemState.REVIEW, item__collection__in=list(collections))
+    return (
+        rows.exclude(made_by=reader)
+        .annotate(since=Subquery(sent.values("at")[:1]))
+        .select_related("item", "made_by")
+        .order_by("since", "pk")
+    )
 
 
 def waiting_for_review(collections: Collection[str], *, reader: Any) -> int:

@@ -159,16 +159,26 @@ def _take(
 _STEPS = {
     "": {"draft"},
     "draft": {"review", "retired"},
-    "review": {"draft", "active"},
+    "review": {"draft", "pilot", "active"},
+    "pilot": {"draft", "active", "retired"},
     "active": {"retired"},
     "retired": {"draft"},
 }
+APPROVALS = frozenset({("review", "pilot"), ("review", "active"), ("pilot", "active")})
+"""Steps by which a version comes nearer to papers: by a second person only."""
 
 
-def step_refused(before: str, after: str, *, author_id: int | None, actor_id: int | None) -> str:
-    """Why a step is refused, ``""`` when it may be taken: ``no_such_step`` or ``second_person_needed``."""
+def step_refused(
+    before: str, after: str, *, author_id: int | None, actor_id: int | None, open_threads: int = 0
+) -> str:
+    """Why a step is refused, ``""`` when it may be taken.
+
+    ``no_such_step``, ``second_person_needed``, or ``threads_open`` while a remark on the version is not settled.
+    """
     if after not in _STEPS.get(before, set()):
         return "no_such_step"
-    if before == "review" and after == "active" and author_id is not None and author_id == actor_id:
+    if (before, after) not in APPROVALS:
+        return ""
+    if author_id is not None and author_id == actor_id:
         return "second_person_needed"
-    return ""
+    return "threads_open" if open_threads else ""

@@ -35,6 +35,7 @@ def state(code: str) -> tuple[str, str]:
     words = {
         items.ItemState.DRAFT: (_("草稿"), "idle"),
         items.ItemState.REVIEW: (_("待审"), "wait"),
+        items.ItemState.PILOT: (_("试测"), "info"),
         items.ItemState.ACTIVE: (_("在用"), "good"),
         items.ItemState.RETIRED: (_("停用"), "idle"),
     }
@@ -71,6 +72,7 @@ def refusal(code: str) -> str:
     words = {
         "no_such_step": _("这个版本的状态已经改变，不能再这样操作。"),
         "second_person_needed": _("自己写的版本须由另一位命题员审核。"),
+        "threads_open": _("还有未处理的意见；逐条处理或标为“已处理”后才能通过。"),
     }
     return words.get(code, _("现在不能这样操作。"))
 

@@ -1,0 +1,82 @@
+"""The documents items stand on: how many cite each, and whether it is in force."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import OuterRef, Subquery
+from django.db.models.fields.json import KT
+
+from tancai.audit import api as audit
+from tancai.items.models import ItemState, ItemVersion, SourceMark
+from tancai.items.queries import with_state
+
+
+@dataclass(frozen=True)
+class Source:
+    """A document with the number of items whose newest or active version cites it."""
+
+    document: str
+    items: int
+    in_use: int
+    mark: str
+    note: str
+
+
+@transaction.atomic
+def mark_source(document: str, mark: str, *, note: str, by: Any, at: datetime) -> SourceMark:
+    """Say that a document is in force or superseded (``note`` by what); items that cite it are shown as such.
+
+    Raises ValueError for any other mark.
+    """
+    if mark not in (SourceMark.IN_FORCE, SourceMark.SUPERSEDED):
+        raise ValueError(mark)
+    made = SourceMark.objects.create(
+        document=document[:300], mark=mark, note=note.strip()[:300], at=at, by=by
+    )
+    audit.record("items.source", by=by, at=at, target=("source", made.pk), detail={"mark": mark})
+    return made
+
+
+def source_marks() -> dict[str, SourceMark]:
+    """The newest mark of each document."""
+    return {mark.document: mark for mark in SourceMark.objects.order_by("pk")}
+
+
+def sources(collections: Collection[str]) -> list[Source]:
+    """Documents cited in these collections, by how many items cite them."""
+    newest = ItemVersion.objects.filter(item=OuterRef("item")).order_by("-number").values("pk")[:1]
+    rows = (
+        with_state()
+        .filter(item__collection__in=list(collections))
+        .annotate(newest=Subquery(newest), document=KT("basis__document"))
+        .values_list("item_id", "pk", "newest", "state", "document")
+    )
+    cited: dict[str, set[int]] = {}
+    used: Counter[str] = Counter()
+    for item_id, pk, last, state, document in rows:
+        if document and (pk == last or state == ItemState.ACTIVE):
+            cited.setdefault(document, set()).add(item_id)
+            used[document] += state == ItemState.ACTIVE
+    marks = source_marks()
+    found = [
+        Source(
+            name,
+            len(ids),
+            used[name],
+            marks[name].mark if name in marks else "",
+            marks[name].note if name in marks else "",
+        )
+        for name, ids in cited.items()
+    ]
+    return sorted(found, key=lambda source: (-source.items, source.document))
+
+
+def superseded_documents() -> list[str]:
+    """Documents that are no longer in force, as far as anybody has said so."""
+    return [name for name, mark in source_marks().items() if mark.mark == SourceMark.SUPERSEDED]

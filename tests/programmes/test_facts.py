@@ -429,7 +429,7 @@ def test_share_of_hours(code: str, share: float) -> None:
     assert DEFINITIONS[code].learning.min_share == share
 
 
-@pytest.mark.parametrize("code", ["cem", "dcne", "cmc"])
+@pytest.mark.parametrize("code", ["cem", "dcne"])
 def test_papers_of_one_part(code: str) -> None:
     (part,) = DEFINITIONS[code].paper.parts
     sections = [(section.kind, section.count, section.marks) for section in part.sections]
@@ -441,6 +441,24 @@ def test_papers_of_two_halves(code: str, draws: list[str]) -> None:
     parts = DEFINITIONS[code].paper.parts
     assert [part.marks for part in parts] == [50, 50]
     assert [part.draw for part in parts] == draws
+
+
+def test_the_cmc_paper_has_the_two_elements_of_knowledge() -> None:
+    """T/MIITEC 020-2024, table 2: knowledge is 基础知识 and 专业知识; the shares of 60 and 40 marks are ours."""
+    parts = DEFINITIONS["cmc"].paper.parts
+    assert [(part.name, part.marks, part.draw) for part in parts] == [
+        ("基础知识", 60, "base"),
+        ("专业知识", 40, "speciality"),
+    ]
+
+
+def test_every_post_of_cmc_has_a_topic_made_of_its_requirements() -> None:
+    cmc = DEFINITIONS["cmc"]
+    posts = [post for direction in cmc.framework.directions for post in direction.posts]
+    topics = [topic for topic in cmc.topics if topic.speciality]
+    assert [topic.speciality for topic in topics] == [post.code for post in posts]
+    for topic, post in zip(topics, posts, strict=True):
+        assert topic.points == tuple(statement.text for statement in post.knowledge)
 
 
 def test_topics_of_the_syllabuses() -> None:

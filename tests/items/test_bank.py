@@ -20,9 +20,23 @@ def test_every_shipped_item_is_sound() -> None:
     assert all(item.explanation.strip() and item.basis["clause"].strip() for item in found)
 
 
-def test_cem_holds_135_items_for_three_disjoint_papers() -> None:
+def test_cem_holds_more_than_three_disjoint_papers() -> None:
     kinds = Counter(item.kind for item in read_bank()[0] if item.collection == "cem")
-    assert kinds == {"single": 90, "multiple": 30, "short": 15}
+    assert kinds["single"] > 90 and kinds["multiple"] > 30 and kinds["short"] > 15
+
+
+@pytest.mark.parametrize("topic", [f"crp-{n}" for n in range(1, 10)])
+def test_each_post_of_crp_holds_its_half_of_a_paper(topic: str) -> None:
+    kinds = Counter(item.kind for item in read_bank()[0] if item.topic == topic)
+    assert kinds["single"] >= 10 and kinds["multiple"] >= 4 and kinds["short"] >= 2
+
+
+def test_what_an_item_stands_on_is_in_force_or_a_source_of_method() -> None:
+    told = [item for item in read_bank()[0] if "status" in item.basis]
+    assert len(told) > 100
+    for item in told:
+        assert item.basis["status"] in {"in_force", "reference"}, item.code
+        assert 1980 <= item.basis["year"] <= 2026, item.code
 
 
 @pytest.mark.parametrize(("collection", "least"), [("dcne", 15), ("crp", 15), ("csa", 15), ("shared", 30)])

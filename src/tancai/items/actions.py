@@ -144,7 +144,16 @@ def revise_item(
     """Another version of an item, as a draft; the active one stays active until the new one is approved."""
     _check(item.kind, content, key, explanation)
     Item.objects.select_for_update().get(pk=item.pk)
-    return _append_version(item, content, key, basis, explanation, note=note, by=by, at=at)
+    return _append_version(
+        item, content, key, _still_known(item, basis), explanation, note=note, by=by, at=at
+    )
+
+
+def _still_known(item: Item, basis: dict[str, Any]) -> dict[str, Any]:
+    """What was known of a document (year, whether it holds) stays known while a new version names the same one."""
+    last = item.versions.order_by("-number").first()
+    same = last is not None and last.basis.get("document") == basis.get("document")
+    return {**last.basis, **basis} if same else basis
 
 
 def _check(kind: str, content: dict[str, Any], key: dict[str, Any], explanation: str) -> None:

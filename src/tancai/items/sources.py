@@ -19,7 +19,10 @@ from tancai.items.queries import with_state
 
 @dataclass(frozen=True)
 class Source:
-    """A document with the number of items whose newest or active version cites it."""
+    """A document with the number of items whose newest or active version cites it.
+
+    ``mark``: what staff last said of it, or else what the items bring (``in_force``, ``superseded``), or ``""``.
+    """
 
     document: str
     items: int
@@ -54,14 +57,17 @@ def sources(collections: Collection[str]) -> list[Source]:
     rows = (
         with_state()
         .filter(item__collection__in=list(collections))
-        .annotate(newest=Subquery(newest), document=KT("basis__document"))
-        .values_list("item_id", "pk", "newest", "state", "document")
+        .annotate(newest=Subquery(newest), document=KT("basis__document"), told=KT("basis__status"))
+        .values_list("item_id", "pk", "newest", "state", "document", "told")
     )
     cited: dict[str, set[int]] = {}
     used: Counter[str] = Counter()
-    for item_id, pk, last, state, document in rows:
+    brought: dict[str, str] = {}
+    for item_id, pk, last, state, document, told in rows:
         if document and (pk == last or state == ItemState.ACTIVE):
             cited.setdefault(document, set()).add(item_id)
+            if told in (SourceMark.IN_FORCE, SourceMark.SUPERSEDED):
+                brought[document] = told
             used[document] += state == ItemState.ACTIVE
     marks = source_marks()
     found = [
@@ -69,7 +75,7 @@ def sources(collections: Collection[str]) -> list[Source]:
             name,
             len(ids),
             used[name],
-            marks[name].mark if name in marks else "",
+            marks[name].mark if name in marks else brought.get(name, ""),
             marks[name].note if name in marks else "",
         )
         for name, ids in cited.items()

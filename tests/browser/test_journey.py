@@ -159,7 +159,7 @@ def upload(page: Page, folder: Path, kind: str, data: bytes) -> None:
     file.write_bytes(data)
     with page.expect_response(lambda answer: f"/materials/{kind}/" in answer.url):
         page.locator(f"#file-{kind}").set_input_files(file)
-    expect(page.locator(f"#material-{kind}")).to_be_visible()
+    expect(page.locator(f"#material-{kind}")).to_contain_text(re.compile("已上传|没有收下这个文件"))
 
 
 def return_for_portrait(desk: Page, number: str) -> None:

@@ -13,6 +13,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from tancai.enrolment import api as enrolment
 from tancai.fees import api as fees
@@ -207,18 +208,32 @@ def _may_withdraw(application: enrolment.Application, at: Any) -> bool:
     return running and (day is None or at < day.starts_at)
 
 
+def _part(request: HttpRequest) -> bool:
+    return bool(request.headers.get("HX-Request"))
+
+
 def _parts(request: HttpRequest, application: enrolment.Application, **more: Any) -> HttpResponse:
-    """The parts that depend on what was changed, for htmx; the whole page otherwise."""
-    template = (
-        "candidate/parts/sections.html" if request.headers.get("HX-Request") else "candidate/application.html"
-    )
+    """The parts that depend on what was filled in, for htmx; the whole page otherwise."""
+    template = "candidate/parts/sections.html" if _part(request) else "candidate/application.html"
     return render(request, template, form_context(application, **more))
+
+
+def _card(
+    request: HttpRequest, application: enrolment.Application, kind: str, refused: list[str] | None = None
+) -> HttpResponse:
+    """One material's card and what stands between here and submission, each in its place wherever it is by then:
+    the other cards stay, so a file being chosen or sent there is not lost."""
+    template = "candidate/parts/uploaded.html" if _part(request) else "candidate/application.html"
+    more = {"refused": {kind: refused}} if refused else {}
+    return render(request, template, form_context(application, changed=kind, **more))
 
 
 def _refuse(
     request: HttpRequest, application: enrolment.Application, error: enrolment.EnrolmentError
 ) -> HttpResponse:
     messages.error(request, enrolment.say_refusal(error.code, error.params))
+    if _part(request):
+        return HttpResponseClientRedirect(reverse("candidate:application", args=[application.number]))
     return redirect("candidate:application", application.number)
 
 
@@ -261,10 +276,10 @@ def claims(request: HttpRequest, application: enrolment.Application) -> HttpResp
 def upload(request: HttpRequest, application: enrolment.Application, kind: str) -> HttpResponse:
     """Hand in a file for a material; a refused file is explained on its card."""
     if not limits.allow(f"upload:{request.user.pk}", limit=UPLOADS_AN_HOUR, seconds=3600):
-        return _parts(request, application, refused={kind: [_("上传太频繁，请过一会儿再试。")]})
+        return _card(request, application, kind, [_("上传太频繁，请过一会儿再试。")])
     sent = request.FILES.get("file")
     if sent is None:
-        return _parts(request, application, refused={kind: [_("请选择文件。")]})
+        return _card(request, application, kind, [_("请选择文件。")])
     try:
         page_number = max(1, min(20, int(request.POST.get("page") or 1)))
     except ValueError:
@@ -280,10 +295,10 @@ def upload(request: HttpRequest, application: enrolment.Application, kind: str) 
             at=clock.now(),
         )
     except enrolment.BadMaterial as error:
-        return _parts(request, application, refused={kind: said_of(error)})
+        return _card(request, application, kind, said_of(error))
     except enrolment.EnrolmentError as error:
         return _refuse(request, application, error)
-    return _parts(request, application)
+    return _card(request, application, kind)
 
 
 def said_of(error: enrolment.BadMaterial) -> list[str]:
@@ -301,7 +316,7 @@ def remove(request: HttpRequest, application: enrolment.Application, kind: str, 
         enrolment.remove_material(application, kind, page=page, by=request.user, at=clock.now())
     except enrolment.EnrolmentError as error:
         return _refuse(request, application, error)
-    return _parts(request, application)
+    return _card(request, application, kind)
 
 
 @require_GET

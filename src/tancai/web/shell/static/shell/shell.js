@@ -8,6 +8,7 @@ import "./behaviour/toasts.js";
 import "./behaviour/menus.js";
 import "./behaviour/once.js";
 import "./behaviour/autosave.js";
+import "./behaviour/early.js";
 import "./behaviour/tabs.js";
 import "./behaviour/errors.js";
 import "./behaviour/printing.js";

@@ -278,7 +278,7 @@ def test_today_and_navigation(author: Any, second: Any, rf: Any) -> None:
     client(author).post(place("step", "cem-1-s01", 2, "review"))
     request = rf.get("/")
     request.user = second
-    assert nav.entries(request)[0].badge == 1
+    assert nav.entries(request)[1].badge == 1
     assert len(today.due(request)) == 1
     request.user = author
     assert today.due(request) == []

@@ -54,6 +54,7 @@ from tancai.exams.models import Admission, AnswerSheet, Session, SessionForm, Si
 from tancai.exams.notes import Note, notes_of, notes_of_sitting
 from tancai.exams.paper import Question, Section, form_view, paper, sections, shown_order
 from tancai.exams.queries import (
+    FormUse,
     ResitView,
     absent,
     admission,
@@ -78,6 +79,7 @@ from tancai.exams.queries import (
     sitting,
     sitting_for_page,
     sittings,
+    uses_of_forms,
 )
 from tancai.exams.receipts import ReceiptCheck, check_receipt, say_receipt
 from tancai.exams.reports import session_report_pdf
@@ -113,6 +115,7 @@ __all__ = [
     "Entry",
     "ExamError",
     "ForgetReport",
+    "FormUse",
     "Incident",
     "JournalEntry",
     "LiveSitting",
@@ -220,6 +223,7 @@ __all__ = [
     "ticket_pdf",
     "transfer",
     "use_entry_code",
+    "uses_of_forms",
     "warn_of_hours",
     "withdraw_admission",
 ]

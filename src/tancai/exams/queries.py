@@ -19,6 +19,7 @@ from tancai.exams.models import (
     SessionEvent,
     SessionForm,
     Sitting,
+    SittingEvent,
 )
 from tancai.lib import crypto
 
@@ -68,6 +69,27 @@ def sessions_around(at: datetime, *, programmes: Iterable[str] | None = None) ->
 
 def forms_of(session: Session) -> list[SessionForm]:
     return list(session.forms.select_related("form"))
+
+
+@dataclass(frozen=True)
+class FormUse:
+    """A session that sat a paper: ``seats`` were given it, ``seen`` of them opened it."""
+
+    session: Session
+    form_id: int
+    seats: int
+    seen: int
+
+
+def uses_of_forms(form_ids: Iterable[int]) -> list[FormUse]:
+    """Sessions that sat these papers, newest first; what was opened counts as seen, finished or not."""
+    entered = SittingEvent.objects.filter(sitting=OuterRef("pk"), kind__in=("entered", "started"))
+    rows = SessionForm.objects.filter(form__in=list(form_ids)).select_related("session")
+    found = []
+    for row in rows.order_by("-session__starts_at", "-pk"):
+        sat = Sitting.objects.filter(form=row)
+        found.append(FormUse(row.session, row.form_id, sat.count(), sat.filter(Exists(entered)).count()))
+    return found
 
 
 def admission(admission_id: int) -> Admission | None:

@@ -1,28 +1,52 @@
-"""What changed between two texts, character by character, as safe HTML."""
+"""What changed between two texts, word by word, as safe HTML.
+
+A Latin word, a number, a formula, a picture and a single Chinese character are words. A lone word that stayed between
+two changes is taken into them, so that a reader sees one change and not three splinters.
+"""
 
 from __future__ import annotations
 
+import re
 from difflib import SequenceMatcher
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+_WORDS = re.compile(
+    r"\$\$.+?\$\$|\$[^$\n]+\$|!\[[^\]]*\]\(image:[0-9a-f]+\)|[A-Za-z]+|\d+(?:[.,]\d+)*%?|\s+|.", re.DOTALL
+)
+
+Piece = tuple[str, str, str]
+"""Kind (``same`` or ``changed``), text before, text after."""
+
 
 def marked(before: str, after: str) -> SafeString:
     """``after`` with what was added in <ins> and what went in <del>."""
-    pieces: list[tuple[str, str]] = []
-    for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag == "equal":
-            pieces.append(("", after[c:d]))
+    found: list[SafeString | str] = []
+    for kind, old, new in pieces(before, after):
+        if kind == "same":
+            found.append(new)
             continue
-        if b > a:
-            pieces.append(("del", before[a:b]))
-        if d > c:
-            pieces.append(("ins", after[c:d]))
-    return format_html_join("", "{}", ((_wrapped(tag, text),) for tag, text in pieces))
+        if old:
+            found.append(format_html("<del>{}</del>", old))
+        if new:
+            found.append(format_html("<ins>{}</ins>", new))
+    return format_html_join("", "{}", ((part,) for part in found))
 
 
-def _wrapped(tag: str, text: str) -> SafeString | str:
-    if tag == "del":
-        return format_html("<del>{}</del>", text)
-    return format_html("<ins>{}</ins>", text) if tag == "ins" else text
+def pieces(before: str, after: str) -> list[Piece]:
+    """The two texts as what stayed and what changed, in order."""
+    olds, news = _WORDS.findall(before), _WORDS.findall(after)
+    found: list[Piece] = []
+    for tag, a, b, c, d in SequenceMatcher(None, olds, news, autojunk=False).get_opcodes():
+        kind = "same" if tag == "equal" else "changed"
+        found = _joined(found, (kind, "".join(olds[a:b]), "".join(news[c:d])))
+    return found
+
+
+def _joined(found: list[Piece], new: Piece) -> list[Piece]:
+    """The list with one more piece; a lone word between two changes becomes part of them."""
+    if new[0] == "changed" and len(found) >= 2 and found[-1][0] == "same" and len(found[-1][1]) == 1:
+        (_kind, old, fresh), (_same, lone, _lone) = found[-2], found[-1]
+        return [*found[:-2], ("changed", old + lone + new[1], fresh + lone + new[2])]
+    return [*found, new]

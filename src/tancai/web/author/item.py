@@ -13,11 +13,12 @@ from django.views.decorators.http import require_GET, require_POST
 from tancai.items import api as items
 from tancai.lib import clock
 from tancai.people import api as people
-from tancai.web.author import words
-from tancai.web.author.access import author_only, own_item, programme_codes
+from tancai.web.author import remarks, words
+from tancai.web.author.access import author_only, collections, own_item, programme_codes
 from tancai.web.author.differences import marked
+from tancai.web.author.history import history_of
 
-STEPS = ("review", "active", "draft", "retired")
+STEPS = ("review", "pilot", "active", "draft", "retired")
 
 
 @require_GET
@@ -45,10 +46,28 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
             "template": f"items/kinds/{item.kind}.html",
             "solution": items.kinds()[item.kind].solution(shown.content, shown.key),
             "history": [_history(version) for version in versions],
-            "others": [version for version in versions if version.pk != shown.pk],
+            "tags": items.tags_of([item.pk]).get(item.pk, []),
+            "remarks": remarks.shown(shown),
+            "open": items.open_threads(shown),
+            "places": remarks.places(shown),
+            "asked": history_of(item),
+            "alike": _alike(request, item, shown),
+            "superseded": _superseded(shown),
             **_may(request, shown),
         },
     )
+
+
+def _alike(request: HttpRequest, item: Any, version: Any) -> list[tuple[Any, int]]:
+    """Other items that say nearly the same, with the likeness in per cent."""
+    found = items.alike_to(version.content, collections(request.user), item=item)
+    return [(other, round(100 * value)) for other, value in found]
+
+
+def _superseded(version: Any) -> Any:
+    """The mark of the document this version stands on, when it is no longer in force."""
+    mark = items.source_marks().get(version.basis.get("document", ""))
+    return mark if mark is not None and mark.mark == items.SourceMark.SUPERSEDED else None
 
 
 def _chosen(versions: list[Any], number: str) -> Any:
@@ -98,8 +117,9 @@ def _may(request: HttpRequest, version: Any) -> dict[str, bool]:
     return {
         "may_send": version.state == "draft",
         "may_approve": version.state == "review" and not own,
-        "may_return": version.state == "review",
-        "may_retire": version.state in ("active", "draft"),
+        "may_activate": version.state == "pilot" and not own,
+        "may_return": version.state in ("review", "pilot"),
+        "may_retire": version.state in ("active", "draft", "pilot"),
         "may_revive": version.state == "retired",
         "waits_for_other": version.state == "review" and own,
     }
@@ -108,15 +128,17 @@ def _may(request: HttpRequest, version: Any) -> dict[str, bool]:
 @require_POST
 @author_only
 def step(request: HttpRequest, code: str, number: int, state: str) -> HttpResponse:
-    """Send to review, approve, send back or retire; going back and retiring need a reason."""
+    """Send to review, approve, send back or retire; going back, ending a pilot and retiring need a reason."""
     item = own_item(request, code)
     version = _chosen(items.versions_of(item), str(number))
     if version is None or state not in STEPS:
         raise Http404
     reason = request.POST.get("reason", "").strip()[:500]
     back = redirect(f"{_address(item)}?version={number}")
-    if not reason and (state == "retired" or (state == "draft" and version.state == "review")):
-        messages.error(request, _("请写明理由，作者会看到。"))
+    if not reason and _needs_reason(version.state, state):
+        messages.error(
+            request, _("请写明试测的情况。") if state == "active" else _("请写明理由，作者会看到。")
+        )
         return back
     try:
         items.take_step(version, state, reason=reason, by=request.user, at=clock.now())
@@ -127,6 +149,14 @@ def step(request: HttpRequest, code: str, number: int, state: str) -> HttpRespon
     return back
 
 
+def _needs_reason(before: str, state: str) -> bool:
+    return (
+        state == "retired"
+        or (state == "draft" and before in ("review", "pilot"))
+        or (state == "active" and before == "pilot")
+    )
+
+
 def _address(item: Any) -> str:
     from django.urls import reverse
 
@@ -135,9 +165,10 @@ def _address(item: Any) -> str:
 
 def _done(before: str, state: str) -> str:
     if state == "draft":
-        return _("已退回修改。") if before == "review" else _("已恢复为草稿。")
+        return _("已退回修改。") if before in ("review", "pilot") else _("已恢复为草稿。")
     return {
         "review": _("已送审，等待另一位命题员审核。"),
+        "pilot": _("已通过，进入试测；试测期间不用于考试。"),
         "active": _("已通过，新版本即日起用于组卷。"),
         "retired": _("已停用，不再用于组卷；以往的试卷不受影响。"),
     }[state]
@@ -169,7 +200,7 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _rows(item: Any, before: Any, after: Any) -> list[dict[str, Any]]:
-    olds, news = (dict(_parts(item, version)) for version in (before, after))
+    olds, news = (dict(labelled_parts(item, version)) for version in (before, after))
     found = []
     for label in dict.fromkeys([*olds, *news]):
         old, new = olds.get(label, ""), news.get(label, "")
@@ -177,7 +208,7 @@ def _rows(item: Any, before: Any, after: Any) -> list[dict[str, Any]]:
     return found
 
 
-def _parts(item: Any, version: Any) -> list[tuple[str, str]]:
+def labelled_parts(item: Any, version: Any) -> list[tuple[str, str]]:
     """An item as labelled texts, the same labels for both versions."""
     solution = items.kinds()[item.kind].solution(version.content, version.key)
     parts = [(_("题干"), version.content["stem"])]

@@ -18,7 +18,8 @@ def entries(request: HttpRequest) -> list[NavEntry]:
         return []
     waiting = items.waiting_for_review(codes, reader=request.user)
     return [
-        NavEntry(_("题库"), reverse("author:bank"), badge=waiting, icon="book"),
+        NavEntry(_("题库"), reverse("author:bank"), icon="book"),
+        NavEntry(_("审题"), reverse("author:review"), badge=waiting, icon="eye"),
         NavEntry(_("覆盖情况"), reverse("author:coverage"), icon="chart"),
         NavEntry(_("试卷样张"), reverse("author:trial"), icon="file"),
     ]

@@ -20,6 +20,6 @@ def due(request: HttpRequest) -> list[DueItem]:
         DueItem(
             title=ngettext("%(n)d 道试题待审核", "%(n)d 道试题待审核", waiting) % {"n": waiting},
             detail=_("由作者以外的命题员审核后才能用于组卷"),
-            url=f"{reverse('author:bank')}?state=review",
+            url=reverse("author:review"),
         )
     ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from tancai.items import api as items
 from tancai.programmes import api as programmes
-from tancai.web.author.access import SHARED
+from tancai.web.author.access import SHARED, programme_codes
 
 
 def named(thing: Any) -> str:
@@ -79,7 +79,7 @@ def refusal(code: str) -> str:
 
 def fault(found: items.Fault) -> str:
     """What is wrong with an item as typed: place, reason, remedy."""
-    place, params = _place(found.place), dict(found.params)
+    place, params = place_of(found.place), dict(found.params)
     words = {
         "empty": _("%(place)s：不能为空。"),
         "count": _("%(place)s：须有 %(least)s 到 %(most)s 个。"),
@@ -95,9 +95,11 @@ def fault(found: items.Fault) -> str:
     return words.get(found.code, _("%(place)s：内容不对，请检查。")) % {"place": place, **params}
 
 
-def _place(place: str) -> str:
+def place_of(place: str) -> str:
+    """A place in an item in words: 题干, 选项 B, 评分要点 2."""
     head, _dot, tail = place.partition(".")
     names = {
+        "basis": _("依据"),
         "stem": _("题干"),
         "options": _("选项"),
         "key": _("答案"),
@@ -106,6 +108,58 @@ def _place(place: str) -> str:
         "reference": _("参考答案"),
     }
     return f"{names.get(head, head)} {tail}".strip()
+
+
+def bad_comment(code: str) -> str:
+    return {
+        "empty": _("请写下意见再提交。"),
+        "too_long": _("意见太长，请控制在 2000 字以内。"),
+        "elsewhere": _("这条意见属于别的版本，请在它所在的版本下回复。"),
+    }[code]
+
+
+def bad_change(code: str) -> str:
+    return {
+        "bad_tag": _("标签须有 1 到 30 个字。"),
+        "bad_value": _("请选择要改成什么。"),
+        "unknown_kind": _("请选择要改什么。"),
+        "too_many": _("一次选的题太多，请缩小范围。"),
+        "nothing_fits": _("没有可以这样修改的题。"),
+        "undone_already": _("这次修改已经撤回过。"),
+        "is_undoing": _("撤回本身不能再撤回。"),
+    }.get(code, _("现在不能这样操作。"))
+
+
+def planned(code: str) -> str:
+    """What a change means for one item, in words."""
+    words = {
+        "": _("将修改"),
+        "same": _("已是如此"),
+        "other_collection": _("知识点不属于这道题的题库"),
+        "changed_since": _("之后又有改动，不撤回"),
+        "final": _("审核通过不能撤回，需要时停用"),
+    }
+    return words.get(code) or refusal(code)
+
+
+def topic_homes(user: Any) -> dict[str, str]:
+    """The collection each topic belongs to, for the topics this user works on."""
+    codes = programme_codes(user)
+    homes = {topic: SHARED for topic, each in topics(codes).items() if each.shared}
+    for code in codes:
+        homes |= {topic.code: code for topic in programmes.definition(code).topics if not topic.shared}
+    return homes
+
+
+def level_names() -> dict[str, str]:
+    """Names of the levels of every programme."""
+    definitions = [programmes.definition(code) for code in programmes.programme_codes()]
+    return {level.code: named(level) for definition in definitions for level in definition.levels}
+
+
+def programme_name(code: str) -> str:
+    """The name of a programme in the reader's language, its code when it is not installed."""
+    return named(programmes.definition(code)) if code in programmes.programme_codes() else code
 
 
 def shortage(found: items.Shortage, names: dict[str, programmes.Topic]) -> str:

@@ -98,6 +98,28 @@ def _empty_tables_quickly() -> None:
     DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign, assignment]
 
 
+LONGEST = (
+    ("tests/house/test_pages.py",),
+    ("tests/browser/test_journey.py::test_the_whole_road[wide]", "tests/browser/test_invigilator.py"),
+    ("tests/browser/test_journey.py::test_the_whole_road[narrow]", "tests/browser/test_identity.py"),
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests first in each worker's share, so that no worker begins one when the others are done."""
+    shares = [[item for item in items if item.nodeid.startswith(long)] for long in LONGEST]
+    long = {item for share in shares for item in share}
+    rest = [item for item in items if item not in long]
+    size = len(items) // len(shares)
+    items.clear()
+    for share in shares[:-1]:
+        taken = max(size - len(share), 0)
+        items += share + rest[:taken]
+        rest = rest[taken:]
+    items += shares[-1] + rest
+
+
 @pytest.fixture(scope="session")
 def postgresql_address() -> str:
     """The address of a real PostgreSQL server, whichever database the rest of the run uses."""

@@ -15,6 +15,8 @@ import pytest
 
 from tancai.demo.cast import REGION
 
+pytestmark = pytest.mark.anydatabase
+
 NUMBER = re.compile(rf"{REGION}\d{{11}}[\dX]")
 WIDE = (b"\0".join(bytes([c]) for c in REGION.encode()), "UTF-16")
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -21,7 +21,9 @@ from tancai.exams.models import (
     Sitting,
     SittingEvent,
 )
+from tancai.items import api as items
 from tancai.lib import crypto
+from tancai.programmes import api as programmes
 
 
 def session(session_id: int) -> Session | None:
@@ -309,3 +311,44 @@ def sheet(sitting_id: int) -> dict[int, Any]:
     """Position → response value of a finished sitting; empty when there is no answer sheet."""
     found = answer_sheet(sitting_id)
     return {int(position): value for position, value in found.answers.items()} if found else {}
+
+
+def recent_items(programme: str, *, level: str, speciality: str, last: int) -> frozenset[int]:
+    """Items on the papers of the last ``last`` sessions of a level and speciality, rehearsals left out."""
+    of_these = SessionForm.objects.filter(
+        session__programme=programme, level=level, speciality=speciality
+    ).exclude(session__kind=Session.REHEARSAL)
+    newest = of_these.order_by("-session__starts_at").values_list("session", flat=True)
+    sessions = list(dict.fromkeys(newest))[:last]
+    return items.seen_items(list(of_these.filter(session__in=sessions).values_list("form", flat=True)))
+
+
+def resit_items(programme: str, *, level: str, speciality: str, today: date) -> tuple[frozenset[int], int]:
+    """Items that somebody who waits for a resit of a level and speciality has seen, and how many people wait.
+
+    They wait who have a booking not yet turned into an admission, or a resit admission without a paper, of today or
+    later.
+    """
+    mine = {
+        "application__programme": programme,
+        "application__level": level,
+        "application__speciality": speciality,
+    }
+    booked = ResitBooking.objects.filter(**mine)
+    days = [
+        key for key in booked.order_by().values_list("exam_day", flat=True).distinct() if _to_come(key, today)
+    ]
+    people = set(booked.filter(exam_day__in=days).values_list("application__person", flat=True))
+    waiting = Admission.objects.filter(**mine, kind=Admission.RESIT, sitting=None, session__date__gte=today)
+    people |= set(waiting.exclude(events__kind="withdrawn").values_list("person", flat=True))
+    forms = Sitting.objects.filter(
+        admission__person__in=people, session__programme=programme, events__kind="started"
+    ).exclude(session__kind=Session.REHEARSAL)
+    return items.seen_items(list(forms.values_list("form__form_id", flat=True).distinct())), len(people)
+
+
+def _to_come(exam_day: str, today: date) -> bool:
+    try:
+        return programmes.exam_day(exam_day).date >= today
+    except programmes.UnknownExamDay:
+        return False

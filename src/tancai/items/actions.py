@@ -246,14 +246,17 @@ def draw_form(
     drawn = draw_picks(blueprint, level, seed, exclude_item_ids)
     if drawn.shortages:
         raise NotEnoughItems(list(drawn.shortages))
-    form = _kept(definition.code, blueprint, drawn.picks, seed=seed, at=at)
+    form = keep_form(definition.code, blueprint, drawn.picks, seed=seed, at=at)
     audit.record(
         "items.draw_form", by=by, at=at, target=("form", form.pk), detail={"entries": len(drawn.picks)}
     )
     return form
 
 
-def _kept(programme: str, blueprint: Any, picks: Sequence[rules.Pick], *, seed: str, at: datetime) -> Form:
+def keep_form(
+    programme: str, blueprint: Any, picks: Sequence[rules.Pick], *, seed: str, at: datetime
+) -> Form:
+    """A paper as it was picked, frozen."""
     form = Form.objects.create(
         programme=programme,
         level=blueprint.level,
@@ -314,7 +317,7 @@ def assemble_forms(
         raise CannotAssemble(found.hindrances, proven=found.found.status == "infeasible")
     with transaction.atomic():
         forms = tuple(
-            _kept(definition.code, blueprint, picks, seed=f"{seed}:{k}"[:80], at=at)
+            keep_form(definition.code, blueprint, picks, seed=f"{seed}:{k}"[:80], at=at)
             for k, picks in enumerate(found.picks, 1)
         )
         audit.record(

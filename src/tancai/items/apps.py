@@ -8,6 +8,7 @@ class ItemsConfig(AppConfig):
 
     def ready(self) -> None:
         from tancai.files.api import register_purpose
+        from tancai.items import jobs  # noqa: F401  registers the work
         from tancai.items.pictures import MOST_BYTES, PURPOSE
 
         register_purpose(PURPOSE, most=MOST_BYTES, mimes=("image/png", "image/jpeg"))

@@ -31,10 +31,14 @@ from tancai.engines.assembly.blueprint import (
     Requirement,
 )
 from tancai.engines.assembly.conditions import Condition, Test, equals
+from tancai.engines.assembly.several import Progress
 from tancai.engines.psychometrics.curves import Item as Curve
+from tancai.engines.psychometrics.curves import paper_information
 from tancai.items.rules import DIFFICULTIES, Candidate, Pick, Want, apportion
 
 MIX_GAP = 1.0
+INFORMATION_GAP = 0.2
+ABILITIES = (-1.0, 0.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,7 @@ def papers(
     curves: Mapping[int, Curve] | None = None,
     objective: Objective | None = None,
     seconds: float = 300.0,
+    progress: Progress | None = None,
 ) -> Papers:
     """``count`` papers that share at most ``overlap`` items two by two and hold none of ``excluded`` (item ids).
 
@@ -93,7 +98,7 @@ def papers(
     items = _bank(mine, curves or {})
     aim = objective or _mix(wants, mix)
     plan = Blueprint(tuple(requirement for _, requirement in demands), aim)
-    found = assemble(items, plan, count, seed=_number(seed), seconds=seconds)
+    found = assemble(items, plan, count, seed=_number(seed), seconds=seconds, progress=progress)
     by_id = {str(candidate.item_id): candidate for candidate in mine}
     picks = tuple(
         _arranged([by_id[id] for id in form], wants, f"{seed}:{k}") for k, form in enumerate(found.forms, 1)
@@ -133,6 +138,25 @@ def _mix(wants: Sequence[Want], mix: Mapping[str, float] | None) -> Objective:
         Aim(Measure(where=equals(difficulty=name)), mix.get(name, 0.0) * total) for name in DIFFICULTIES
     )
     return Objective("closest", aims, MIX_GAP)
+
+
+def information_aim(
+    pool: Sequence[Candidate], wants: Sequence[Want], curves: Mapping[int, Curve], excluded: Collection[int]
+) -> Objective:
+    """Papers that measure as well as an average paper of this bank would at low, middle and high ability."""
+    targets = dict.fromkeys(ABILITIES, 0.0)
+    for want in wants:
+        fitting = [
+            curves[candidate.version_id]
+            for candidate in pool
+            if candidate.item_id not in excluded and candidate.version_id in curves and _fits(candidate, want)
+        ]
+        if fitting:
+            told = paper_information(fitting, ABILITIES) / len(fitting)
+            for theta, value in zip(ABILITIES, told, strict=True):
+                targets[theta] += want.count * float(value)
+    aims = tuple(Aim(Measure("information", theta=theta), target) for theta, target in targets.items())
+    return Objective("closest", aims, INFORMATION_GAP)
 
 
 def _demands(

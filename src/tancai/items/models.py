@@ -177,3 +177,123 @@ class FormEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.form_id}#{self.position}"
+
+
+class PaperSet(models.Model):
+    """Parallel papers asked for: from which blueprint, how many, how alike, and what they must not hold."""
+
+    programme = models.CharField(max_length=20)
+    level = models.CharField(max_length=20, blank=True)
+    speciality = models.CharField(max_length=40, blank=True)
+    count = models.PositiveSmallIntegerField()
+    overlap = models.PositiveSmallIntegerField(help_text="Items that two of the papers may share.")
+    aim = models.CharField(max_length=12, help_text="mix of difficulties, or information.")
+    rules = models.JSONField(default=dict, help_text="Why items were left out: resit, last, seconds.")
+    excluded = models.JSONField(default=list, help_text="Ids of the items left out.")
+    seed = models.CharField(max_length=60)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["programme", "level", "speciality"], name="items_paper_sets")]
+
+    def __str__(self) -> str:
+        return f"{self.programme} {self.level} {self.speciality} × {self.count}"
+
+
+class PaperSetOutcome(models.Model):
+    """What the search for a set came to: how near to the best, proven; or why there are none."""
+
+    papers = models.OneToOneField(PaperSet, on_delete=models.PROTECT, related_name="outcome")
+    status = models.CharField(max_length=12)
+    value = models.FloatField(null=True)
+    bound = models.FloatField(null=True)
+    gap = models.FloatField(null=True)
+    gap_allowed = models.FloatField(null=True)
+    late = models.BooleanField(default=False)
+    assumed = models.IntegerField(
+        default=0,
+        help_text="Items in reach that have no figures yet and were taken by their rated difficulty.",
+    )
+    seconds = models.FloatField()
+    hindrances = models.JSONField(default=list)
+    at = models.DateTimeField()
+
+
+class PaperSetForm(models.Model):
+    """A paper of a set under its number; after an item was replaced the newest row of a number counts."""
+
+    papers = models.ForeignKey(PaperSet, on_delete=models.PROTECT, related_name="rows")
+    number = models.PositiveSmallIntegerField()
+    form = models.OneToOneField(Form, on_delete=models.PROTECT, related_name="paper_set_row")
+    taken_out = models.ForeignKey(ItemVersion, null=True, on_delete=models.PROTECT, related_name="+")
+    put_in = models.ForeignKey(ItemVersion, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+
+
+class PaperSetStep(models.Model):
+    """A set accepted for exams, or discarded; the newest counts."""
+
+    ACCEPTED, DISCARDED = "accepted", "discarded"
+
+    papers = models.ForeignKey(PaperSet, on_delete=models.PROTECT, related_name="steps")
+    step = models.CharField(max_length=10)
+    reason = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+
+class Calibration(models.Model):
+    """One analysis of scored answers, with the figures of the paper as a whole; ``source`` says whose answers."""
+
+    programme = models.CharField(max_length=20)
+    source = models.CharField(max_length=60, db_index=True)
+    name = models.CharField(max_length=120)
+    n = models.IntegerField()
+    mean = models.FloatField(null=True)
+    sd = models.FloatField(null=True)
+    alpha = models.FloatField(null=True)
+    sem = models.FloatField(null=True)
+    model = models.CharField(max_length=8, blank=True, help_text="1pl, 2pl; empty: too few people.")
+    converged = models.BooleanField(default=False)
+    log_likelihood = models.FloatField(null=True)
+    notes = models.JSONField(default=list)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.programme} {self.name}"
+
+
+class ItemFigures(models.Model):
+    """What a calibration found about one version; the newest row of a version counts.
+
+    ``options``: what was answered, how often, by whom; ``groups``: share of points reached by fifths of the other
+    points; ``observed``: share right near each ability, beside the curve of the model.
+    """
+
+    calibration = models.ForeignKey(Calibration, on_delete=models.PROTECT, related_name="rows")
+    version = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="figures")
+    n = models.IntegerField()
+    difficulty = models.FloatField(help_text="Mean share of the marks reached.")
+    discrimination = models.FloatField(null=True, help_text="Correlation with the marks on the other items.")
+    a = models.FloatField(null=True)
+    b = models.FloatField(null=True)
+    se_a = models.FloatField(null=True)
+    se_b = models.FloatField(null=True)
+    flags = models.JSONField(default=list)
+    options = models.JSONField(default=list)
+    groups = models.JSONField(default=list)
+    observed = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [models.Index(fields=["version", "-id"], name="items_newest_figures")]
+        constraints = [models.UniqueConstraint(fields=["calibration", "version"], name="items_figures_once")]

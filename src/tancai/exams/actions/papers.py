@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,10 +24,11 @@ class PaperReport:
 
 
 def prepare_papers(session: Session, *, by: Any, at: datetime) -> PaperReport:
-    """Draw a paper per level and speciality and a sitting for every admission that has none; repeatable.
+    """A paper per level and speciality and a sitting for every admission that has none; repeatable.
 
-    A resit candidate who has seen an item of the paper gets one of another series without it; when the bank is too
-    small for that, one that repeats as little as possible, and the report names him or her. Raises
+    Papers of accepted sets come first, each for one session only; where there are none left, one is drawn. Somebody
+    who has seen an item of the paper in an earlier exam of the programme gets one of another series without it; when
+    the bank is too small for that, one that repeats as little as possible, and the report names him or her. Raises
     ``items.NotEnoughItems`` for a first paper. A test run has the practice paper and gets none of the bank.
     """
     if session.kind == Session.REHEARSAL:
@@ -60,31 +60,35 @@ class _Group:
         found = session.forms.filter(level=level, speciality=speciality).order_by("series")
         self.forms = {form: items.seen_items([form.form_id]) for form in found}
         self.made: list[SessionForm] = []
+        self._kept: list[int] | None = None
         self.repeats: list[Admission] = []
 
     def seat(self, admissions: list[Admission]) -> int:
         if not self.forms:
-            self._draw(frozenset())
+            self._take(frozenset())
+        before = _seen_by(self.session)
         with transaction.atomic():
-            Sitting.objects.bulk_create(self._sitting(admission) for admission in admissions)
+            Sitting.objects.bulk_create(
+                self._sitting(admission, before.get(admission.person_id, frozenset()))
+                for admission in admissions
+            )
         return len(admissions)
 
-    def _sitting(self, admission: Admission) -> Sitting:
+    def _sitting(self, admission: Admission, seen: frozenset[int]) -> Sitting:
         return Sitting(
             admission=admission,
             session=self.session,
-            form=self._form_for(admission),
+            form=self._form_for(admission, seen),
             seed=seed_of(admission.ticket_number),
             made_at=self.at,
         )
 
-    def _form_for(self, admission: Admission) -> SessionForm:
-        seen = _seen(admission) if admission.kind == Admission.RESIT else frozenset()
+    def _form_for(self, admission: Admission, seen: frozenset[int]) -> SessionForm:
         fresh = next((form for form, held in self.forms.items() if not held & seen), None)
         if fresh is not None:
             return fresh
         try:
-            return self._draw(seen)
+            return self._take(seen)
         except items.NotEnoughItems as lacking:
             self.repeats.append(admission)
             return self._as_fresh_as_possible(seen, {shortage.kind for shortage in lacking.shortages})
@@ -94,44 +98,65 @@ class _Group:
         kinds = dict(items.items().filter(pk__in=seen).values_list("pk", "kind"))
         spared = frozenset(pk for pk in seen if kinds[pk] not in short)
         with suppress(items.NotEnoughItems):
-            self._draw(spared)
+            self._take(spared)
         return min(self.forms, key=lambda form: (len(self.forms[form] & seen), form.series))
 
-    def _draw(self, exclude: frozenset[int]) -> SessionForm:
+    def _take(self, exclude: frozenset[int]) -> SessionForm:
+        """An accepted paper that no session has used and that holds none of these items; else one is drawn."""
         series = len(self.forms) + 1
-        drawn = items.draw_form(
-            standing.definition_of(self.session),
-            level=self.level,
-            speciality=self.speciality,
-            seed=":".join(
-                (self.session.exam_day, self.session.kind, self.level, self.speciality, str(series))
-            ),
-            exclude_item_ids=exclude,
-            by=self.by,
-            at=self.at,
-        )
+        form_id = next((one for one, held in self._accepted().items() if not held & exclude), None)
+        if form_id is None:
+            form_id = items.draw_form(
+                standing.definition_of(self.session),
+                level=self.level,
+                speciality=self.speciality,
+                seed=":".join(
+                    (self.session.exam_day, self.session.kind, self.level, self.speciality, str(series))
+                ),
+                exclude_item_ids=exclude,
+                by=self.by,
+                at=self.at,
+            ).pk
         form = SessionForm.objects.create(
             session=self.session,
             level=self.level,
             speciality=self.speciality,
             series=series,
-            form=drawn,
+            form_id=form_id,
             prepared_at=self.at,
         )
-        self.forms[form] = items.seen_items([drawn.pk])
+        self.forms[form] = items.seen_items([form_id])
         self.made.append(form)
         return form
 
+    def _accepted(self) -> dict[int, frozenset[int]]:
+        """Accepted papers not used by any session yet, each with its items."""
+        if self._kept is None:
+            definition = standing.definition_of(self.session)
+            self._kept = items.accepted_forms(definition, self.level, self.speciality)
+        used = set(SessionForm.objects.filter(form__in=self._kept).values_list("form", flat=True))
+        return {pk: items.seen_items([pk]) for pk in self._kept if pk not in used}
 
-def _seen(admission: Admission) -> frozenset[int]:
-    """Items on every paper the person has had in this programme."""
-    before = Sitting.objects.filter(
-        admission__person_id=admission.person_id,
-        session__programme=admission.session.programme,
-        events__kind="started",
+
+def _seen_by(session: Session) -> dict[int, frozenset[int]]:
+    """By person: items on every paper he or she has begun in this programme, whatever the application."""
+    begun = (
+        Sitting.objects.filter(
+            admission__person__in=session.admissions.order_by().values("person"),
+            session__programme=session.programme,
+            events__kind="started",
+        )
+        .exclude(session__kind=Session.REHEARSAL)
+        .values_list("admission__person", "form__form_id")
+        .distinct()
     )
-    forms: Iterable[int] = before.values_list("form__form_id", flat=True).distinct()
-    return items.seen_items(list(forms))
+    papers: dict[int, set[int]] = {}
+    for person_id, form_id in begun:
+        papers.setdefault(person_id, set()).add(form_id)
+    held: dict[frozenset[int], frozenset[int]] = {}
+    for forms in {frozenset(found) for found in papers.values()}:
+        held[forms] = items.seen_items(forms)
+    return {person_id: held[frozenset(found)] for person_id, found in papers.items()}
 
 
 def seed_of(ticket_number: str) -> int:

@@ -1,0 +1,32 @@
+"""Long work of the bank: looking for parallel papers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tancai.jobs import api as jobs
+from tancai.lib import clock
+
+SEARCH = "items.search_papers"
+
+
+@jobs.task(SEARCH)
+def search(job: jobs.Running) -> dict[str, Any]:
+    """Parameter ``set``; the present edition of its programme is the blueprint."""
+    from tancai.items.models import PaperSet
+    from tancai.items.paper_sets import search_papers
+    from tancai.programmes import api as programmes
+
+    wanted = PaperSet.objects.get(pk=job.params["set"])
+
+    def told(stage: str, done: int, total: int) -> None:
+        job.progress(min(done, total - 1) if total else 0, max(total, 1), stage)
+
+    outcome = search_papers(
+        wanted,
+        programmes.definition(wanted.programme),
+        by=job.started_by,
+        at=clock.now(),
+        progress=told,
+    )
+    return {"set": wanted.pk, "status": outcome.status}

@@ -31,14 +31,6 @@ def test_each_post_of_crp_holds_its_half_of_a_paper(topic: str) -> None:
     assert kinds["single"] >= 10 and kinds["multiple"] >= 4 and kinds["short"] >= 2
 
 
-def test_what_an_item_stands_on_is_in_force_or_a_source_of_method() -> None:
-    told = [item for item in read_bank()[0] if "status" in item.basis]
-    assert len(told) > 100
-    for item in told:
-        assert item.basis["status"] in {"in_force", "reference"}, item.code
-        assert 1980 <= item.basis["year"] <= 2026, item.code
-
-
 @pytest.mark.parametrize(("collection", "least"), [("dcne", 15), ("crp", 15), ("csa", 15), ("shared", 30)])
 def test_the_other_programmes_have_items_of_their_own(collection: str, least: int) -> None:
     assert sum(item.collection == collection for item in read_bank()[0]) >= least

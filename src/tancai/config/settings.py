@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "tancai.fees",
     "tancai.items",
     "tancai.enrolment",
+    "tancai.labs",
     "tancai.learning",
     "tancai.exams",
     "tancai.proctoring",

@@ -59,7 +59,7 @@ def test_examples_can_be_taken_and_run(tmp_path: Path) -> None:
     run("example", "glass", "--to", str(tmp_path))
     assert {path.name for path in tmp_path.iterdir()} == {"glass.toml", "glass.csv"}
     assert "201 071" in run("account", str(tmp_path / "glass.toml"), "--draws", "0")[0]
-    with pytest.raises(CommandError, match="exists"):
+    with pytest.raises(CommandError, match="已存在"):
         run("example", "glass", "--to", str(tmp_path))
 
 

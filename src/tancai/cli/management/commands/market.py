@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from tancai.cli.engine_command import LANGUAGES, EngineCommand, padded
 from tancai.engines.trading import bots, cases, charting, hours, orders, packs, replaying, strategy
-from tancai.engines.trading.errors import LANGUAGES, Problem, Refused, TradingError
+from tancai.engines.trading.errors import Problem, Refused, TradingError
 from tancai.engines.trading.market import yuan
 
 EXAMPLES = Path(cases.__file__).parent / "examples"
 
 
-class Command(BaseCommand):
+class Command(EngineCommand):
     help = (
         "Carbon market: replay orders, simulate a day, allocate, comply; from files, no database is touched."
     )
-    requires_system_checks = ()
-    requires_migrations_checks = False
+    trouble = TradingError
 
     def add_arguments(self, parser: CommandParser) -> None:
         parts = parser.add_subparsers(dest="part", required=True, parser_class=CommandParser)
-        one = self._part(parts, "replay", "the market that an order file makes")
+        one = self.part(parts, "replay", "the market that an order file makes")
         one.add_argument("file", type=Path, metavar="ORDERS.csv")
         one.add_argument("--rules", default="cea", help="rule pack (default cea)")
         one.add_argument(
@@ -36,58 +33,27 @@ class Command(BaseCommand):
             metavar="RULE=VALUE",
             help="choose another value of a rule that no source settles",
         )
-        one = self._part(parts, "allocate", "allowances of a case")
+        one = self.part(parts, "allocate", "allowances of a case")
         one.add_argument("file", type=Path, metavar="CASE.toml")
-        one = self._part(parts, "comply", "surrender, offsets, carry-over and penalty of a case")
+        one = self.part(parts, "comply", "surrender, offsets, carry-over and penalty of a case")
         one.add_argument("file", type=Path, metavar="CASE.toml")
-        one = self._part(parts, "simulate", "a trading day of seeded bots, written as an order file")
+        one = self.part(parts, "simulate", "a trading day of seeded bots, written as an order file")
         one.add_argument("file", type=Path, metavar="ORDERS.csv")
         one.add_argument("--bots", type=int, default=30, help="2 to 200 (default 30)")
         one.add_argument("--seed", type=int, default=1)
         one.add_argument("--day", default="2026-03-02", help="a trading day (default 2026-03-02)")
         one.add_argument("--previous", default="85.40", help="previous close, CNY/t (default 85.40)")
         one.add_argument("--product", default="CEA25")
-        one = self._part(parts, "rules", "the facts of a rule pack with source and confidence")
+        one = self.part(parts, "rules", "the facts of a rule pack with source and confidence")
         one.add_argument("name", nargs="?", default="cea")
-        one = self._part(parts, "example", "list the examples, or write one to start from")
-        one.add_argument("name", nargs="?")
-        one.add_argument("--to", type=Path, default=Path(), help="folder to write into (default: here)")
-
-    def _part(self, parts: Any, name: str, about: str) -> CommandParser:
-        parser: CommandParser = parts.add_parser(name, help=about, description=about)
-        parser.add_argument("--json", action="store_true", help="print JSON")
-        parser.add_argument(
-            "--language", choices=LANGUAGES, default="zh", help="of tables and messages (default zh)"
-        )
-        return parser
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        self.language: str = options["language"]
-        with self._plainly():
-            getattr(self, f"_{options['part']}")(options)
-
-    @contextmanager
-    def _plainly(self) -> Iterator[None]:
-        """Bad input ends the command with its messages instead of a traceback."""
-        try:
-            yield
-        except TradingError as error:
-            raise CommandError("\n".join(one.message(self.language) for one in error.problems)) from error
-
-    def _say(self, text: str) -> str:
-        return text.split("|")[LANGUAGES.index(self.language)] if text.count("|") == 1 else text
-
-    def _print(self, record: Any) -> None:
-        self.stdout.write(json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False))
+        self.example_part(parts)
 
     def _line(self, label: str, figure: str) -> None:
-        words = self._say(label)
-        taken = sum(2 if ord(c) > 0x2E7F else 1 for c in words)
-        self.stdout.write(f"{words}{' ' * max(0, 36 - taken)}  {figure}")
+        self.stdout.write(f"{padded(self.say(label), 36)}  {figure}")
 
     def _uncertain(self, pack: packs.Pack) -> None:
         for fact in pack.uncertain():
-            mark = self._say("所选|CHOSEN") if fact.chosen else self._say("未证实|UNCONFIRMED")
+            mark = self.say("所选|CHOSEN") if fact.chosen else self.say("未证实|UNCONFIRMED")
             self.stderr.write(f"[{mark}] {fact.name} = {fact.value} ({fact.confidence}: {fact.source})")
 
     # -- replay
@@ -97,12 +63,12 @@ class Command(BaseCommand):
         found = replaying.replay(orders.read_orders(options["file"]), pack)
         record = replaying.record_of(found)
         if options["json"]:
-            self._print(record)
+            self.print(record)
         else:
             self._show(found, record)
             self._uncertain(pack)
         for problem in found.refusals:
-            self.stderr.write(f"[{self._say('未受理|REFUSED')}] {problem.message(self.language)}")
+            self.stderr.write(f"[{self.say('未受理|REFUSED')}] {problem.message(self.language)}")
 
     def _show(self, found: replaying.Replay, record: dict[str, Any]) -> None:
         self.stdout.write(f"{found.file.name}  {found.market.pack.name} {found.market.pack.version}")
@@ -114,14 +80,14 @@ class Command(BaseCommand):
             shown = charting.close_record(one)
             self.stdout.write(
                 f"{shown['day']}  {shown['product']:<9}"
-                f" {self._say('开|open')} {shown['open'] or '–':>8}  {self._say('高|high')} {shown['high'] or '–':>8}"
-                f"  {self._say('低|low')} {shown['low'] or '–':>8}  {self._say('收|close')} {shown['close']:>8}"
-                f"  {shown['quantity']:>12,} t  {shown['amount']:>18} {self._say('元|CNY')}"
+                f" {self.say('开|open')} {shown['open'] or '–':>8}  {self.say('高|high')} {shown['high'] or '–':>8}"
+                f"  {self.say('低|low')} {shown['low'] or '–':>8}  {self.say('收|close')} {shown['close']:>8}"
+                f"  {shown['quantity']:>12,} t  {shown['amount']:>18} {self.say('元|CNY')}"
             )
         self.stdout.write("")
         for name, account in sorted(found.market.accounts.items()):
             made = strategy.result(found.market, name)
-            self._line(name, f"{yuan(account.balance):>18} {self._say('元|CNY')}   {yuan(made.total):>16}")
+            self._line(name, f"{yuan(account.balance):>18} {self.say('元|CNY')}   {yuan(made.total):>16}")
             for product, state in sorted(account.holdings.items()):
                 self._line(f"  {product}", f"{state.total:>15,}    t")
         self.stdout.write("")
@@ -130,7 +96,7 @@ class Command(BaseCommand):
     # -- simulate
     def _simulate(self, options: dict[str, Any]) -> None:
         if not 2 <= options["bots"] <= 200:
-            raise CommandError(self._say("bots 应为2至200。|bots: give 2 to 200."))
+            raise CommandError(self.say("bots 应为2至200。|bots: give 2 to 200."))
         try:
             day = orders.moment(f"{options['day']} 00:00:00")
             previous = orders.cents(options["previous"], "previous")
@@ -145,12 +111,12 @@ class Command(BaseCommand):
             with options["file"].open("x", encoding="utf-8", newline="") as file:
                 file.write(orders.text_of(events))
         except OSError as error:
-            words = self._say("无法写入|cannot be written")
+            words = self.say("无法写入|cannot be written")
             raise CommandError(f"{options['file']}: {words} ({error.strerror})") from error
         record = {"file": str(options["file"]), "rows": len(events), "trades": len(market.trades)}
         record["digest"] = market.digest()
         if options["json"]:
-            self._print(record)
+            self.print(record)
         else:
             for name, value in record.items():
                 self._line(name, str(value))
@@ -164,19 +130,19 @@ class Command(BaseCommand):
 
     def _case(self, found: cases.Outcome, as_json: bool) -> None:
         if as_json:
-            self._print(found.record())
+            self.print(found.record())
         else:
             for line in found.lines:
                 self._line(line.label, f"{line.shown(self.language):>22}  {line.unit}")
                 if line.formula:
                     self.stdout.write(f"      {line.formula}  [{line.confidence}: {line.source}]")
             for note in found.notes:
-                self.stderr.write(f"[{self._say('提示|NOTE')}] {self._say(note)}")
+                self.stderr.write(f"[{self.say('提示|NOTE')}] {self.say(note)}")
         for problem in found.problems:
-            self.stderr.write(f"[{self._say('未采用|NOT USED')}] {problem.message(self.language)}")
+            self.stderr.write(f"[{self.say('未采用|NOT USED')}] {problem.message(self.language)}")
         if found.problems:
             raise CommandError(
-                self._say(
+                self.say(
                     "有数据未能采用，结果不完整。|Some data could not be used: the result is incomplete."
                 )
             )
@@ -185,7 +151,7 @@ class Command(BaseCommand):
     def _rules(self, options: dict[str, Any]) -> None:
         pack = packs.load(options["name"])
         if options["json"]:
-            self._print(
+            self.print(
                 {
                     "name": pack.name,
                     "version": pack.version,
@@ -193,29 +159,13 @@ class Command(BaseCommand):
                 }
             )
             return
-        self.stdout.write(f"{self._say(pack.title)}  {pack.name} {pack.version}")
+        self.stdout.write(f"{self.say(pack.title)}  {pack.name} {pack.version}")
         for fact in pack.facts.values():
             offered = "" if not fact.choices else f"  --set {fact.name}=…"
             self.stdout.write(f"{fact.confidence:<3} {fact.name:<16} {fact.value} {fact.unit}{offered}")
             self.stdout.write(f"      {fact.source}")
 
     def _example(self, options: dict[str, Any]) -> None:
-        found = {path.stem: path for path in EXAMPLES.iterdir() if path.suffix in (".toml", ".csv")}
-        if not options["name"]:
-            for _, path in sorted(found.items()):
-                about = cases.about(path, self.language)
-                self.stdout.write(f"{path.name:<22} {about}")
-            return
-        if options["name"] not in found:
-            raise CommandError(
-                f"there is no example {options['name']}: choose one of {', '.join(sorted(found))}"
-            )
-        target = options["to"] / found[options["name"]].name
-        try:
-            with target.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(found[options["name"]].read_text(encoding="utf-8"))
-        except FileExistsError:
-            raise CommandError(f"{target} exists already: choose another folder with --to") from None
-        except OSError as error:
-            raise CommandError(f"{target} cannot be written ({error.strerror})") from error
-        self.stdout.write(str(target))
+        found = sorted(path for path in EXAMPLES.iterdir() if path.suffix in (".toml", ".csv"))
+        about = {path.stem: "|".join(cases.about(path, language) for language in LANGUAGES) for path in found}
+        self.examples(options, about, {path.stem: [path] for path in found})

@@ -13,9 +13,10 @@ import uvicorn
 
 
 @contextmanager
-def served() -> Iterator[str]:
-    """The address of a running server; stopped at the end of the block."""
-    from tancai.config.asgi import application
+def served(application: Any = None) -> Iterator[str]:
+    """The address of a running server, of the site's own application; stopped at the end of the block."""
+    if application is None:
+        from tancai.config.asgi import application
 
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.conf import settings
@@ -86,23 +87,22 @@ def _note(message: object, problems: list[str]) -> None:
         problems.append(f"console: {message.text}")
 
 
-@pytest.fixture
-def log_process(live_server: object) -> Iterator[str]:
-    """The response log on the address the settings name, with a clock that the test may move."""
+@contextmanager
+def response_log(origin: str) -> Iterator[str]:
+    """The response log on the address the settings name, with a clock that the test may move; pages of ``origin`` may
+    post to it."""
     port = settings.LOG_ADDRESS.rsplit(":", 1)[1]
-    process = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "tancai.exams.log",
-            "--port",
-            port,
-            "--movable-clock",
-            "--origin",
-            live_server.url,
-        ],
-        env=dict(os.environ),
-    )
+    command = [
+        sys.executable,
+        "-m",
+        "tancai.exams.log",
+        "--port",
+        port,
+        "--movable-clock",
+        "--origin",
+        origin,
+    ]
+    process = subprocess.Popen(command, env=dict(os.environ))
     deadline = time.monotonic() + 15
     while True:
         try:
@@ -116,3 +116,9 @@ def log_process(live_server: object) -> Iterator[str]:
     yield settings.LOG_ADDRESS
     process.terminate()
     process.wait(10)
+
+
+@pytest.fixture
+def log_process(live_server: object) -> Iterator[str]:
+    with response_log(live_server.url) as address:
+        yield address

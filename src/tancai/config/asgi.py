@@ -54,7 +54,10 @@ class Handler(ASGIHandler):
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
             raise ValueError(f"The web process can only handle HTTP connections, not {scope['type']}.")
-        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        prefix, path = get_script_prefix(scope).rstrip("/"), scope["path"]
+        if prefix and path.startswith(f"{prefix}/"):
+            path = path.removeprefix(prefix)
+        scope = {**scope, "path": prefix + path}  # the proxy may have taken the prefix away
         lane = next(lane for start, lane in self._lanes if path.startswith(start) or start == "/")
         executor = lane.take()
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 class BadSetting(SystemExit):
@@ -51,6 +52,12 @@ def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
     if value not in allowed:
         raise BadSetting(name, value, "one of " + ", ".join(allowed))
     return value
+
+
+def origin(address: str) -> str:
+    """Scheme, host and port of an address: what a browser names as the origin, whatever path the site is below."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def web_address(name: str, default: str) -> str:

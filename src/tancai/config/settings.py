@@ -23,6 +23,8 @@ DEBUG = env.flag("TANCAI_DEBUG", False)
 PUBLIC_ADDRESS = env.web_address("TANCAI_PUBLIC_ADDRESS", "http://127.0.0.1:8000")
 LOG_ADDRESS = env.web_address("TANCAI_LOG_ADDRESS", "http://127.0.0.1:8001")
 _public = urlsplit(PUBLIC_ADDRESS)
+# a site below a path, as in https://host.example/tancai: every address of ours begins with it
+FORCE_SCRIPT_NAME = _public.path or None
 SECURE = _public.scheme == "https"
 ALLOWED_HOSTS = [
     _public.hostname or "",
@@ -30,9 +32,10 @@ ALLOWED_HOSTS = [
     "localhost",
     *filter(None, env.text("TANCAI_HOSTS", "").split(",")),
 ]
-CSRF_TRUSTED_ORIGINS = [PUBLIC_ADDRESS]
+CSRF_TRUSTED_ORIGINS = [env.origin(PUBLIC_ADDRESS)]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = f"{_public.path}/"
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -147,8 +150,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/today/"
-LOGOUT_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "site:today"
+LOGOUT_REDIRECT_URL = "site:home"
 ACCOUNT_ADAPTER = "tancai.web.site.account_adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"phone", "email"}
 # The library wants e-mail marked; our form of sign-up has one field for either, and a verified phone is as good.
@@ -202,7 +205,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
-STATIC_URL = "/static/"
+STATIC_URL = f"{_public.path}/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {
@@ -224,7 +227,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:", "blob:"],
         "font-src": [SELF],
-        "connect-src": [SELF, LOG_ADDRESS],
+        "connect-src": [SELF, env.origin(LOG_ADDRESS)],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
+from django.urls import get_script_prefix
 from django.utils.translation import get_language
 
 from tancai.messages import wording
@@ -54,6 +55,12 @@ def message_of(user: Any, message_id: int) -> Message | None:
     return inbox(user).filter(pk=message_id).first()
 
 
+def _below_the_prefix(link: str) -> str:
+    """A page of the site where the site lies below a path of its host; the link is kept without it."""
+    prefix = get_script_prefix()
+    return f"{prefix}{link[1:]}" if link.startswith("/") and not link.startswith(prefix) else link
+
+
 def show(message: Message, language: str | None = None) -> MessageView:
     """The message in words, in the language asked for or the active one."""
     words = wording.compose(message.kind, message.params, language or get_language() or "zh-hans")
@@ -62,7 +69,7 @@ def show(message: Message, language: str | None = None) -> MessageView:
         kind=message.kind,
         subject=words.subject,
         body=words.body,
-        link=message.link,
+        link=_below_the_prefix(message.link),
         at=message.at,
         read=getattr(message, "read", None) is not None,
     )

@@ -44,9 +44,9 @@ def store_of(data: Path, address: str) -> Store:
 
 
 def origins(given: list[str] | None) -> list[str]:
-    """Allowed web origins; a loopback address is allowed under both its names."""
+    """Allowed web origins of these addresses; a loopback address is allowed under both its names."""
     found = given or [os.environ.get("TANCAI_PUBLIC_ADDRESS", "http://127.0.0.1:8000")]
-    every = [origin.rstrip("/") for origin in found]
+    every = ["{0.scheme}://{0.netloc}".format(urlsplit(address)) for address in found]
     for origin in list(every):
         parts = urlsplit(origin)
         other = {"127.0.0.1": "localhost", "localhost": "127.0.0.1"}.get(parts.hostname or "")

@@ -8,7 +8,6 @@ from functools import wraps
 from typing import Any, cast
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -27,6 +26,7 @@ from tancai.marking import api as marking
 from tancai.people import api as people
 from tancai.programmes import api as programmes
 from tancai.web.candidate.words import named
+from tancai.web.shell.addresses import public
 
 CHANGES = {"correct": gettext_lazy("更正内容"), "replace": gettext_lazy("补发、更换")}
 REQUEST_STATES = {
@@ -118,7 +118,7 @@ def _detail(request: HttpRequest, certificate: credentials.Certificate, form: Re
         "seen": seen,
         "definition": definition,
         "name": named(definition),
-        "link": f"{settings.PUBLIC_ADDRESS}{reverse('verify:paper', args=[seen.number])}?k={seen.code}",
+        "link": f"{public(reverse('verify:paper', args=[seen.number]))}?k={seen.code}",
         "requests": [_shown(each) for each in requests],
         "form": form,
         "may_ask": seen.stands and not any(r.state in {"unpaid", "open", "proposed"} for r in requests),

@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,6 +17,7 @@ from tancai.lib import clock
 from tancai.proctoring import api as proctoring
 from tancai.programmes import api as programmes
 from tancai.web.exam_room.access import own_admission
+from tancai.web.shell.addresses import public
 
 PROOFS = "client_proofs"
 _KEPT = 8
@@ -26,25 +25,13 @@ _KEPT = 8
 
 
 def seen_address(request: HttpRequest) -> str:
-    """The absolute address as the browser asked for it, whatever proxy stands between.
-
-    Scheme, host and prefix are those of PUBLIC_ADDRESS; a Host header is not believed.
-    """
-    public = urlsplit(settings.PUBLIC_ADDRESS)
-    path = request.get_full_path()
-    prefix = public.path.rstrip("/")
-    if prefix and not path.startswith(f"{prefix}/"):
-        path = prefix + path
-    return f"{public.scheme}://{public.netloc}{path}"
+    """The absolute address as the browser asked for it, whatever proxy stands between."""
+    return public(request.get_full_path())
 
 
 def page_address(name: str, *args: Any) -> str:
     """The absolute address of one of our pages as a browser shows it."""
-    public = urlsplit(settings.PUBLIC_ADDRESS)
-    path, prefix = reverse(name, args=args), public.path.rstrip("/")
-    if prefix and not path.startswith(f"{prefix}/"):
-        path = prefix + path
-    return f"{public.scheme}://{public.netloc}{path}"
+    return public(reverse(name, args=args))
 
 
 def _facts(request: HttpRequest, admission: exams.Admission, at: datetime) -> proctoring.RequestFacts:

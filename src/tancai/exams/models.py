@@ -162,6 +162,10 @@ class Sitting(models.Model):
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="sittings")
     form = models.ForeignKey(SessionForm, on_delete=models.PROTECT, related_name="sittings")
     seed = models.BigIntegerField()
+    variants = models.JSONField(
+        default=dict,
+        help_text="Numbers of questions that differ between candidates: {position: {name: value}}.",
+    )
     made_at = models.DateTimeField()
 
     class Meta:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -58,8 +58,15 @@ def shown_order(sitting: Sitting) -> list[int]:
     return rules.order(entries, random.Random(sitting.seed))
 
 
+def own_public(sitting: Sitting) -> dict[int, dict[str, Any]]:
+    """What this sitting alone sees: the questions with its own numbers, by position."""
+    return items.varied(sitting.form.form_id, sitting.variants) if sitting.variants else {}
+
+
 def sections(sitting: Sitting) -> list[Section]:
     by_position = {entry.position: entry for entry in form_of(sitting).entries}
+    for position, public in own_public(sitting).items():
+        by_position[position] = replace(by_position[position], public=public)
     found: list[Section] = []
     for number, position in enumerate(shown_order(sitting), start=1):
         entry = by_position[position]
@@ -74,18 +81,24 @@ def sections(sitting: Sitting) -> list[Section]:
 
 @lru_cache(maxsize=2_000)
 def _question_bytes(form_id: int, made_at: Any) -> dict[int, bytes]:
-    return {
-        entry.position: json.dumps(
-            {"position": entry.position, "kind": entry.kind, "marks": entry.marks, "public": entry.public},
-            ensure_ascii=False,
-            separators=(",", ":"),
-        ).encode()
-        for entry in form_view(form_id, made_at).entries
-    }
+    return {entry.position: _as_bytes(entry) for entry in form_view(form_id, made_at).entries}
+
+
+def _as_bytes(entry: items.Entry) -> bytes:
+    return json.dumps(
+        {"position": entry.position, "kind": entry.kind, "marks": entry.marks, "public": entry.public},
+        ensure_ascii=False,
+        separators=(",", ":"),
+    ).encode()
 
 
 def paper(sitting: Sitting) -> bytes:
     """The paper as JSON: ``{"sitting", "questions": [{"position", "kind", "marks", "public"}]}``, no keys."""
     cached = _question_bytes(sitting.form.form_id, sitting.form.form.made_at)
+    own = own_public(sitting)
+    if own:
+        entries = {entry.position: entry for entry in form_of(sitting).entries}
+        changed = {place: _as_bytes(replace(entries[place], public=public)) for place, public in own.items()}
+        cached = {**cached, **changed}
     shown = b",".join(cached[position] for position in shown_order(sitting))
     return b'{"sitting":%d,"questions":[%s]}' % (sitting.pk, shown)

@@ -61,7 +61,7 @@ from tancai.items.figures import (
 )
 from tancai.items.item_texts import labelled as labelled_texts
 from tancai.items.item_texts import pictures_of, text_faults
-from tancai.items.kinds import Kind, Score, kinds
+from tancai.items.kinds import Kind, Score, explained, kinds, resolved, varies, vary
 from tancai.items.likeness import Likeness, alike, alike_to
 from tancai.items.models import (
     Calibration,
@@ -120,6 +120,8 @@ from tancai.items.queries import (
     tags_of,
     trial,
     uses_of,
+    variants,
+    varied,
     versions_of,
     waiting_for_review,
     with_state,
@@ -202,6 +204,7 @@ __all__ = [
     "curves_of",
     "decide_papers",
     "draw_form",
+    "explained",
     "figures_of",
     "find",
     "fitting",
@@ -229,6 +232,7 @@ __all__ = [
     "plan_undo",
     "practice_form",
     "replace_item",
+    "resolved",
     "review_queue",
     "revise_item",
     "score",
@@ -248,6 +252,10 @@ __all__ = [
     "trial",
     "undo_change",
     "uses_of",
+    "variants",
+    "varied",
+    "varies",
+    "vary",
     "versions_of",
     "waiting_for_review",
     "with_state",

@@ -17,6 +17,7 @@ from tancai.items.rules import DIFFICULTIES
 BANK = Path(__file__).with_name("bank")
 _HEADS = {"code", "kind", "topic", "difficulty", "levels", "stem", "basis", "explanation"}
 _BODIES = {"options", "key", "marks", "points", "reference"}
+"""Fields of choices and marking points; other kinds name their own (``bodies``)."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def read_bank(folder: Path = BANK) -> tuple[list[FileItem], list[FileFault]]:
     for path in sorted(folder.glob("*/*.toml")):
         name = f"{path.parent.name}/{path.name}"
         try:
-            raw_items = tomllib.loads(path.read_text(encoding="utf-8")).get("item", [])
+            raw_items = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=str).get("item", [])
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             faults.append(FileFault(name, "", Fault("file", "unreadable", (("error", str(error)),))))
             continue
@@ -78,8 +79,9 @@ def read_bank(folder: Path = BANK) -> tuple[list[FileItem], list[FileFault]]:
 def read_item(raw: dict[str, Any], collection: str) -> tuple[FileItem | None, list[Fault]]:
     """One item of a file, or None and what is wrong with it."""
     faults = [Fault(name, "missing") for name in sorted(_HEADS - set(raw))]
-    faults += [Fault(name, "unknown") for name in sorted(set(raw) - _HEADS - _BODIES)]
-    kind = kinds().get(str(raw.get("kind")))
+    kind: Any = kinds().get(str(raw.get("kind")))
+    bodies = set(getattr(kind, "bodies", _BODIES))
+    faults += [Fault(name, "unknown") for name in sorted(set(raw) - _HEADS - bodies)]
     if kind is None:
         faults.append(Fault("kind", "unknown_kind", (("kind", raw.get("kind")),)))
     if raw.get("difficulty") not in DIFFICULTIES:
@@ -89,12 +91,15 @@ def read_item(raw: dict[str, Any], collection: str) -> tuple[FileItem | None, li
         faults.append(Fault("basis", "missing"))
     if faults or kind is None:
         return None, faults
+    key: dict[str, Any]
     content: dict[str, Any] = {"stem": raw["stem"]}
-    if "options" in raw:
+    if hasattr(kind, "from_file"):
+        content, key = kind.from_file(raw)
+    elif "options" in raw:
         content["options"] = [
             {"letter": letter, "text": text} for letter, text in zip(LETTERS, raw["options"], strict=False)
         ]
-        key: dict[str, Any] = {"letters": list(raw.get("key", []))}
+        key = {"letters": list(raw.get("key", []))}
     else:
         key = {"reference": raw.get("reference", ""), "points": raw.get("points", [])}
     item = FileItem(

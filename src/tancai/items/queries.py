@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,9 +15,12 @@ from django.db.models.fields.json import KT
 
 from tancai.items.assembling import Papers, papers
 from tancai.items.errors import BadResponse, NotEnoughItems
-from tancai.items.kinds import Score, kinds
+from tancai.items.kinds import Score, explained, kinds, resolved, varies, vary
 from tancai.items.models import Form, FormEntry, Item, ItemState, ItemTag, ItemVersion
 from tancai.items.rules import Candidate, Draw, Want, draw
+
+Variants = dict[str, dict[str, str]]
+"""What one sitting has in place of variables: {position: {name: value}}, positions as texts for JSON."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ class Entry:
     topic: str
     part: str
     public: dict[str, Any]
+    varies: bool = False
+    """``public`` is a sample; each sitting has its own (``varied``)."""
 
 
 @dataclass(frozen=True)
@@ -98,26 +103,62 @@ def form(form_id: int) -> FormView:
             topic=row.version.item.topic,
             part=row.part,
             public=kinds()[row.version.item.kind].public(row.version.content),
+            varies=varies(row.version.item.kind),
         )
         for row in _entries(form_id)
     )
     return FormView(head.pk, head.programme, head.level, head.speciality, entries)
 
 
-def keys(form_id: int) -> dict[int, Keyed]:
-    """Solutions by position, for marking only: never for a page a candidate sees before release."""
+def keys(form_id: int, variants: Variants | None = None) -> dict[int, Keyed]:
+    """Solutions by position, for marking only: never for a page a candidate sees before release.
+
+    ``variants`` are those of one sitting; without them items that vary show their sample.
+    """
+    return {row.position: _keyed(row, (variants or {}).get(str(row.position))) for row in _entries(form_id)}
+
+
+def _keyed(row: FormEntry, variant: dict[str, str] | None) -> Keyed:
+    version = row.version
+    kind, content, key = resolved(version.item.kind, version.content, version.key, variant)
+    return Keyed(
+        position=row.position,
+        version_id=row.version_id,
+        kind=version.item.kind,
+        marks=row.marks,
+        solution=kind.solution(content, key),
+        basis=version.basis,
+        explanation=explained(version.item.kind, version.explanation, content, key),
+    )
+
+
+def variants(form_id: int, seeds: Iterable[tuple[int, int]]) -> dict[int, Variants]:
+    """Variants for many sittings ``(sitting, seed)`` of one paper: ``{sitting: {position: variant}}``.
+
+    Drawn by sitting and position, so that neighbours differ; ``{}`` where nothing on the paper varies.
+    """
+    rows = [row for row in _entries(form_id) if varies(row.version.item.kind)]
     return {
-        row.position: Keyed(
-            position=row.position,
-            version_id=row.version_id,
-            kind=row.version.item.kind,
-            marks=row.marks,
-            solution=kinds()[row.version.item.kind].solution(row.version.content, row.version.key),
-            basis=row.version.basis,
-            explanation=row.version.explanation,
-        )
-        for row in _entries(form_id)
+        sitting: {
+            str(row.position): vary(
+                row.version.item.kind, row.version.content, random.Random(f"{seed}:{row.position}")
+            )
+            or {}
+            for row in rows
+        }
+        for sitting, seed in seeds
     }
+
+
+def varied(form_id: int, variants: Variants) -> dict[int, dict[str, Any]]:
+    """What one sitting sees at the positions that vary."""
+    found = {}
+    for row in _entries(form_id):
+        variant = variants.get(str(row.position))
+        if variant is not None:
+            kind, content, _key = resolved(row.version.item.kind, row.version.content, {}, variant)
+            found[row.position] = kind.public(content)
+    return found
 
 
 def score(version_id: int, response: Any, marks: int | Decimal, policy: str) -> Score:
@@ -141,22 +182,34 @@ def scores(responses: dict[int, tuple[Any, int | Decimal]], policy: str) -> dict
     return found
 
 
-def score_sheets(form_id: int, sheets: dict[int, dict[int, Any]], policy: str) -> dict[int, dict[int, Score]]:
-    """Score whole answer sheets ``{key: {position: raw}}`` of one paper with one query; every position is scored."""
+def score_sheets(
+    form_id: int,
+    sheets: dict[int, dict[int, Any]],
+    policy: str,
+    variants: Mapping[int, Variants] | None = None,
+) -> dict[int, dict[int, Score]]:
+    """Score whole answer sheets ``{key: {position: raw}}`` of one paper with one query; every position is scored.
+
+    ``variants`` by the same keys, for papers with items that vary.
+    """
     entries = list(_entries(form_id))
-    return {
-        sheet: {row.position: _score(row, answers.get(row.position), policy) for row in entries}
-        for sheet, answers in sheets.items()
-    }
+    found = {}
+    for sheet, answers in sheets.items():
+        own = (variants or {}).get(sheet, {})
+        found[sheet] = {
+            row.position: _score(row, answers.get(row.position), policy, own.get(str(row.position)))
+            for row in entries
+        }
+    return found
 
 
-def _score(row: FormEntry, raw: Any, policy: str) -> Score:
-    kind = kinds()[row.version.item.kind]
+def _score(row: FormEntry, raw: Any, policy: str, variant: dict[str, str] | None) -> Score:
+    kind, content, key = resolved(row.version.item.kind, row.version.content, row.version.key, variant)
     try:
         response = kind.response(raw)
     except BadResponse:
         response = None
-    return kind.score(row.version.content, row.version.key, response, marks=Decimal(row.marks), policy=policy)
+    return kind.score(content, key, response, marks=Decimal(row.marks), policy=policy)
 
 
 def seen_items(form_ids: Collection[int]) -> frozenset[int]:
@@ -382,6 +435,6 @@ def trial(definition: Any, *, level: str, speciality: str, seed: str) -> tuple[F
             marks=pick.marks,
             solution=kind.solution(version.content, version.key),
             basis=version.basis,
-            explanation=version.explanation,
+            explanation=explained(kind.code, version.explanation, version.content, version.key),
         )
     return FormView(0, definition.code, level, speciality, tuple(entries)), keyed

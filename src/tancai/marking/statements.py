@@ -163,5 +163,12 @@ def _table(found: ResultView, definition: Any) -> list[tuple[str, str, str, str]
 
 def kind_name(kind: str) -> str:
     """What candidates call a kind of question."""
-    names = {"single": _("单项选择题"), "multiple": _("多项选择题"), "short": _("简答题")}
+    names = {
+        "single": _("单项选择题"),
+        "multiple": _("多项选择题"),
+        "short": _("简答题"),
+        "truefalse": _("判断题"),
+        "numeric": _("计算题"),
+        "parameterised": _("计算题"),
+    }
     return names.get(kind, kind)

@@ -67,11 +67,12 @@ class _Group:
         if not self.forms:
             self._take(frozenset())
         before = _seen_by(self.session)
+        sittings = [
+            self._sitting(admission, before.get(admission.person_id, frozenset())) for admission in admissions
+        ]
+        _give_variants(sittings)
         with transaction.atomic():
-            Sitting.objects.bulk_create(
-                self._sitting(admission, before.get(admission.person_id, frozenset()))
-                for admission in admissions
-            )
+            Sitting.objects.bulk_create(sittings)
         return len(admissions)
 
     def _sitting(self, admission: Admission, seen: frozenset[int]) -> Sitting:
@@ -157,6 +158,17 @@ def _seen_by(session: Session) -> dict[int, frozenset[int]]:
     for forms in {frozenset(found) for found in papers.values()}:
         held[forms] = items.seen_items(forms)
     return {person_id: held[frozenset(found)] for person_id, found in papers.items()}
+
+
+def _give_variants(sittings: list[Sitting]) -> None:
+    """Numbers of their own to the questions that differ between candidates, by the seeds of the sittings."""
+    by_form: dict[int, list[Sitting]] = {}
+    for sitting in sittings:
+        by_form.setdefault(sitting.form.form_id, []).append(sitting)
+    for form_id, group in by_form.items():
+        drawn = items.variants(form_id, enumerate(sitting.seed for sitting in group))
+        for place, sitting in enumerate(group):
+            sitting.variants = drawn[place]
 
 
 def seed_of(ticket_number: str) -> int:

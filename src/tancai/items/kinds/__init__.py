@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import random
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -22,7 +23,12 @@ class Kind(Protocol):
     letter: str
     """Stands for the kind in the codes of its items."""
     shape: str
-    """How authors write it: ``choices`` (lettered options, key of letters) or ``points`` (marking points)."""
+    """How authors write it: ``choices`` (lettered options, key of letters), ``points`` (marking points) or ``lines``.
+
+    A kind written in lines has besides: ``lines`` (fields of the answer side), ``written(content, key)`` and
+    ``read(stem, given)`` between these and its shapes, ``bodies`` and ``from_file(raw)`` for the files of the bank.
+    A kind whose numbers differ from candidate to candidate has ``vary``, ``resolved`` and ``explained``.
+    """
 
     def faults(self, content: dict[str, Any], key: dict[str, Any], marks: int | None) -> list[Fault]:
         """What is wrong with an item of this kind (empty when nothing)."""
@@ -49,8 +55,35 @@ def kinds() -> dict[str, Kind]:
     return {kind.code: kind for kind in found}
 
 
+def varies(kind: str) -> bool:
+    """Every candidate has an own variant of an item of this kind."""
+    return hasattr(kinds()[kind], "vary")
+
+
+def vary(kind: str, content: dict[str, Any], generator: random.Random) -> dict[str, str] | None:
+    """A variant for one candidate, None for kinds that do not vary."""
+    found: Any = kinds()[kind]
+    return found.vary(content, generator) if varies(kind) else None
+
+
+def resolved(
+    kind: str, content: dict[str, Any], key: dict[str, Any], variant: dict[str, str] | None
+) -> tuple[Kind, dict[str, Any], dict[str, Any]]:
+    """The kind, content and key that a candidate with this variant has before him or her."""
+    found: Any = kinds()[kind]
+    if variant is None or not varies(kind):
+        return found, content, key
+    return found.of_variant, *found.resolved(content, key, variant)
+
+
+def explained(kind: str, explanation: str, content: dict[str, Any], key: dict[str, Any]) -> str:
+    """The explanation with the numbers of the sample or of a resolved item."""
+    found: Any = kinds()[kind]
+    return found.explained(explanation, content, key) if varies(kind) else explanation
+
+
 def _module(name: str) -> str:
     return name if "." in name else f"tancai.items.kinds.{name}"
 
 
-__all__ = ["Kind", "Score", "kinds"]
+__all__ = ["Kind", "Score", "explained", "kinds", "resolved", "varies", "vary"]

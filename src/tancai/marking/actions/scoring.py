@@ -81,7 +81,8 @@ def _score_chunk(session: Any, *, by: Any, at: datetime) -> ScoreReport:
 
 def _score_group(session: Any, form_id: int, policy: str, sittings: list[Any], at: datetime) -> ScoreReport:
     sheets = {s.pk: {int(position): value for position, value in s.sheet.answers.items()} for s in sittings}
-    scored = items.score_sheets(form_id, sheets, policy)
+    variants = {s.pk: s.variants for s in sittings}
+    scored = items.score_sheets(form_id, sheets, policy, variants)
     versions = {entry.position: entry.version_id for entry in items.form(form_id).entries}
     scripts = Script.objects.bulk_create(
         [

@@ -109,7 +109,8 @@ def recheck_case(request: RecheckRequest) -> list[CaseLine]:
     if script is None:
         raise NotThere()
     form_id = script.sitting.form.form_id
-    keyed, marks = items.keys(form_id), marks_of(script)
+    keyed, marks = items.keys(form_id, script.sitting.variants), marks_of(script)
+    own = items.varied(form_id, script.sitting.variants) if script.sitting.variants else {}
     sheet = exams.sheet(script.sitting_id)
     given: dict[int, list[HumanMark]] = {}
     for mark in HumanMark.objects.filter(answer__script=script, withdrawal=None).select_related("answer"):
@@ -119,7 +120,7 @@ def recheck_case(request: RecheckRequest) -> list[CaseLine]:
             position=entry.position,
             kind=entry.kind,
             part=entry.part,
-            public=entry.public,
+            public=own.get(entry.position, entry.public),
             solution=keyed[entry.position].solution,
             response=sheet.get(entry.position),
             marks=marks[entry.position][0],

@@ -57,6 +57,8 @@ class WritingForm(forms.Form):
             for letter in LETTERS[:OPTION_ROWS]:
                 self.fields[f"option_{letter}"] = forms.CharField(max_length=1000, required=False)
                 self.fields[f"right_{letter}"] = forms.BooleanField(required=False)
+        elif self.kind.shape == "lines":
+            self._add_lines()
         else:
             self.fields["reference"] = forms.CharField(max_length=6000, widget=_area(6), label=_("参考答案"))
             for number in range(1, POINT_ROWS + 1):
@@ -64,6 +66,23 @@ class WritingForm(forms.Form):
                 self.fields[f"marks_{number}"] = forms.IntegerField(
                     required=False, min_value=1, max_value=100
                 )
+
+    def _add_lines(self) -> None:
+        kind: Any = self.kind
+        for line in kind.lines:
+            label, text = words.line(kind.code, line.name)
+            field: forms.Field
+            if line.choices:
+                named = [(code, words.line_choice(code)) for code in line.choices]
+                field = forms.ChoiceField(choices=named, widget=forms.RadioSelect)
+            else:
+                widget = _area(line.rows) if line.rows > 1 else forms.TextInput()
+                field = forms.CharField(max_length=6000, widget=widget, required=line.needed)
+            field.label, field.help_text = label, text
+            self.fields[f"line_{line.name}"] = field
+
+    def line_rows(self) -> list[Any]:
+        return [self[name] for name in self.fields if name.startswith("line_")]
 
     def option_rows(self) -> list[dict[str, Any]]:
         if self.kind.shape != "choices":
@@ -74,7 +93,7 @@ class WritingForm(forms.Form):
         ]
 
     def point_rows(self) -> list[dict[str, Any]]:
-        if self.kind.shape == "choices":
+        if self.kind.shape != "points":
             return []
         return [
             {"number": number, "text": self[f"point_{number}"], "marks": self[f"marks_{number}"]}
@@ -92,6 +111,10 @@ class WritingForm(forms.Form):
             ]
             right = [new for new, old in zip(LETTERS, filled, strict=False) if given[f"right_{old}"]]
             return {"stem": given["stem"], "options": options}, {"letters": right}
+        if self.kind.shape == "lines":
+            kind: Any = self.kind
+            lines = {line.name: given[f"line_{line.name}"] for line in kind.lines}
+            return kind.read(given["stem"], lines)
         points = [
             {"text": given[f"point_{n}"].strip(), "marks": given[f"marks_{n}"]}
             for n in range(1, POINT_ROWS + 1)
@@ -103,7 +126,7 @@ class WritingForm(forms.Form):
         return {"document": self.cleaned_data["document"], "clause": self.cleaned_data["clause"]}
 
 
-def _initial(kind: items.Kind, version: Any) -> dict[str, Any]:
+def _initial(kind: Any, version: Any) -> dict[str, Any]:
     if version is None:
         return {}
     found = {
@@ -112,6 +135,9 @@ def _initial(kind: items.Kind, version: Any) -> dict[str, Any]:
         "document": version.basis.get("document", ""),
         "clause": version.basis.get("clause", ""),
     }
+    if kind.shape == "lines":
+        written = kind.written(version.content, version.key)
+        return {**found, **{f"line_{name}": text for name, text in written.items()}}
     for option in version.content.get("options", []):
         found[f"option_{option['letter']}"] = option["text"]
     for letter in version.key.get("letters", []):

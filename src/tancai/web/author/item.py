@@ -44,6 +44,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
             "state": words.state(shown.state),
             "entry": preview(item, shown),
             "template": f"items/kinds/{item.kind}.html",
+            "explanation": items.explained(item.kind, shown.explanation, shown.content, shown.key),
             "solution": items.kinds()[item.kind].solution(shown.content, shown.key),
             "history": [_history(version) for version in versions],
             "tags": items.tags_of([item.pk]).get(item.pk, []),

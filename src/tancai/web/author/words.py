@@ -19,7 +19,43 @@ def named(thing: Any) -> str:
 
 
 def kind(code: str) -> str:
-    return {"single": _("单项选择题"), "multiple": _("多项选择题"), "short": _("简答题")}.get(code, code)
+    return {
+        "single": _("单项选择题"),
+        "multiple": _("多项选择题"),
+        "short": _("简答题"),
+        "truefalse": _("判断题"),
+        "numeric": _("计算题"),
+        "parameterised": _("参数计算题"),
+    }.get(code, code)
+
+
+def line(kind: str, name: str) -> tuple[str, str]:
+    """Label and help of a field of the answer side."""
+    words = {
+        "right": (_("正确答案"), ""),
+        "value": (_("答案"), _("一个数，不带单位。")),
+        "tolerance": (_("允许误差"), _("0.5 为绝对误差，1% 为相对误差；不填按保留位数或完全相等。")),
+        "unit": (_("单位"), _("显示在答题框后面，不填就没有单位。")),
+        "variables": (
+            _("变量"),
+            _(
+                "一行一个：E = 100~200 / 5 表示从 100 到 200、步长 5；F = 0.5, 0.6, 0.8 表示任取一个。题干中写 {E}。"
+            ),
+        ),
+        "derived": (_("中间量"), _("一行一个：A = E * 12 / 1000；可以在题干、解析和算式中使用。")),
+        "expression": (
+            _("算式"),
+            _(
+                "用 + - * / ** 和括号，以及 min max sqrt exp ln round(x, n) ceil floor abs。解析中 {answer} 为答案。"
+            ),
+        ),
+        "round": (_("保留小数位数"), _("四舍五入到几位小数；不填不取整。")),
+    }
+    return words.get(name, (name, ""))
+
+
+def line_choice(code: str) -> str:
+    return {"T": pgettext("judgement", "正确"), "F": pgettext("judgement", "错误")}.get(code, code)
 
 
 def difficulty(code: str) -> str:
@@ -88,6 +124,24 @@ def fault(found: items.Fault) -> str:
         "exactly_one": _("%(place)s：单项选择题须有且只有一个正确选项。"),
         "at_least_two": _("%(place)s：多项选择题至少有两个正确选项。"),
         "one_must_be_wrong": _("%(place)s：至少有一个选项是错误的。"),
+        "true_or_false": _("%(place)s：须选“正确”或“错误”。"),
+        "number": _("%(place)s：“%(text)s”不是数字。"),
+        "tolerance": _("%(place)s：“%(text)s”不是允许误差；写 0.5（绝对）或 1%%（相对）。"),
+        "relative_to_nought": _("%(place)s：答案为 0 时不能用相对误差，请写绝对误差。"),
+        "share": _("%(place)s：得分比例须大于 0、不大于 1。"),
+        "name": _("%(place)s：“%(name)s”不能作变量名；用字母开头的字母、数字和下划线，且不与函数同名。"),
+        "name_twice": _("%(place)s：变量 %(name)s 写了两次。"),
+        "range": _("%(place)s：取值范围不对；写 最小值~最大值 / 步长，最大值须大于最小值，步长须大于 0。"),
+        "places": _("%(place)s：保留小数位数须为 -6 到 10 的整数。"),
+        "expression_empty": _("%(place)s：算式不能为空。"),
+        "expression_too_long": _("%(place)s：算式太长。"),
+        "expression_syntax": _("%(place)s：算式写法不对：%(piece)s"),
+        "expression_not_allowed": _("%(place)s：算式中不能用 %(piece)s；只用 + - * / ** 括号和给定的函数。"),
+        "expression_unknown_name": _("%(place)s：算式中的 %(piece)s 没有定义。"),
+        "expression_wrong_arguments": _("%(place)s：函数 %(piece)s 的参数个数或取值不对。"),
+        "expression_not_computable": _("%(place)s：有的取值算不出结果（%(piece)s），请调整范围。"),
+        "unknown_placeholder": _("%(place)s：{%(name)s} 不是变量。"),
+        "no_placeholder": _("%(place)s：没有用到任何变量；用 {变量名} 写在题干里。"),
         "marks": _("%(place)s：分值须为大于 0 的整数。"),
         "formula": _("%(place)s：公式 %(formula)s 无法显示，请检查 %(piece)s。"),
         "image_without_words": _("%(place)s：图片须有文字说明，看不见图的考生靠它作答。"),
@@ -104,6 +158,12 @@ def place_of(place: str) -> str:
         "options": _("选项"),
         "key": _("答案"),
         "points": _("评分要点"),
+        "tolerance": _("允许误差"),
+        "variables": _("变量"),
+        "derived": _("中间量"),
+        "expression": _("算式"),
+        "round": _("保留位数"),
+        "also": _("其他答案"),
         "explanation": _("解析"),
         "reference": _("参考答案"),
     }

@@ -41,7 +41,8 @@ def paper(sitting: exams.Sitting) -> bytes:
         for question in section.questions:
             found.append(b"%d" % question.position)
             found.append(pieces[place])
-            found.append((b"%d" % question.number).join(questions[question.position]))
+            printed = _printed(question.entry) if question.entry.varies else questions[question.position]
+            found.append((b"%d" % question.number).join(printed))
             found.append(pieces[place + 1])
             place += 2
     return b"".join(found)
@@ -59,12 +60,13 @@ def _shape(sections: Sequence[exams.Section]) -> Shape:
 @lru_cache(maxsize=64)
 def _questions(form_id: int, made_at: Any, language: str) -> dict[int, list[bytes]]:
     """Every question of a form by position, cut where its number belongs."""
-    found = {}
-    for entry in exams.form_view(form_id, made_at).entries:
-        context = {"entry": entry, "value": None, "number": _NUMBER}
-        html = render_to_string(f"items/kinds/{entry.kind}.html", context)
-        found[entry.position] = [piece.encode() for piece in html.split(_NUMBER)]
-    return found
+    return {entry.position: _printed(entry) for entry in exams.form_view(form_id, made_at).entries}
+
+
+def _printed(entry: Any) -> list[bytes]:
+    context = {"entry": entry, "value": None, "number": _NUMBER}
+    html = render_to_string(f"items/kinds/{entry.kind}.html", context)
+    return [piece.encode() for piece in html.split(_NUMBER)]
 
 
 @lru_cache(maxsize=64)

@@ -7,7 +7,14 @@ from django.utils.translation import gettext as _
 
 def kind_heading(kind: str) -> str:
     """The heading of a section of one kind."""
-    texts = {"single": _("单项选择题"), "multiple": _("多项选择题"), "short": _("简答题")}
+    texts = {
+        "single": _("单项选择题"),
+        "multiple": _("多项选择题"),
+        "short": _("简答题"),
+        "truefalse": _("判断题"),
+        "numeric": _("计算题"),
+        "parameterised": _("计算题"),
+    }
     return texts.get(kind, "")
 
 

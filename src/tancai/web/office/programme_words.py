@@ -69,7 +69,14 @@ VALUES: dict[str, dict[str, Text]] = {
         "human": _("监考人员全程看考"),
     },
     "background": {"white": _("白色"), "blue": _("蓝色")},
-    "item_kind": {"single": _("单选题"), "multiple": _("多选题"), "short": _("简答题")},
+    "item_kind": {
+        "single": _("单选题"),
+        "multiple": _("多选题"),
+        "short": _("简答题"),
+        "truefalse": _("判断题"),
+        "numeric": _("计算题"),
+        "parameterised": _("计算题"),
+    },
     "note_kind": {"reading": _("选定的读法"), "gap": _("文件未写"), "contradiction": _("文件矛盾")},
     "origin": {"file": _("定义文件"), "staff": _("工作人员")},
     "draw": {

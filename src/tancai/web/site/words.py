@@ -14,6 +14,7 @@ ITEM_KINDS = {
     "single": gettext_lazy("单项选择题"),
     "multiple": gettext_lazy("多项选择题"),
     "short": gettext_lazy("简答题"),
+    "parameterised": gettext_lazy("计算题"),
     "truefalse": gettext_lazy("判断题"),
     "numeric": gettext_lazy("计算题"),
 }

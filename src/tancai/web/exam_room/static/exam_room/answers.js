@@ -1,5 +1,8 @@
 // Between the questions on the page and values: reads a change, fills a stored value in, waits for input methods.
 
+import { readers } from "./readers.js";
+
+const TYPED = 'textarea, input[type="text"]';
 const TYPING_PAUSE = 600;
 const TYPING_LIMIT = 1_200;
 
@@ -11,16 +14,26 @@ function valueOf(area, text = area.value) {
   return text === "" ? null : whole(text);
 }
 
-/** The value of a question: a letter, a sorted list of letters, a text; null when nothing is given. */
-export function read(question) {
+/** The value of a question: a letter, a sorted list of letters, a text; null when nothing is given.
+ *
+ * Kinds with a reader of their own give what that says. `text(input)` is what a field holds that is being typed in.
+ */
+export function read(question, text = (input) => input.value) {
+  const own = readers[question.querySelector("[data-kind]")?.dataset.kind];
+  if (own) return own.read(question, (input) => whole(text(input)));
   const area = question.querySelector("textarea");
-  if (area) return valueOf(area);
+  if (area) return valueOf(area, text(area));
   const chosen = [...question.querySelectorAll("input:checked")].map((input) => input.value);
   if (!chosen.length) return null;
   return question.querySelector('input[type="checkbox"]') ? chosen.sort() : chosen[0];
 }
 
 export function fill(question, value) {
+  const own = readers[question.querySelector("[data-kind]")?.dataset.kind];
+  if (own) {
+    own.fill(question, value);
+    return;
+  }
   const area = question.querySelector("textarea");
   if (area) {
     area.value = value ?? "";
@@ -56,7 +69,7 @@ export class Answers {
     const question = this.question(item);
     fill(question, value);
     question.dataset.last = JSON.stringify(value);
-    question.querySelector("textarea")?.dispatchEvent(new Event("input", { bubbles: false }));
+    question.querySelector(TYPED)?.dispatchEvent(new Event("input", { bubbles: false }));
     this.changed(item, value);
   }
 
@@ -74,8 +87,8 @@ export class Answers {
       area.value = text;
     }
     this.#composing.clear();
-    for (const input of this.paper.querySelectorAll("input, textarea")) {
-      if (input.tagName === "TEXTAREA") input.readOnly = true;
+    for (const input of this.paper.querySelectorAll("input, textarea, select, button[data-move]")) {
+      if (input.matches(TYPED)) input.readOnly = true;
       else input.disabled = true;
     }
     for (const waiting of this.#typing.values()) clearTimeout(waiting.timer);
@@ -84,14 +97,14 @@ export class Answers {
 
   /** Open again what `lock` has closed. */
   unlock() {
-    for (const input of this.paper.querySelectorAll("input, textarea")) {
+    for (const input of this.paper.querySelectorAll("input, textarea, select, button[data-move]")) {
       input.readOnly = false;
       input.disabled = false;
     }
   }
 
   #composes(area) {
-    if (area.tagName !== "TEXTAREA") return;
+    if (!area.matches(TYPED)) return;
     this.#composing.set(area, area.value);
     clearTimeout(this.#typing.get(area)?.timer);
   }
@@ -103,7 +116,7 @@ export class Answers {
 
   #typed(event) {
     const area = event.target;
-    if (area.tagName !== "TEXTAREA" || event.isComposing || area.readOnly) return;
+    if (!area.matches(TYPED) || event.isComposing || area.readOnly) return;
     const waiting = this.#typing.get(area) ?? { since: performance.now(), timer: 0 };
     clearTimeout(waiting.timer);
     const left = Math.max(0, TYPING_LIMIT - (performance.now() - waiting.since));
@@ -114,16 +127,15 @@ export class Answers {
   #take(input) {
     const question = input.closest?.("[data-item]");
     if (!question || input.readOnly) return;
-    if (input.tagName === "TEXTAREA") {
+    if (input.matches?.(TYPED)) {
       const waiting = this.#typing.get(input);
       if (!waiting) return;
       clearTimeout(waiting.timer);
       this.#typing.delete(input);
-    } else if (!input.matches("input")) {
+    } else if (!input.matches("input, select")) {
       return;
     }
-    const composing = this.#composing.get(input);
-    const value = composing === undefined ? read(question) : valueOf(input, composing);
+    const value = read(question, (field) => this.#composing.get(field) ?? field.value);
     if (question.dataset.last === JSON.stringify(value)) return;
     question.dataset.last = JSON.stringify(value);
     this.changed(question.dataset.item, value);

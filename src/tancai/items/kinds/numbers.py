@@ -1,0 +1,67 @@
+"""Numbers as people write them, and when one counts as right. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from typing import Any
+
+LONGEST = 60
+_POWER = re.compile(r"(?:[x*×·]10\^?|[eE])([+-]?\d{1,3})$")
+_PLAIN = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?")
+_CONTEXT = Context(prec=40, rounding=ROUND_HALF_UP)
+
+
+def number(text: Any) -> Decimal | None:
+    """The number of a text, None when it is none: ``１２．５``, ``1,234.5``, ``1.2×10^3``, ``−3e-2``, ``12%``."""
+    if isinstance(text, bool) or text is None:
+        return None
+    plain = unicodedata.normalize("NFKC", str(text))[:LONGEST].translate(str.maketrans("−–，", "--,"))
+    plain = "".join(plain.split())
+    share = plain.endswith("%")
+    power = _POWER.search(plain := plain.removesuffix("%"))
+    body = plain[: power.start()] if power else plain
+    if not _PLAIN.fullmatch(body) or not any(letter.isdigit() for letter in body):
+        return None
+    try:
+        value = Decimal(body.replace(",", ""))
+        value = value.scaleb(int(power[1]), _CONTEXT) if power else value
+    except InvalidOperation:
+        return None
+    return value.scaleb(-2, _CONTEXT) if share else value
+
+
+def answered(text: str, unit: str = "") -> Decimal | None:
+    """The number of an answer; the unit may be written after it."""
+    whole = "".join(unicodedata.normalize("NFKC", text).split())
+    tail = "".join(unicodedata.normalize("NFKC", unit).split())
+    if tail and whole.casefold().endswith(tail.casefold()):
+        # an answer in per cent is the number before the sign, not a share of one
+        return number(whole[: -len(tail)])
+    return number(whole)
+
+
+def tolerance(text: Any, value: Decimal) -> Decimal | None:
+    """How far from ``value`` still counts: ``0.5`` is absolute, ``1%`` relative to it; None when it is neither."""
+    plain = str(text or "0").strip()
+    found = number(plain)
+    if found is None or found < 0:
+        return None
+    return abs(value) * found if plain.endswith(("%", "％")) else found
+
+
+def rounded(value: Decimal, places: int) -> Decimal:
+    """Half away from zero, as clerks round; ``places`` may be negative (to tens, hundreds)."""
+    step = Decimal(1).scaleb(-places)
+    found = (value / step).quantize(Decimal(1), ROUND_HALF_UP, _CONTEXT) * step
+    return found.quantize(step) if places >= 0 else found.quantize(Decimal(1))
+
+
+def shown(value: Decimal) -> str:
+    """Without exponent and at most twelve significant digits; noughts at the end stay where they were rounded to."""
+    digits = value.as_tuple().digits
+    if len(digits) > 12:
+        value = Context(prec=12, rounding=ROUND_HALF_UP).plus(value).normalize()
+    text = format(value, "f")
+    return "0" if value == 0 and "." not in text else text

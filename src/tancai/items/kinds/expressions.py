@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import warnings
 from collections.abc import Callable, Mapping
 from decimal import (
     ROUND_CEILING,
@@ -77,7 +78,9 @@ def _parsed(text: str) -> ast.expr:
     if len(plain) > LONGEST:
         raise BadExpression("too_long")
     try:
-        tree = ast.parse(plain, mode="eval").body
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of Python's parser about numbers run into words
+            tree = ast.parse(plain, mode="eval").body
         _check(tree)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         if isinstance(error, BadExpression):

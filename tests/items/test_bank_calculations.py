@@ -28,7 +28,8 @@ OPTIONS = {
     "base-2-s08": 26543.57,  # as the document says
     "base-2-s09": 1250000 / 125,
     "base-2-s11": 50000 * 0.0139 * 265 / 10000,
-    "base-4-s05": 10,  # as the document says
+    "base-4-s05": 15,  # as the document says
+    "base-4-s06": 10,  # as the document says
     "base-4-s08": 10,  # as the document says
     "base-5-s05": 500 * 300 / 0.92 / 389.31,
     "base-5-s06": 100 * 6000 * (1 / 0.92 - 1 / 0.955) / 10000,

@@ -1,4 +1,4 @@
-"""The allowance beside an inventory (a tree) and the market's allocation (decimal): one rule told twice, and they agree."""
+"""The allowance beside an inventory (a tree) and the allocation of the market (decimal) are one rule: they agree."""
 
 from __future__ import annotations
 

@@ -12,3 +12,10 @@ class NoSuchTask(LabsError):
         self.code = code
         self.near = near
         super().__init__(code)
+
+
+class BadWork(LabsError):
+    """A work file that cannot be read; the message names place and remedy."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name}: {why}" if name else why)

@@ -37,7 +37,7 @@ from tancai.programmes.errors import (
     UnknownProgramme,
 )
 from tancai.programmes.framework import Framework
-from tancai.programmes.loader import content
+from tancai.programmes.loader import content, shipped_definition
 from tancai.programmes.predicates import (
     CERTIFICATE_LEVELS,
     DEGREE_LADDER,
@@ -156,6 +156,7 @@ __all__ = [
     "revise",
     "set_aside_file_change",
     "set_working_day",
+    "shipped_definition",
     "special_days",
     "split_key",
     "text_of",

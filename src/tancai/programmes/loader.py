@@ -63,6 +63,14 @@ def read_all(folder: Path = FOLDER) -> list[Loaded]:
     return sorted(loaded, key=lambda each: (each.definition.order, each.definition.code))
 
 
+def shipped_definition(code: str) -> Definition:
+    """The definition as its file that ships with the program says, whatever the database holds.
+
+    Raises FileNotFoundError for a code without a file.
+    """
+    return read_cached(FOLDER / f"{code}.toml").definition
+
+
 def content(definition: Definition) -> dict[str, object]:
     """The definition as plain JSON values, without the edition it belongs to."""
     return definition.model_dump(mode="json", exclude={"edition_id", "edition_number"}, exclude_none=True)

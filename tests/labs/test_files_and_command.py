@@ -48,7 +48,7 @@ def test_a_case_is_written_filled_in_and_marked(tmp_path: Path) -> None:
     assert "合计  0 / 100" in run("mark", str(form))
     form.write_text(labs.form(case, values=perfect(case)), encoding="utf-8")
     assert run("mark", str(form), "--language", "en").splitlines()[-1] == "Total  100 / 100"
-    with pytest.raises(CommandError, match="is there already"):
+    with pytest.raises(CommandError, match="已存在"):
         run("case", CODE, "--seed", "4", "--to", str(tmp_path))
 
 
@@ -89,7 +89,7 @@ def test_a_form_that_cannot_be_read_is_refused_with_its_remedy(text: str, said: 
     form = tmp_path / "work.toml"
     form.write_text(text, encoding="utf-8")
     with pytest.raises(CommandError, match=said):
-        run("mark", str(form))
+        run("mark", str(form), "--language", "en")
 
 
 def test_tasks_are_found_by_family_level_and_clause() -> None:

@@ -89,28 +89,36 @@ def read_work(text: str, name: str = "") -> tuple[Case, dict[str, Any] | None]:
     try:
         given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadWork(name, str(error)) from None
+        raise BadWork(name, f"不是可读的TOML：{error}", f"no readable TOML: {error}") from None
     if given.get("schema") != SCHEMA:
-        raise BadWork(name, f"schema: {SCHEMA} is wanted, not {given.get('schema')!r}")
-    code, seed = given.get("task"), given.get("seed")
-    if not isinstance(code, str) or not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
-        raise BadWork(name, "task and seed are wanted, as the form was written")
-    one = task(code)
-    if given.get("version") != one.version:
-        raise BadWork(
-            name, f"version {given.get('version')} of {code}: this program has version {one.version}"
-        )
-    case = one.case(seed)
+        raise BadWork(name, f"schema 应为 {SCHEMA}", f"schema: {SCHEMA} is wanted")
+    case = _case_of(given, name)
     answers = given.get("answers", {})
     if not isinstance(answers, dict):
-        raise BadWork(name, "answers: a table is wanted")
-    unknown = sorted(one for one in answers if one.removesuffix("@") not in case.field_names)
+        raise BadWork(name, "answers 应为表", "answers: a table is wanted")
+    unknown = ", ".join(sorted(one for one in answers if one.removesuffix("@") not in case.field_names)[:5])
     if unknown:
-        raise BadWork(name, f"answers: no field {', '.join(unknown[:5])}")
+        raise BadWork(name, f"answers：没有 {unknown} 这些项目", f"answers: no field {unknown}")
     try:
         return case, normal(answers)
     except ValueError as error:
-        raise BadWork(name, f"answers: {error}; figures stand in quotes") from None
+        words = f"answers：{error}；答案写在引号内", f"answers: {error}; figures stand in quotes"
+        raise BadWork(name, *words) from None
+
+
+def _case_of(given: dict[str, Any], name: str) -> Case:
+    code, seed = given.get("task"), given.get("seed")
+    if not isinstance(code, str) or not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
+        words = "缺少 task 和 seed，请保留答题单原有内容", "task and seed are wanted, as the form was written"
+        raise BadWork(name, *words)
+    one = task(code)
+    if given.get("version") != one.version:
+        words = (
+            f"答题单为 {code} 第 {given.get('version')} 版，本程序为第 {one.version} 版，请重新出题",
+            f"version {given.get('version')} of {code}: this program has version {one.version}, draw the case anew",
+        )
+        raise BadWork(name, *words)
+    return one.case(seed)
 
 
 def told(found: Marked, language: str = "zh", *, teaching: bool = True) -> Iterator[str]:

@@ -31,7 +31,7 @@ def second() -> Any:
 def sent(author: Any, code: str = "cem-1-s01") -> ItemVersion:
     """The next version of an item, sent to review by its author."""
     browser = client(author)
-    browser.post(place("revise", code), CHOICES)
+    browser.post(place("revise", code), {**CHOICES, "alike_ok": "on"})
     version = ItemVersion.objects.filter(item__code=code).latest("number")
     browser.post(place("step", code, version.number, "review"))
     return version
@@ -216,7 +216,9 @@ def test_alike_items_stand_side_by_side(author: Any) -> None:
     original = ItemVersion.objects.get(item__code="cem-1-s02")
     copy = {**CHOICES, "stem": original.content["stem"].replace("正确", "对"), "note": ""}
     copy |= {f"option_{option['letter']}": option["text"] for option in original.content["options"]}
-    browser.post(reverse("author:new"), {**copy, **where})
+    asked = said(browser.post(reverse("author:new"), {**copy, **where}))
+    assert "还没有保存" in asked and "cem-1-s02" in asked and original.content["options"][0]["text"] in asked
+    browser.post(reverse("author:new"), {**copy, **where, "alike_ok": "on"})
     made = Item.objects.latest("pk")
     page = browser.get(reverse("author:alike"))
     pairs = {(row["first"], row["second"]) for row in page.context["table"].found}

@@ -80,6 +80,8 @@ def test_any_text_is_shown_as_sound_html(text: str) -> None:
 def test_prices_stay_prices() -> None:
     assert shown("从 $5 涨到 $6，合 \\$1") == "从 $5 涨到 $6，合 $1"
     assert shown("<b>") == "&lt;b&gt;"
+    assert shown("排放 tCO$_2$").startswith('排放 <span class="keep">tCO<math')
+    assert shown("A&$x$").startswith("A&amp;<math")
     assert shown("$x_1$").startswith("<math") and 'display="block"' in shown("$$x$$")
 
 

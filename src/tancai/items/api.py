@@ -94,6 +94,7 @@ from tancai.items.paper_sets import (
     replace_item,
     search_papers,
 )
+from tancai.items.pictures import MOST_BYTES as MOST_PICTURE
 from tancai.items.pictures import add_picture, picture_bytes
 from tancai.items.practice import PRACTICE, practice_form
 from tancai.items.queries import (
@@ -139,6 +140,7 @@ __all__ = [
     "INFORMATION",
     "MIX",
     "MOST_PAPERS",
+    "MOST_PICTURE",
     "PRACTICE",
     "AssembledForms",
     "BadChange",

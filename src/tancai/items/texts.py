@@ -22,6 +22,7 @@ _PIECES = re.compile(
     r"|\$(?=[^$\n]*[A-Za-z0-9\\])(?P<formula>[^\s$](?:[^$\n]*?[^\s$\\])?)\$(?!\d)"
     r"|!\[(?P<words>[^\]\n]*)\]\(image:(?P<token>[0-9a-f]{40})\)"
 )
+_LAST_WORD = re.compile(r"(?<![&\w;#])[A-Za-z0-9]{1,20}$", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,14 @@ def html(text: str, picture: Callable[[str], str]) -> str:
 
     A formula that cannot be converted is shown as its author wrote it.
     """
-    return "".join(_shown(piece, picture) for piece in pieces(text))
+    found: list[str] = []
+    for piece in pieces(text):
+        shown = _shown(piece, picture)
+        last = _LAST_WORD.search(found[-1]) if found and piece.kind == "formula" else None
+        if last:  # CO$_2$ stays on one line
+            found[-1], shown = found[-1][: last.start()], f'<span class="keep">{last[0]}{shown}</span>'
+        found.append(shown)
+    return "".join(found)
 
 
 def _shown(piece: Piece, picture: Callable[[str], str]) -> str:

@@ -33,7 +33,12 @@ def page(request: HttpRequest) -> HttpResponse:
     if len(rows) > MOST:
         messages.error(request, _("一次最多改 %(most)d 题，请缩小范围。") % {"most": MOST})
         return redirect("author:bank")
-    context = {"rows": rows, "choices": _choices(request.user), "given": request.POST, "note": ""}
+    context: dict[str, Any] = {
+        "rows": rows,
+        "choices": _choices(request.user),
+        "given": request.POST,
+        "note": "",
+    }
     context["given_levels"] = request.POST.getlist("levels")
     if request.method == "POST":
         change = _change(request)
@@ -129,7 +134,7 @@ def _shown(kind: str, value: Any) -> str | SafeString:
         return str(value)
     if isinstance(value, list):
         names = words.level_names() if kind == "levels" else {}
-        return _("、").join(names.get(each, each) for each in value) or _("（空）")
+        return _("、").join(str(names.get(each, each)) for each in value) or _("（空）")
     return str(value)
 
 

@@ -20,6 +20,8 @@ from tancai.web.author.access import SHARED, author_only, collections, own_item,
 
 LETTERS = "ABCDEFGH"
 OPTION_ROWS, POINT_ROWS = 6, 8
+TOO_ALIKE = 0.85
+"""From here on saving asks first."""
 
 
 def _area(rows: int) -> forms.Textarea:
@@ -158,8 +160,11 @@ def revise(request: HttpRequest, code: str) -> HttpResponse:
     source = next((v for v in versions if str(v.number) == wanted), versions[0])
     form = WritingForm(items.kinds()[item.kind], request.POST or None, version=source)
     if request.method == "POST" and form.is_valid():
-        content, key = form.content_and_key()
         try:
+            content, key = form.content_and_key()
+            alike = _too_alike(request, content, item)
+            if alike:
+                return _asked(request, form, alike, item=item, source=source)
             version = items.revise_item(
                 item,
                 content=content,
@@ -173,13 +178,36 @@ def revise(request: HttpRequest, code: str) -> HttpResponse:
         except items.BadItem as error:
             _show(form, error)
         else:
-            messages.success(request, _("已存为草稿，送审并通过后才会用于组卷。"))
-            return redirect(f"{reverse('author:item', args=[item.code])}?version={version.number}")
+            return _saved(request, version)
     return render(
         request,
         "author/edit.html",
         {"form": form, "item": item, "source": source, "kind": words.kind(item.kind)},
     )
+
+
+def _too_alike(request: HttpRequest, content: dict[str, Any], item: Any) -> list[tuple[Any, int]]:
+    """Items so alike that saving asks first; none once the author has said that it is meant."""
+    if "alike_ok" in request.POST:
+        return []
+    found = items.alike_to(content, collections(request.user), item=item, least=TOO_ALIKE)
+    return [(other, round(100 * value)) for other, value in found]
+
+
+def _asked(request: HttpRequest, form: WritingForm, alike: list[Any], **more: Any) -> HttpResponse:
+    """The form once more with the items it is too like; saving it then needs a tick."""
+    context = {"form": form, "alike_found": alike, "kind": words.kind(form.kind.code), **more}
+    return render(request, "author/edit.html", context)
+
+
+def _saved(request: HttpRequest, version: Any) -> HttpResponse:
+    """Say so, send it to review where that was asked, and show the version."""
+    if request.POST.get("send"):
+        items.take_step(version, items.ItemState.REVIEW, reason="", by=request.user, at=clock.now())
+        messages.success(request, _("已保存并送审，等待另一位命题员审核。"))
+    else:
+        messages.success(request, _("已存为草稿，送审并通过后才会用于组卷。"))
+    return redirect(f"{reverse('author:item', args=[version.item.code])}?version={version.number}")
 
 
 def _show(form: WritingForm, error: items.BadItem) -> None:
@@ -233,10 +261,9 @@ def new(request: HttpRequest) -> HttpResponse:
         return render(request, "author/new.html", {"place": place})
     form = WritingForm(kind, request.POST if request.method == "POST" else None, new=True)
     if request.method == "POST" and form.is_valid():
-        version = _add(request, place, form, codes)
-        if version is not None:
-            messages.success(request, _("已存为草稿，送审并通过后才会用于组卷。"))
-            return redirect("author:item", version.item.code)
+        done = _add(request, place, form, codes)
+        if done is not None:
+            return done
     return render(
         request,
         "author/edit.html",
@@ -244,14 +271,17 @@ def new(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _add(request: HttpRequest, place: PlaceForm, form: WritingForm, codes: list[str]) -> Any:
+def _add(request: HttpRequest, place: PlaceForm, form: WritingForm, codes: list[str]) -> HttpResponse | None:
     chosen = place.cleaned_data
     collection = place.collection(codes)
     if collection not in collections(request.user):
         raise Http404
-    content, key = form.content_and_key()
     try:
-        return items.add_item(
+        content, key = form.content_and_key()
+        alike = _too_alike(request, content, None)
+        if alike:
+            return _asked(request, form, alike, place=place, item=None)
+        version = items.add_item(
             code=items.next_code(chosen["topic"], chosen["kind"]),
             collection=collection,
             kind=chosen["kind"],
@@ -268,3 +298,4 @@ def _add(request: HttpRequest, place: PlaceForm, form: WritingForm, codes: list[
     except items.BadItem as error:
         _show(form, error)
         return None
+    return _saved(request, version)

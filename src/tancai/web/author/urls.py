@@ -1,11 +1,26 @@
 from django.urls import path
 
-from tancai.web.author import alike, bank, bulk, coverage, edit, item, remarks, review, sources, topics, trial
+from tancai.web.author import (
+    alike,
+    bank,
+    bulk,
+    coverage,
+    edit,
+    item,
+    remarks,
+    review,
+    sources,
+    topics,
+    trial,
+    writing,
+)
 
 app_name = "author"
 urlpatterns = [
     path("", bank.page, name="bank"),
     path("new/", edit.new, name="new"),
+    path("preview/<slug:kind>/", writing.preview, name="preview"),
+    path("pictures/", writing.picture, name="picture"),
     path("topics/", topics.page, name="topics"),
     path("sources/", sources.page, name="sources"),
     path("sources/mark/", sources.mark, name="source_mark"),

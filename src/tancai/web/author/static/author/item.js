@@ -1,3 +1,10 @@
+// What was typed in this tab has arrived: the editor need not keep it.
+const saved = sessionStorage.getItem("tancai-writing-sent");
+if (saved) {
+  sessionStorage.removeItem(saved);
+  sessionStorage.removeItem("tancai-writing-sent");
+}
+
 // Keys on an item's page: r opens a remark, and a remark being written asks before it is lost.
 const writing = document.querySelector("[data-remark]");
 

@@ -1,4 +1,4 @@
-"""Calculations of the further items for cem and crp, done again: one option shows the result, and it is the key.
+"""Calculations of the further items, done again: one option shows the result, and it is the key.
 
 Factors are those printed in the items. Sources: fuel values, carbonates and the accounting boundary from
 CETS-AG-03.01-V01-2024; uncalibrated meters and plausible carbon from CETS-VG-01.01-V02-2026; electricity from the
@@ -78,8 +78,29 @@ OPTIONS = {
     "crp-9-s08": 113,  # 128.36 - 15.90 = 112.46, offsets in whole tonnes and not below
     "crp-9-s09": 5400 * 800 / 900 / 800,
 }
+OPTIONS |= {
+    "base-1-s14": 2 / 1000 * 23500,
+    "base-1-s15": (1 - 2.5 * (1 - 0.65)) * 100,
+    "base-2-s12": 6200 * 0.11,
+    "base-2-s13": 120 / 1000 * 1300,
+    "base-2-s14": 500 * 0.92 * 0.47732,
+    "base-2-s15": 1000 * 25.024 * 0.02749 * 0.99 * CO2,
+    "base-2-s16": (9000 - 1500) * 0.5306,
+    "base-3-s13": 500000 * (1 + 0.03),
+    "base-3-s14": 800000 * (1 - 0.15 * 0.08),
+    "base-4-s11": 10000 * (1 - 0.025),
+    "base-4-s12": (66560 / 64000 - 1) * 100,
+    "base-5-s10": 120 * 389.31 / 29.3076,
+    "base-5-s11": (1 - (0.80 / 0.95) ** 2) * 100,
+    "base-5-s14": 1e6 * (3.20 - 3.05) * 0.02618 * 0.99 * CO2,
+    "base-6-s10": 450 * CO2,
+    "base-6-s11": (15500 - 12000) / 5 * CO2,
+    "base-6-s13": (30000 - 12000) * 0.5306 / 1000,
+    "base-6-s14": 9136,  # 9600 - 21.8 - 155 - 286.3 = 9136.9, whole tonnes and not above
+}
 ABOUT = {"crp-5-s08": ((500 * 0.1359 + 12 - 50) * 1e4 / 1500, 200, 0.01)}
 STATED = {  # as the document says: code, what the key shows
+    "base-3-s16": f"盈余{1705276 - 1617207:,} t".replace(",", " "),
     "cem-1-s18": "30%以上",
     "cem-2-s16": "20个工作日",
     "cem-2-s18": "50万元以上200万元以下",
@@ -174,6 +195,22 @@ ANSWERS = {
     ],
 }
 
+ANSWERS |= {
+    "base-2-t03": [
+        by_default := 5000 * 23.736 * 0.02618 * 0.99 * CO2,
+        12000 * 0.5306,
+        8000 * 0.11,
+        by_default + 12000 * 0.5306 + 8000 * 0.11,
+        measured := 5000 * 22.5 * 0.02618 * 0.99 * CO2,
+        by_default - measured,
+    ],
+    "base-4-t03": [right := 50000 * 0.6120 * 0.915 * 0.99 * CO2, 111078 - right, (1 - right / 111078) * 100],
+    "base-6-t03": [
+        stored := 200 * (75 - 40) * 0.307 * 1.634 * 1.246 * 0.520 * CO2,
+        int(stored - 18.5 - 30 * 5 - 96),
+    ],
+}
+
 
 def numbers(text: str) -> list[tuple[Decimal, int]]:
     """The numbers of a text, thousands set apart by spaces, and how many decimals each prints."""
@@ -256,7 +293,8 @@ def test_every_new_calculation_is_done_again() -> None:
     """A single choice of the further files whose options all begin with a number must be in a table."""
     further = {
         item["code"]
-        for path in (*BANK.glob("cem/*-more.toml"), *BANK.glob("crp/*-more.toml"))
+        for files in ("cem/*-more.toml", "crp/*-more.toml", "shared/*-further.toml")
+        for path in BANK.glob(files)
         for item in tomllib.loads(path.read_text(encoding="utf-8"))["item"]
     }
     assert len(further) > 100

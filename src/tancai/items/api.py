@@ -77,6 +77,7 @@ from tancai.items.models import (
     PaperSetStep,
     SourceMark,
 )
+from tancai.items.other_keys import other_keys, score_by_keys
 from tancai.items.paper_sets import (
     ABILITIES,
     INFORMATION,
@@ -223,6 +224,7 @@ __all__ = [
     "next_code",
     "open_on_version",
     "open_threads",
+    "other_keys",
     "paper_set",
     "paper_sets",
     "papers_of",
@@ -238,6 +240,7 @@ __all__ = [
     "review_queue",
     "revise_item",
     "score",
+    "score_by_keys",
     "score_sheets",
     "scores",
     "search_papers",

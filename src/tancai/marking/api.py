@@ -4,12 +4,34 @@ Released results are safe to show to the candidate they belong to; everything na
 or ``case`` is for staff.
 """
 
+from tancai.marking.actions.calibrating import (
+    JOB as CALIBRATE,
+)
+from tancai.marking.actions.calibrating import (
+    calibratable,
+    calibrate_session,
+    session_of_source,
+    sheets_of,
+    source_of,
+    start_calibrations,
+)
 from tancai.marking.actions.desk import Given, claim_next, give_back, give_marks, undo
 from tancai.marking.actions.rechecks import decide_recheck, request_recheck
 from tancai.marking.actions.release import release
+from tancai.marking.actions.rulings import decide_ruling, propose_ruling
 from tancai.marking.actions.scoring import ScoreReport, score_finished, score_session
 from tancai.marking.errors import BadMarks, MarkingError, MayNot, NotReady, NotThere
-from tancai.marking.models import HumanMark, OpenAnswer, RecheckDecision, RecheckRequest, Release, Result
+from tancai.marking.models import (
+    Correction,
+    HumanMark,
+    OpenAnswer,
+    RecheckDecision,
+    RecheckRequest,
+    Release,
+    Result,
+    Ruling,
+    RulingDecision,
+)
 from tancai.marking.policy import policy
 from tancai.marking.queries.desk import (
     DeskView,
@@ -58,7 +80,21 @@ from tancai.marking.queries.results import (
     results_of,
     results_of_admissions,
 )
-from tancai.marking.rules import Band, Policy, Reason, Statistics
+from tancai.marking.queries.rulings import (
+    RulingPlan,
+    correction_of,
+    effects_of,
+    open_rulings,
+    plan_ruling,
+    position_in_paper,
+    questions_of,
+    ruled_results,
+    ruling,
+    ruling_refused,
+    rulings,
+    rulings_on,
+)
+from tancai.marking.rules import Band, Effect, Policy, Reason, Statistics
 from tancai.marking.rules import statistics as figures
 from tancai.marking.statements import (
     StatementCheck,
@@ -70,10 +106,13 @@ from tancai.marking.statements import (
 from tancai.marking.tally import Tally
 
 __all__ = [
+    "CALIBRATE",
     "BadMarks",
     "Band",
     "CaseLine",
+    "Correction",
     "DeskView",
+    "Effect",
     "Given",
     "HumanMark",
     "MarkingError",
@@ -92,17 +131,25 @@ __all__ = [
     "Release",
     "Result",
     "ResultView",
+    "Ruling",
+    "RulingDecision",
+    "RulingPlan",
     "ScoreReport",
     "StatementCheck",
     "Statistics",
     "Tally",
     "answers_to_mark",
     "available",
+    "calibratable",
+    "calibrate_session",
     "check_statement",
     "claim_next",
+    "correction_of",
     "decide_recheck",
+    "decide_ruling",
     "decision_refused",
     "desk",
+    "effects_of",
     "figures",
     "give_back",
     "give_marks",
@@ -114,12 +161,17 @@ __all__ = [
     "may_mark",
     "may_request_recheck",
     "open_rechecks",
+    "open_rulings",
     "overdue",
     "own_marks",
     "own_statistics",
     "passed",
+    "plan_ruling",
     "policy",
+    "position_in_paper",
     "progress",
+    "propose_ruling",
+    "questions_of",
     "recheck",
     "recheck_case",
     "recheck_of",
@@ -133,11 +185,20 @@ __all__ = [
     "result_of",
     "results_of",
     "results_of_admissions",
+    "ruled_results",
+    "ruling",
+    "ruling_refused",
+    "rulings",
+    "rulings_on",
     "score_finished",
     "score_session",
     "score_statement_pdf",
     "score_table",
+    "session_of_source",
     "session_rows",
+    "sheets_of",
+    "source_of",
+    "start_calibrations",
     "statement_token",
     "statistics",
     "total_text",

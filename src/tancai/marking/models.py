@@ -174,3 +174,63 @@ class RecheckDecision(models.Model):
     corrected = models.OneToOneField(Result, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     by = _by()
+
+
+class Ruling(models.Model):
+    """What is proposed about a question after an exam, with the effects announced before anybody decides.
+
+    ``credit``: everybody gets its marks; ``drop``: it counts for nobody, and the pass mark falls in proportion;
+    ``rekey``: scored again with ``letters`` as the key. ``effects``: one row an admission whose score would change.
+    """
+
+    CREDIT, DROP, REKEY = "credit", "drop", "rekey"
+
+    session = models.ForeignKey("exams.Session", on_delete=models.PROTECT, related_name="rulings")
+    version = models.ForeignKey("items.ItemVersion", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=8)
+    letters = models.JSONField(default=list)
+    reason = models.TextField()
+    effects = models.JSONField(default=list)
+    scripts = models.IntegerField(help_text="Scripts that hold the question.")
+    at = models.DateTimeField()
+    by = _by()
+
+    class Meta:
+        ordering = ["-id"]
+
+
+class RulingDecision(models.Model):
+    """A second person approved or refused a ruling."""
+
+    APPROVED, REFUSED = "approved", "refused"
+
+    ruling = models.OneToOneField(Ruling, on_delete=models.PROTECT, related_name="decision")
+    outcome = models.CharField(max_length=8)
+    reason = models.TextField(blank=True)
+    at = models.DateTimeField()
+    by = _by()
+
+
+class RulingScore(models.Model):
+    """What a question of one script is worth since a ruling; the newest change of a position counts."""
+
+    decision = models.ForeignKey(RulingDecision, on_delete=models.PROTECT, related_name="scores")
+    script = models.ForeignKey(Script, on_delete=models.PROTECT, related_name="ruling_scores")
+    position = models.PositiveSmallIntegerField()
+    marks = models.DecimalField(max_digits=5, decimal_places=2)
+    out_of = models.DecimalField(max_digits=5, decimal_places=2)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["decision", "script", "position"], name="marking_one_ruling_score"
+            )
+        ]
+
+
+class Correction(models.Model):
+    """The result that a ruling gave an admission in the place of the one before."""
+
+    decision = models.ForeignKey(RulingDecision, on_delete=models.PROTECT, related_name="corrections")
+    before = models.ForeignKey(Result, on_delete=models.PROTECT, related_name="+")
+    result = models.OneToOneField(Result, on_delete=models.PROTECT, related_name="correction")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from tancai.jobs import api as jobs
+from tancai.lib import clock
 
 
 @jobs.every(minutes=1, name="marking.score")
@@ -19,3 +21,21 @@ def forget_logs_of_final_results(at: datetime) -> None:
     from tancai.marking.actions.forgetting import forget_logs
 
     forget_logs(at)
+
+
+@jobs.every(minutes=10, name="marking.calibrate")
+def calibrate_released_sessions(at: datetime) -> None:
+    from tancai.marking.actions.calibrating import start_calibrations
+
+    start_calibrations(at)
+
+
+@jobs.task("marking.calibrate")
+def calibrate(job: jobs.Running) -> dict[str, Any]:
+    """Parameter ``session``."""
+    from tancai.exams import api as exams
+    from tancai.marking.actions.calibrating import calibrate_session
+
+    session = exams.session(job.params["session"])
+    found = calibrate_session(session, by=job.started_by, at=clock.now()) if session is not None else None
+    return {"calibration": found.pk if found is not None else None}

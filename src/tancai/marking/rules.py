@@ -306,3 +306,82 @@ def corrected_marks(
         elif given % HALF:
             faults.append(Reason("halves", {"position": position}))
     return {**before, **changes}, tuple(faults)
+
+
+def pass_mark_of(pass_mark: Decimal, out_of: Decimal, of_all: Decimal) -> Decimal:
+    """The pass mark when questions were taken out: it falls in proportion to the marks that can still be won."""
+    if out_of == of_all or not of_all:
+        return pass_mark
+    return (pass_mark * out_of / of_all).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a ruling does to one score. ``crossing``: ``up`` (passes now), ``down`` (passes no longer) or empty."""
+
+    admission_id: int
+    script_id: int
+    before: Decimal
+    after: Decimal
+    out_of_before: Decimal
+    out_of_after: Decimal
+    pass_mark_after: Decimal
+    passed_before: bool
+    passed_after: bool
+
+    @property
+    def crossing(self) -> str:
+        if self.passed_before == self.passed_after:
+            return ""
+        return "up" if self.passed_after else "down"
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON; marks as text, so that they come back exactly."""
+        return {
+            "admission": self.admission_id,
+            "script": self.script_id,
+            "before": str(self.before.normalize()),
+            "after": str(self.after.normalize()),
+            "out_of_before": str(self.out_of_before.normalize()),
+            "out_of_after": str(self.out_of_after.normalize()),
+            "pass_mark_after": str(self.pass_mark_after.normalize()),
+            "passed_before": self.passed_before,
+            "passed_after": self.passed_after,
+        }
+
+
+def effect_of(row: Mapping[str, Any]) -> Effect:
+    """The effect that ``plain`` wrote."""
+    return Effect(
+        admission_id=row["admission"],
+        script_id=row["script"],
+        before=Decimal(row["before"]),
+        after=Decimal(row["after"]),
+        out_of_before=Decimal(row["out_of_before"]),
+        out_of_after=Decimal(row["out_of_after"]),
+        pass_mark_after=Decimal(row["pass_mark_after"]),
+        passed_before=row["passed_before"],
+        passed_after=row["passed_after"],
+    )
+
+
+def ruled(kind: str, before: tuple[Decimal, Decimal], rescored: Decimal | None) -> tuple[Decimal, Decimal]:
+    """Marks and marks to win of one question after a ruling: ``credit``, ``drop`` or ``rekey`` (``rescored``)."""
+    if kind == "credit":
+        return before[1], before[1]
+    if kind == "drop":
+        return Decimal(0), Decimal(0)
+    return (before[0] if rescored is None else rescored), before[1]
+
+
+def ruling_refused(*, decided: bool, proposer: bool, concerned: bool, changed: bool, reason: bool) -> str:
+    """``""`` or why this person may not decide a ruling: decided, proposer, own, changed_since, no_reason."""
+    if decided:
+        return "decided"
+    if proposer:
+        return "proposer"
+    if concerned:
+        return "own"
+    if changed:
+        return "changed_since"
+    return "" if reason else "no_reason"

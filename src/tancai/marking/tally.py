@@ -11,6 +11,7 @@ from tancai.exams import api as exams
 from tancai.items import api as items
 from tancai.marking import rules
 from tancai.marking.editions import definitions
+from tancai.marking.later import changed, later_marks
 from tancai.marking.models import AutoScore, OpenAnswer, Script
 
 SCORED, ABSENT, RUNNING, UNSCORED, OPEN, WAITING = (
@@ -68,6 +69,7 @@ def tallies(session: Any, *, at: Any) -> list[Tally]:
     began = {s.admission_id for s in sittings.values() if getattr(s, "sheet", None)} | set(started)
     closed = entry_closed(session, at)
     places: dict[int, dict[int, tuple[str, str]]] = {}
+    later = later_marks([script.pk for script in scripts.values()])
     found = []
     admissions = list(exams.admissions(session))
     editions = definitions(admission.application.edition_id for admission in admissions)
@@ -87,7 +89,15 @@ def tallies(session: Any, *, at: Any) -> list[Tally]:
         if form_id not in places:
             places[form_id] = {e.position: (e.part, e.kind) for e in items.form(form_id).entries}
         found.append(
-            _scored(admission, exam, sitting, script, auto[script.pk], opened[script.pk], places[form_id])
+            _scored(
+                admission,
+                exam,
+                sitting,
+                auto[script.pk],
+                opened[script.pk],
+                later.get(script.pk, {}),
+                places[form_id],
+            )
         )
     return found
 
@@ -100,24 +110,29 @@ def _scored(
     admission: Any,
     exam: Any,
     sitting: Any,
-    script: Script,
     auto: list[tuple[int, Decimal, Decimal]],
     opened: list[OpenAnswer],
+    later: dict[int, tuple[Decimal, Decimal | None]],
     places: dict[int, tuple[str, str]],
 ) -> Tally:
     waiting = sum(bool(answer.needs) for answer in opened)
-    human = sum((answer.marks or Decimal(0) for answer in opened), Decimal(0))
-    marks = {position: (won, of) for position, won, of in auto}
-    marks |= {answer.position: (answer.marks or Decimal(0), answer.out_of) for answer in opened}
+    first = {position: (won, of) for position, won, of in auto}
+    first |= {answer.position: (answer.marks or Decimal(0), answer.out_of) for answer in opened}
+    marks = changed(first, later)
+    by_machine = sum((marks[position][0] for position, _won, _of in auto), Decimal(0))
+    human = sum((marks[answer.position][0] for answer in opened), Decimal(0))
+    out_of = sum((of for _won, of in marks.values()), Decimal(0))
     return Tally(
         admission=admission,
         state=OPEN if waiting else SCORED,
-        auto=script.auto_marks,
+        auto=by_machine,
         human=human,
-        total=None if waiting else script.auto_marks + human,
+        total=None if waiting else by_machine + human,
         open_answers=waiting,
-        out_of=sum((of for _won, of in marks.values()), Decimal(0)),
-        pass_mark=Decimal(exam.pass_mark),
+        out_of=out_of,
+        pass_mark=rules.pass_mark_of(
+            Decimal(exam.pass_mark), out_of, sum((of for _won, of in first.values()), Decimal(0))
+        ),
         breakdown=breakdown(marks, places),
         how=sitting.sheet.how,
     )

@@ -71,7 +71,9 @@ def decide_recheck(
     )
     if faults:
         raise BadMarks(faults)
-    corrected = _corrected(request.result, script, before, after, by, at) if real else None
+    # a ruling may have come between the request and its decision: the result that counts is corrected
+    counts = newest_results().get(admission=request.result.admission_id)
+    corrected = _corrected(counts, script, before, after, by, at) if real else None
     decision = RecheckDecision.objects.create(
         request=request,
         outcome=RecheckDecision.CHANGED if real else RecheckDecision.UPHELD,

@@ -15,7 +15,8 @@ from tancai.items import api as items
 from tancai.lib import clock
 from tancai.marking import rules
 from tancai.marking.errors import NotThere
-from tancai.marking.models import AutoScore, HumanMark, OpenAnswer, RecheckRequest, Release, Script
+from tancai.marking.later import standing_marks
+from tancai.marking.models import HumanMark, RecheckRequest, Release, Script
 from tancai.marking.policy import policy
 from tancai.marking.queries.results import ResultView
 from tancai.people import api as people
@@ -37,11 +38,15 @@ class RecheckVerdict:
 
 def may_request_recheck(result: ResultView, *, at: datetime) -> RecheckVerdict:
     """Whether a candidate may ask for a re-check of this result now."""
-    window = programmes.working_deadline(clock.local_date(result.released_at), policy().recheck_days)
+    asked = RecheckRequest.objects.filter(result__admission=result.admission_id).exists()
+    ruled = result.corrected and not asked  # a ruling on a question gives the same days again
+    window = programmes.working_deadline(
+        clock.local_date(result.at if ruled else result.released_at), policy().recheck_days
+    )
     code = rules.recheck_refused(
         outcome=result.outcome,
-        corrected=result.corrected,
-        asked=RecheckRequest.objects.filter(result__admission=result.admission_id).exists(),
+        corrected=result.corrected and not ruled,
+        asked=asked,
         last_day=window.date,
         today=clock.local_date(at),
     )
@@ -94,13 +99,8 @@ def script_of(admission_id: int) -> Script | None:
 
 
 def marks_of(script: Script) -> dict[int, tuple[Decimal, Decimal]]:
-    """Marks and marks to win by position."""
-    rows = list(AutoScore.objects.filter(script=script).values_list("position", "marks", "out_of"))
-    rows += [
-        (answer.position, answer.marks or Decimal(0), answer.out_of)
-        for answer in OpenAnswer.objects.filter(script=script)
-    ]
-    return {position: (marks, out_of) for position, marks, out_of in rows}
+    """Marks and marks to win by position, as they stand now."""
+    return standing_marks([script.pk])[script.pk]
 
 
 def recheck_case(request: RecheckRequest) -> list[CaseLine]:

@@ -98,8 +98,30 @@ OPTIONS |= {
     "base-6-s13": (30000 - 12000) * 0.5306 / 1000,
     "base-6-s14": 9136,  # 9600 - 21.8 - 155 - 286.3 = 9136.9, whole tonnes and not above
 }
+OPTIONS |= {
+    "crp-2-s12": 600000 + 100000 * 0.005,
+    "crp-2-s13": 12 * GAS,
+    "crp-2-s14": (365 - 358) / 365 * 100,
+    "crp-2-s19": 50000 * 0.440,
+    "crp-2-s20": 5000 * 173.854 * 0.01210 * CO2,
+    "crp-2-s21": 3.40 * (6630 - 6500),
+    "crp-3-s12": (45000 - 30000) * 85 / 1e4,
+    "crp-3-s13": 66667,  # 3 000 000 / (75 x 0.60) = 66 666.7, whole tonnes and not below
+    "crp-3-s15": 900000 * 0.05 * 12 / 1e4,
+    "crp-3-s16": 100000 - 15000,
+    "crp-3-s18": 20000 * 0.5 + 45000 * 0.3,
+    "crp-3-s19": 10000 + 1.5 * max(12000 - 30000, 0),
+    "crp-7-s16": 4000 * 80 + 4000 * 80.60 - 8000 * 80,
+    "crp-7-s17": 77.77 * 0.9,
+    "crp-7-s19": min(40000 - 12000, 600000 * 0.05),
+    "crp-7-s20": 2877.66 / (1840.67 + 2877.66) * 100,
+}
 ABOUT = {"crp-5-s08": ((500 * 0.1359 + 12 - 50) * 1e4 / 1500, 200, 0.01)}
 STATED = {  # as the document says: code, what the key shows
+    "crp-3-s14": f"少支出{(90 - 82) * 20000 // 10000}万元",
+    "crp-3-s17": f"短缺{690000 + 240000 - 905000:,} t".replace(",", " "),
+    "crp-3-s20": f"多{round(1200000 * 0.15 * 0.05)} t",
+    "crp-7-s15": f"亏损{round(50000 * (20000 * 60 + 30000 * 70) / 50000 - 50000 * 64) // 10000}万元",
     "base-3-s16": f"盈余{1705276 - 1617207:,} t".replace(",", " "),
     "cem-1-s18": "30%以上",
     "cem-2-s16": "20个工作日",
@@ -110,6 +132,7 @@ STATED = {  # as the document says: code, what the key shows
     "crp-4-s06": "12个月",
     "crp-5-s07": "12个月内完成",
     "crp-7-s10": "0.01元/t和1 t",
+    "crp-7-s11": "13:00至15:00",
     "crp-8-s10": "5年",
 }
 
@@ -211,6 +234,28 @@ ANSWERS |= {
     ],
 }
 
+ANSWERS |= {
+    "crp-2-t03": [86000 * 1.005],
+    "crp-3-t03": [
+        152.0 - 146.5,
+        105.2 - 98.0,
+        62.8 - 60.0,
+        short := 146.5 + 105.2 + 62.8 - 152.0 - 98.0 - 60.0,
+        105.2 * 0.05,
+        62.8 * 0.05,
+        short * 73,
+        short * 84,
+        short * (84 - 73),
+    ],
+    "crp-7-t03": [
+        75 * 0.9,
+        75 * 1.1,
+        30000 * 77.5 / 1e4,
+        80 - 76 + 30000 * 77.5 / 1e4,
+        40000 + 10000 - 30000,
+    ],
+}
+
 
 def numbers(text: str) -> list[tuple[Decimal, int]]:
     """The numbers of a text, thousands set apart by spaces, and how many decimals each prints."""
@@ -293,7 +338,7 @@ def test_every_new_calculation_is_done_again() -> None:
     """A single choice of the further files whose options all begin with a number must be in a table."""
     further = {
         item["code"]
-        for files in ("cem/*-more.toml", "crp/*-more.toml", "shared/*-further.toml")
+        for files in ("cem/*-more.toml", "crp/*-more.toml", "crp/*-further.toml", "shared/*-further.toml")
         for path in BANK.glob(files)
         for item in tomllib.loads(path.read_text(encoding="utf-8"))["item"]
     }

@@ -20,7 +20,7 @@ from tancai.items.commenting import open_threads
 from tancai.items.errors import BadItem, CannotAssemble, NotAllowed, NotEnoughItems
 from tancai.items.item_texts import text_faults
 from tancai.items.kinds import kinds
-from tancai.items.models import Form, FormEntry, Item, ItemState, ItemVersion
+from tancai.items.models import Form, FormEntry, Item, ItemChange, ItemState, ItemVersion
 from tancai.items.queries import assemble_papers, current_state, draw_picks
 
 
@@ -54,6 +54,7 @@ def load_bank(path: Path | None = None, *, by: Any, at: datetime) -> LoadReport:
     fresh = [item for item in found if item.code not in known]
     Item.objects.bulk_create([item_row(item) for item in fresh])
     known = {item.code: item for item in Item.objects.all()}
+    _follow_levels(found, known)
     changed = [item for item in found if item.code not in newest or newest[item.code].digest != item.digest]
     versions = ItemVersion.objects.bulk_create(
         [version_row(item, known[item.code], newest.get(item.code), at) for item in changed]
@@ -74,6 +75,18 @@ def load_bank(path: Path | None = None, *, by: Any, at: datetime) -> LoadReport:
             detail={"added": report.added, "revised": report.revised},
         )
     return report
+
+
+def _follow_levels(found: list[FileItem], known: dict[str, Item]) -> None:
+    """Shipped items serve the levels their file names now, unless staff have changed the item themselves."""
+    ours = set(ItemChange.objects.values_list("item_id", flat=True))
+    moved = []
+    for item in found:
+        row = known[item.code]
+        if row.levels != list(item.levels) and row.pk not in ours:
+            row.levels = list(item.levels)
+            moved.append(row)
+    Item.objects.bulk_update(moved, ["levels"], batch_size=200)
 
 
 def newest_versions() -> dict[str, ItemVersion]:

@@ -116,8 +116,38 @@ OPTIONS |= {
     "crp-7-s19": min(40000 - 12000, 600000 * 0.05),
     "crp-7-s20": 2877.66 / (1840.67 + 2877.66) * 100,
 }
+OPTIONS |= {
+    "crp-4-s11": 200 * 0.005,
+    "crp-4-s12": 8322 / 8760 * 100,
+    "crp-4-s13": (120 + 132) / 2,
+    "crp-4-s15": 12 * (1 - 0.08),
+    "crp-4-s16": 0.12 * 44 / 22.4 * 1000,
+    "crp-4-s17": sqrt(1.0**2 + 0.5**2),
+    "crp-4-s18": (3000 * 8 + 2000 * 13) / 5000,
+    "crp-4-s21": 12.5 * (400 / 5) * (10000 / 100),
+    "crp-6-s12": 200 * 51.498 * 0.01720 * 0.98 * CO2,
+    "crp-6-s13": 60000 * 0.037 + 4000 * 0.348,
+    "crp-6-s14": 300 * 3.663,
+    "crp-6-s15": 80 * 0.535 - 3 * 0.480 - 2 * 0.055,
+    "crp-6-s16": 8000 * 0.99 * 0.41492 + 20 * CO2,
+    "crp-6-s17": (800 - 60) * 0.25 * 0.3 * 28,
+    "crp-6-s18": 26.18 / 1000 * CO2,
+    "crp-6-s19": 80000 - 5000 * 0.5306,
+    "crp-6-s20": 75000 * 0.02618 * 0.99 * CO2,
+    "crp-6-s21": 10000 * (0.5500 - 0.5306),
+    "crp-9-s12": 1.8 * 0.1 * 365 * 3 * 0.5777,
+    "crp-9-s13": 10 * 800 * (0.074 - 0.010),
+    "crp-9-s14": 5000 - 4 * 110,
+    "crp-9-s15": 500 * (0.4 * 0.6 + 0.6 * 2.4),
+    "crp-9-s16": 10000 * (0.80 - 0.65) - 120,
+    "crp-9-s17": 1500 / (1100 * 0.5306),
+    "crp-9-s18": sqrt((2000 * 0.05) ** 2 + (500 * 0.20) ** 2) / 2500 * 100,
+}
 ABOUT = {"crp-5-s08": ((500 * 0.1359 + 12 - 50) * 1e4 / 1500, 200, 0.01)}
 STATED = {  # as the document says: code, what the key shows
+    "crp-4-s14": f"偏低{(205 - 198) / 205 * 100:.1f}%",
+    "crp-4-s19": f"误差＋{(10.060 / 10 - 1) * 100:.1f}%，超过要求",
+    "crp-9-s19": f"低{(150 - 135.36) / 150 * 100:.1f}%",
     "crp-3-s14": f"少支出{(90 - 82) * 20000 // 10000}万元",
     "crp-3-s17": f"短缺{690000 + 240000 - 905000:,} t".replace(",", " "),
     "crp-3-s20": f"多{round(1200000 * 0.15 * 0.05)} t",
@@ -256,6 +286,34 @@ ANSWERS |= {
     ],
 }
 
+ANSWERS |= {
+    "crp-4-t03": [
+        wet := 12.5 * 0.91,
+        hourly := 900000 * wet / 100 * 44 / 22.4 / 1000,
+        round(hourly * 7000, -2),
+        (hourly * 7000 / 1395000 - 1) * 100,
+    ],
+    "crp-6-t03": [
+        anode := 150000 * 0.411 * (1 - 0.02 - 0.004) * CO2,
+        effect := 150 * (0.034 * 6630 + 0.0034 * 11100),
+        anode + effect,
+    ],
+    "crp-9-t03": [
+        28 * 0.5306,
+        120 * 0.118,
+        300 * 0.0272,
+        0.420 * 11.2,
+        2.4 * 1.75,
+        2.5 * 2.10,
+        forum := 28 * 0.5306 + 120 * 0.118 + 300 * 0.0272 + 0.420 * 11.2 + 2.4 * 1.75 + 2.5 * 2.10,
+        10 * 0.5306,
+        0.8 * 2.10,
+        10 * 0.5306 + 0.8 * 2.10,
+        forum - 10 * 0.5306 - 0.8 * 2.10,
+        45,
+    ],
+}
+
 
 def numbers(text: str) -> list[tuple[Decimal, int]]:
     """The numbers of a text, thousands set apart by spaces, and how many decimals each prints."""
@@ -302,6 +360,8 @@ def test_the_reference_answer_gives_every_result(code: str) -> None:
 def test_dates_counted_again() -> None:
     evidence = date(2026, 5, 31) + timedelta(days=40)
     assert _keyed("crp-1-s10") == f"{evidence.month}月{evidence.day}日完成"
+    october = date(2026, 10, 31) + timedelta(days=40)
+    assert _keyed("crp-4-s20") == f"{october.month}月{october.day}日完成"
     february = date(2027, 2, 28) + timedelta(days=40)
     assert f"{february.month}月{february.day}日" in ITEMS["crp-1-t02"].key["reference"]
     day, left = date(2026, 6, 1), 7
@@ -343,7 +403,7 @@ def test_every_new_calculation_is_done_again() -> None:
         for item in tomllib.loads(path.read_text(encoding="utf-8"))["item"]
     }
     assert len(further) > 100
-    counted = {"crp-1-s10", "cem-4-s17"}
+    counted = {"crp-1-s10", "cem-4-s17", "crp-4-s20"}
     left = [
         code
         for code, item in ITEMS.items()

@@ -77,6 +77,7 @@ from tancai.items.models import (
     PaperSetStep,
     SourceMark,
 )
+from tancai.items.needing import needs
 from tancai.items.other_keys import other_keys, score_by_keys
 from tancai.items.paper_sets import (
     ABILITIES,
@@ -220,6 +221,7 @@ __all__ = [
     "load_bank",
     "mark_comment",
     "mark_source",
+    "needs",
     "newest_figures",
     "next_code",
     "open_on_version",

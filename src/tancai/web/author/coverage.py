@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from tancai.items import api as items
-from tancai.web.author import words
+from tancai.lib import clock
+from tancai.web.author import trying, words
 from tancai.web.author.access import author_only, own_programme, programme_codes
 
 COMFORTABLE = 3
@@ -44,13 +46,20 @@ def _one_of(given: str, codes: tuple[str, ...]) -> str:
 def page(request: HttpRequest) -> HttpResponse:
     chosen = choice(request)
     definition, level = chosen["definition"], chosen["level"]
-    blueprint = definition.blueprint(level, chosen["speciality"])
+    printed = definition.blueprint(level, chosen["speciality"])
+    blueprint, faults = trying.tried(printed, request.GET)
+    papers_wanted = trying.number(request.GET.get("papers", ""), 1, 20) or COMFORTABLE
     held = items.supply(level=level)
     topics = words.topics([definition.code])
     sections = [_section(section, held, topics, definition) for section in blueprint.sections]
-    kinds = list(dict.fromkeys(section.kind for section in blueprint.sections))
-    rows = _topic_rows(blueprint, held, topics, kinds)
-    missing = [row["title"] for row in rows if row["must"] and not row["total"]]
+    tables = [
+        _table(section, blueprint, held, topics, definition, papers_wanted) for section in blueprint.sections
+    ]
+    missing = [
+        words.topic_title(topics.get(code), code)
+        for code in blueprint.cover
+        if not any(count for (topic, _kind, _difficulty), count in held.items() if topic == code)
+    ]
     papers = min((section["papers"] for section in sections), default=0)
     return render(
         request,
@@ -58,14 +67,20 @@ def page(request: HttpRequest) -> HttpResponse:
         {
             **chosen,
             "sections": sections,
-            "rows": rows,
-            "kinds": [words.kind(kind) for kind in kinds],
+            "tables": tables,
             "missing": missing,
             "short": [section for section in sections if section["missing"]],
             "papers": 0 if missing else papers,
             "comfortable": COMFORTABLE,
+            "papers_wanted": papers_wanted,
+            "lacking": sum(table["lacking"] for table in tables),
             "total": blueprint.total,
             "difficulties": _difficulties(blueprint, held),
+            "trying": trying.rows(definition, printed, blueprint, level),
+            "faults": faults,
+            "is_tried": blueprint != printed,
+            "may_save": trying.may_save(request.user, definition.code),
+            "today": clock.today(),
         },
     )
 
@@ -73,43 +88,77 @@ def page(request: HttpRequest) -> HttpResponse:
 def _section(section: Any, held: dict, topics: dict[str, Any], definition: Any) -> dict[str, Any]:
     codes = set(section.topics)
     found = sum(count for (topic, kind, _d), count in held.items() if kind == section.kind and topic in codes)
-    part = next((part for part in definition.paper.parts if part.code == section.part), None)
     return {
-        "part": words.named(part) if part and len(definition.paper.parts) > 1 else "",
-        "kind": words.kind(section.kind),
+        "title": section_title(section, definition),
         "count": section.count,
         "marks": section.marks,
         "found": found,
         "missing": max(section.count - found, 0),
         "papers": found // section.count,
-        "topics": [words.topic_title(topics.get(code), code) for code in section.topics],
     }
 
 
-def _topic_rows(blueprint: Any, held: dict, topics: dict[str, Any], kinds: list[str]) -> list[dict[str, Any]]:
-    counts: dict[tuple[str, str], int] = defaultdict(int)
-    for (topic, kind, _difficulty), count in held.items():
-        counts[topic, kind] += count
-    codes = dict.fromkeys(code for section in blueprint.sections for code in section.topics)
-    most = max((counts[code, kind] for code in codes for kind in kinds), default=0) or 1
-    return [
-        {
-            "code": code,
-            "title": words.topic_title(topics.get(code), code),
-            "must": code in blueprint.cover,
-            "cells": [
-                {"kind": kind, "count": counts[code, kind], "step": _step(counts[code, kind], most)}
-                for kind in kinds
-            ],
-            "total": sum(counts[code, kind] for kind in kinds),
-        }
-        for code in codes
-    ]
+def section_title(section: Any, definition: Any) -> str:
+    """Part and kind of a section; the kind alone where the paper has one part."""
+    part = next((part for part in definition.paper.parts if part.code == section.part), None)
+    several = part is not None and len(definition.paper.parts) > 1
+    return f"{words.named(part)} · {words.kind(section.kind)}" if several else words.kind(section.kind)
 
 
-def _step(count: int, most: int) -> int:
-    """Depth of a cell's colour, 0–4."""
-    return 0 if not count else 1 + min(3, 4 * count // (most + 1))
+def _table(
+    section: Any, blueprint: Any, held: dict, topics: dict[str, Any], definition: Any, papers: int
+) -> dict[str, Any]:
+    """Topics by difficulty of one section: what the bank has, what so many papers take, what is short."""
+    mix = blueprint.mix.model_dump() if blueprint.mix else None
+    codes = section.tiers[0]
+    wanted = items.needs(section.count, codes, mix, papers)
+    rows = [_row(code, section.kind, held, wanted, topics, mix) for code in codes]
+    return {
+        "title": section_title(section, definition),
+        "rows": rows,
+        "difficulties": [words.difficulty(code) for code in items.DIFFICULTIES],
+        "by_difficulty": mix is not None,
+        "held": sum(row["held"] for row in rows),
+        "wanted": section.count * papers,
+        "lacking": sum(row["lacking"] for row in rows),
+    }
+
+
+def _row(
+    code: str, kind: str, held: dict, wanted: dict, topics: dict[str, Any], mix: dict[str, float] | None
+) -> dict[str, Any]:
+    cells = []
+    for difficulty in items.DIFFICULTIES:
+        need = wanted.get((code, difficulty), 0) if mix else None
+        have = held.get((code, kind, difficulty), 0)
+        lacking = max((need or 0) - have, 0)
+        cells.append(
+            {
+                "difficulty": difficulty,
+                "held": have,
+                "need": need,
+                "lacking": lacking,
+                "find": _address("bank", topic=code, kind=kind, difficulty=difficulty, state="active"),
+                "write": _address("new", topic=code, kind=kind, difficulty=difficulty),
+            }
+        )
+    have, need = (
+        sum(cell["held"] for cell in cells),
+        sum(n for (topic, _d), n in wanted.items() if topic == code),
+    )
+    return {
+        "title": words.topic_title(topics.get(code), code),
+        "cells": cells,
+        "held": have,
+        "need": need,
+        "lacking": sum(cell["lacking"] for cell in cells) if mix else max(need - have, 0),
+        "find": _address("bank", topic=code, kind=kind, state="active"),
+        "write": _address("new", topic=code, kind=kind, difficulty="medium"),
+    }
+
+
+def _address(name: str, **asked: str) -> str:
+    return f"{reverse(f'author:{name}')}?{urlencode(asked)}"
 
 
 def _difficulties(blueprint: Any, held: dict) -> list[dict[str, Any]]:

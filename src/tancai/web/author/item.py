@@ -52,11 +52,22 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
             "open": items.open_threads(shown),
             "places": remarks.places(shown),
             "asked": history_of(item),
+            "figures": [_figures(row) for row in items.history_of([version.pk for version in versions])],
             "alike": _alike(request, item, shown),
             "superseded": _superseded(shown),
             **_may(request, shown),
         },
     )
+
+
+def _figures(row: Any) -> dict[str, Any]:
+    """What one session said about a version of the item."""
+    return {
+        "row": row,
+        "difficulty": f"{row.difficulty:.2f}",
+        "discrimination": "" if row.discrimination is None else f"{row.discrimination:.2f}",
+        "flags": len(row.flags),
+    }
 
 
 def _alike(request: HttpRequest, item: Any, version: Any) -> list[tuple[Any, int]]:
@@ -211,21 +222,28 @@ def _rows(item: Any, before: Any, after: Any) -> list[dict[str, Any]]:
 
 def labelled_parts(item: Any, version: Any) -> list[tuple[str, str]]:
     """An item as labelled texts, the same labels for both versions."""
-    solution = items.kinds()[item.kind].solution(version.content, version.key)
     parts = [(_("题干"), version.content["stem"])]
     parts += [
         (_("选项 %(letter)s") % {"letter": option["letter"]}, option["text"])
         for option in version.content.get("options", [])
     ]
-    if "letters" in solution:
-        parts.append((_("答案"), _("、").join(solution["letters"])))
-    if solution.get("reference"):
-        parts.append((_("参考答案"), solution["reference"]))
-    parts += [
-        (_("要点 %(number)s") % {"number": number}, f"{point['text']}（{point['marks']}）")
-        for number, point in enumerate(solution.get("points", []), start=1)
-    ]
+    parts += _answer_parts(items.kinds()[item.kind], version)
     basis = version.basis
     parts.append((_("依据"), f"{basis.get('document', '')} {basis.get('clause', '')}".strip()))
     parts.append((_("解析"), version.explanation))
     return parts
+
+
+def _answer_parts(kind: Any, version: Any) -> list[tuple[str, str]]:
+    """The answer side as its authors write it."""
+    if kind.shape == "lines":
+        written = kind.written(version.content, version.key)
+        return [(words.line(kind.code, name)[0], str(text)) for name, text in written.items() if text]
+    solution = kind.solution(version.content, version.key)
+    parts = [(_("答案"), _("、").join(solution["letters"]))] if "letters" in solution else []
+    if solution.get("reference"):
+        parts.append((_("参考答案"), solution["reference"]))
+    return parts + [
+        (_("要点 %(number)s") % {"number": number}, f"{point['text']}（{point['marks']}）")
+        for number, point in enumerate(solution.get("points", []), start=1)
+    ]

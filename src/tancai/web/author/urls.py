@@ -12,6 +12,7 @@ from tancai.web.author import (
     sources,
     topics,
     trial,
+    trying,
     writing,
 )
 
@@ -33,6 +34,7 @@ urlpatterns = [
     path("review/<int:version_id>/remark/", review.remark, name="review_remark"),
     path("review/<int:version_id>/<slug:state>/", review.verdict, name="review_verdict"),
     path("coverage/", coverage.page, name="coverage"),
+    path("coverage/save/", trying.save, name="blueprint_save"),
     path("trial/", trial.page, name="trial"),
     path("items/<slug:code>/", item.page, name="item"),
     path("items/<slug:code>/edit/", edit.revise, name="revise"),

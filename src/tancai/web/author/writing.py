@@ -35,6 +35,8 @@ def preview(request: HttpRequest, kind: str) -> HttpResponse:
     }
     if content.get("stem") and (not faults or found.shape != "lines"):
         context["entry"] = shown(found, content, key)
+        if not faults:
+            context["explanation"] = items.explained(kind, explanation, content, key)
         context["solution"] = found.solution(content, key)
         context["alike"] = [
             (other, round(100 * value))

@@ -17,11 +17,12 @@ from math import sqrt
 
 import pytest
 
-from tancai.items.bank_files import BANK, read_bank
+from tancai.items.bank_files import BANK
+from tests.items.shipped import ITEMS as SHIPPED
 
 pytestmark = pytest.mark.anydatabase
 
-ITEMS = {item.code: item for item in read_bank()[0]}
+ITEMS = {item.code: item for item in SHIPPED}
 CO2 = 44 / 12
 GAS = 389.31 * 0.01532 * 0.99 * CO2  # tCO2 of 10 000 Nm3
 DIESEL = 42.652 * 0.02020 * 0.98 * CO2  # tCO2 of a tonne

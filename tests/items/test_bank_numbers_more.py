@@ -18,12 +18,12 @@ from types import SimpleNamespace as V
 
 import pytest
 
-from tancai.items.bank_files import read_bank
 from tancai.items.kinds.parameterised import KIND
+from tests.items.shipped import ITEMS as SHIPPED
 
 pytestmark = pytest.mark.anydatabase
 
-ITEMS = {item.code: item for item in read_bank()[0] if item.kind == "parameterised"}
+ITEMS = {item.code: item for item in SHIPPED if item.kind == "parameterised"}
 CO2 = F(44, 12)
 SEEDS = 20
 

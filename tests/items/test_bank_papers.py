@@ -6,16 +6,16 @@ import random
 
 import pytest
 
-from tancai.items.bank_files import read_bank
 from tancai.items.rules import Candidate, Want, draw
 from tancai.programmes import loader
+from tests.items.shipped import ITEMS as SHIPPED
 
 pytestmark = pytest.mark.anydatabase
 
 DEFINITIONS = {each.definition.code: each.definition for each in loader.read_all()}
 POOL = [
     (Candidate(number, number, item.kind, item.topic, item.difficulty), set(item.levels))
-    for number, item in enumerate(read_bank()[0])
+    for number, item in enumerate(SHIPPED)
 ]
 PAPERS = 3
 

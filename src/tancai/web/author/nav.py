@@ -21,5 +21,7 @@ def entries(request: HttpRequest) -> list[NavEntry]:
         NavEntry(_("题库"), reverse("author:bank"), icon="book"),
         NavEntry(_("审题"), reverse("author:review"), badge=waiting, icon="eye"),
         NavEntry(_("覆盖情况"), reverse("author:coverage"), icon="chart"),
+        NavEntry(_("组卷"), reverse("author:papers"), icon="form"),
+        NavEntry(_("试题分析"), reverse("author:calibrations"), icon="flag"),
         NavEntry(_("试卷样张"), reverse("author:trial"), icon="file"),
     ]

@@ -120,6 +120,7 @@ def _detail(request: HttpRequest, admission: Any, form: RecheckForm) -> HttpResp
             "pass_mark": marking.total_text(result.pass_mark),
             "verdict": marking.may_request_recheck(result, at=clock.now()),
             "recheck": marking.recheck_of(admission.pk),
+            "correction": marking.correction_of(result.id),
             "certificate": credentials.certificate_of_application(admission.application_id),
             "certificate_by": programmes.working_deadline(
                 clock.local_date(result.at), definition.promises.certificate_days

@@ -155,6 +155,7 @@ class ScoreRow:
 
 def _score_rows(session: Any, tallies: list[marking.Tally]) -> list[ScoreRow]:
     released = marking.released_results(session)
+    ruled = marking.ruled_results(session)
     definition = programmes.definition_of(session.edition_id)
     rows = []
     for tally in tallies:
@@ -176,7 +177,7 @@ def _score_rows(session: Any, tallies: list[marking.Tally]) -> list[ScoreRow]:
                 auto=_plain(tally.auto),
                 human=None if tally.open_answers else _plain(tally.human),
                 total=_plain(total),
-                note=_note(tally, result),
+                note=_note(tally, result, ruled),
             )
         )
     return rows
@@ -197,9 +198,9 @@ def _candidate_state(tally: marking.Tally, total: Decimal | None, passed: bool) 
     return "passed" if passed else "failed"
 
 
-def _note(tally: marking.Tally, result: Any) -> str:
+def _note(tally: marking.Tally, result: Any, ruled: set[int]) -> str:
     if result is not None and result.kind == marking.Result.CORRECTED:
-        return _("复核后更正")
+        return _("试题更正") if result.pk in ruled else _("复核后更正")
     words = {
         "running": _("尚未交卷"),
         "unscored": _("选择题待计分"),

@@ -138,12 +138,22 @@ def lines(
         "right": WIDE - RIGHT,
         "scale_x": LEFT - 8,
         "name_x": WIDE - RIGHT + 12,
+        "swatch_x": WIDE - RIGHT + 24,
+        "beside_x": WIDE - RIGHT + 28,
         "tick_y": HIGH - 8,
     }
 
 
 def _apart(drawn: list[dict[str, object]]) -> None:
-    """Move the names at the line ends apart so that they can be read."""
+    """Move the names at the line ends apart, none below the axis; ``moved`` where a name left its line's end."""
+    named = sorted((o for o in drawn if o["end"]), key=lambda o: o["end"][1])  # type: ignore[index]
     last = -100.0
-    for one in sorted((o for o in drawn if o["end"]), key=lambda o: o["end"][1]):  # type: ignore[index]
+    for one in named:
         one["name_y"] = last = max(one["end"][1] + 4, last + 16)  # type: ignore[index]
+    limit = HIGH - BOTTOM + 4.0
+    for one in reversed(named):
+        one["name_y"] = min(one["name_y"], limit)  # type: ignore[call-overload]
+        limit = one["name_y"] - 16  # type: ignore[operator]
+    moved = any(abs(one["name_y"] - one["end"][1] - 4) > 1 for one in named)  # type: ignore[index, operator]
+    for one in named:
+        one["swatch_y"] = one["name_y"] - 4 if moved else None  # type: ignore[operator]

@@ -1,13 +1,14 @@
 from django.urls import include, path
 
 urlpatterns = [
+    # first, since it is looked through for every page of an exam
+    path("exam/", include("tancai.web.exam_room.urls")),
     path("", include("tancai.web.site.urls")),
     path("account/", include("tancai.web.site.account.urls")),
     path("account/", include("allauth.account.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("me/", include("tancai.web.candidate.urls")),
     path("institution/", include("tancai.web.institution.urls")),
-    path("exam/", include("tancai.web.exam_room.urls")),
     path("invigilate/", include("tancai.web.invigilator.urls")),
     path("mark/", include("tancai.web.marker.urls")),
     path("author/", include("tancai.web.author.urls")),

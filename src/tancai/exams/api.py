@@ -52,7 +52,7 @@ from tancai.exams.log.client import ControlClient, LogDown, SittingClient
 from tancai.exams.logbook import control
 from tancai.exams.models import Admission, AnswerSheet, Session, SessionForm, Sitting, SittingEvent
 from tancai.exams.notes import Note, notes_of, notes_of_sitting
-from tancai.exams.paper import Question, Section, form_view, paper, sections, shown_order
+from tancai.exams.paper import Question, Section, form_of, form_view, paper, sections, shown_order
 from tancai.exams.queries import (
     FormUse,
     ResitView,
@@ -165,6 +165,7 @@ __all__ = [
     "exam_title",
     "finished_sittings",
     "forget_log",
+    "form_of",
     "form_view",
     "forms_of",
     "grant_attempt",

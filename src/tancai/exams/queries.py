@@ -3,7 +3,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -23,6 +22,7 @@ from tancai.exams.models import (
 )
 from tancai.items import api as items
 from tancai.lib import crypto
+from tancai.lib.prepared import Prepared
 from tancai.programmes import api as programmes
 
 
@@ -105,15 +105,13 @@ def admission_for_page(admission_id: int) -> Admission | None:
 
     Its sitting comes with form and sheet; what ``standing.called_off`` tells is looked up with it.
     """
-    found = next(iter(_for_entry().filter(pk=admission_id)), None)
+    found = _for_entry.first(admission_id)
     if found is not None and hasattr(found, "sitting"):
         found.sitting.admission, found.sitting.session = found, found.session
     return found
 
 
-@cache
-def _for_entry() -> QuerySet[Admission]:
-    """Made once: putting it together costs more than running it."""
+def _entry_query(admission_id: int) -> QuerySet[Admission]:
     joined = Admission.objects.select_related(
         "session", "person", "application", "sitting__form__form", "sitting__sheet"
     )
@@ -122,6 +120,7 @@ def _for_entry() -> QuerySet[Admission]:
     let_in = AdmissionEvent.objects.filter(admission=OuterRef("pk"), kind="let_in").order_by("-id")
     return (
         joined.only(*_ENTRY_FIELDS)
+        .filter(pk=admission_id)
         .order_by()
         .annotate(
             is_withdrawn=Exists(withdrawn),
@@ -130,6 +129,8 @@ def _for_entry() -> QuerySet[Admission]:
         )
     )
 
+
+_for_entry = Prepared(_entry_query, int)
 
 _SEALED = ("person__document", "application__claims")
 _SESSION_FIELDS = (
@@ -266,15 +267,17 @@ _PAGE_FIELDS = (
 )
 
 
-@cache
-def _for_page() -> QuerySet[Sitting]:
+def _page_query(sitting_id: int) -> QuerySet[Sitting]:
     joined = Sitting.objects.select_related("admission__person", "session", "form__form", "sheet")
-    return joined.only(*_PAGE_FIELDS).order_by()
+    return joined.only(*_PAGE_FIELDS).filter(pk=sitting_id).order_by()
+
+
+_for_page = Prepared(_page_query, int)
 
 
 def sitting_for_page(sitting_id: int) -> Sitting | None:
     """A sitting with what a page of the exam room shows, in one query that decrypts nothing; the rest if asked."""
-    found = next(iter(_for_page().filter(pk=sitting_id)), None)
+    found = _for_page.first(sitting_id)
     if found is not None:
         found.admission.session = found.session
         found.admission.sitting = found
@@ -304,7 +307,10 @@ def absent(session: Session) -> QuerySet[Admission]:
 
 
 def answer_sheet(sitting_id: int) -> AnswerSheet | None:
-    return AnswerSheet.objects.filter(sitting_id=sitting_id).first()
+    return _sheet_of.first(sitting_id)
+
+
+_sheet_of = Prepared(lambda sitting_id: AnswerSheet.objects.filter(sitting_id=sitting_id).order_by(), int)
 
 
 def sheet(sitting_id: int) -> dict[int, Any]:

@@ -11,6 +11,7 @@ from tancai.exams import rules
 from tancai.exams.models import Admission, AdmissionEvent, Session, SessionEvent, Sitting, SittingEvent
 from tancai.fees import api as fees
 from tancai.learning import api as learning
+from tancai.lib.prepared import Prepared
 from tancai.programmes import api as programmes
 
 ENROLMENT, RESIT = "enrolment", "resit"
@@ -29,8 +30,8 @@ def settled(kind: str, application_id: int, exam_day: str, definition: Any) -> b
     """Whether the fee of this attempt is paid, waived or nil."""
     if kind == Admission.RESIT:
         return fees.settled(RESIT, resit_reference(application_id, exam_day))
-    order = fees.order_for(ENROLMENT, str(application_id))
-    return definition.fees.enrolment == 0 if order is None else order.settled
+    found = fees.settled_if_any(ENROLMENT, application_id)
+    return definition.fees.enrolment == 0 if found is None else found
 
 
 def sitting_of(admission: Admission) -> Sitting | None:
@@ -47,7 +48,13 @@ def sitting_of(admission: Admission) -> Sitting | None:
 
 
 def events_of(sitting: Sitting) -> list[SittingEvent]:
-    return list(sitting.events.all())
+    """What happened in a sitting, oldest first."""
+    if "events" in getattr(sitting, "_prefetched_objects_cache", {}):
+        return list(sitting.events.all())
+    return _events(sitting.pk)
+
+
+_events = Prepared(lambda sitting_id: SittingEvent.objects.filter(sitting=sitting_id).order_by("id"), int)
 
 
 def started(events: list[SittingEvent]) -> SittingEvent | None:

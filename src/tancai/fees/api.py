@@ -18,6 +18,7 @@ from tancai.fees.queries import (
     orders,
     orders_of,
     settled,
+    settled_if_any,
     settled_references,
 )
 from tancai.fees.rules import PURPOSES, STATES
@@ -43,6 +44,7 @@ __all__ = [
     "refuse_voucher",
     "say_note",
     "settled",
+    "settled_if_any",
     "settled_references",
     "waive",
 ]

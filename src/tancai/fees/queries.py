@@ -12,6 +12,7 @@ from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery
 from tancai.fees import rules
 from tancai.fees.errors import UnknownOrder
 from tancai.fees.models import Order, OrderEvent
+from tancai.lib.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,13 @@ def order_for(purpose: str, reference: object) -> OrderView | None:
 
 def settled(purpose: str, reference: object) -> bool:
     """Whether the newest order for something leaves nothing owed; ``False`` where there is none."""
-    found = order_for(purpose, reference)
-    return found is not None and found.settled
+    return bool(settled_if_any(purpose, reference))
+
+
+def settled_if_any(purpose: str, reference: object) -> bool | None:
+    """Whether the newest order for something leaves nothing owed; ``None`` where there is none."""
+    found = _newest_state.first(purpose, str(reference))
+    return None if found is None else rules.settled(found[0])
 
 
 def settled_references(purpose: str, references: Iterable[object]) -> set[str]:
@@ -157,6 +163,14 @@ def with_state(rows: QuerySet[Any]) -> QuerySet[Any]:
     whens = [When(last_kind="opened", amount=0, then=Value("free"))]
     whens += [When(last_kind=kind, then=Value(rules.state_after(kind, 1))) for kind in rules.KINDS]
     return rows.annotate(state=Case(*whens, default=F("last_kind"), output_field=CharField()))
+
+
+def _newest_of(purpose: str, reference: str) -> QuerySet[Any, tuple[str]]:
+    orders = with_state(Order.objects.filter(purpose=purpose, reference=reference))
+    return orders.order_by("-attempt").values_list("state")[:1]
+
+
+_newest_state = Prepared(_newest_of, str, str)
 
 
 def _with_story(rows: QuerySet[Order]) -> QuerySet[Order]:

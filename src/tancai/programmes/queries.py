@@ -11,6 +11,7 @@ from pathlib import Path
 from django.core.cache import cache
 from django.db.models import QuerySet
 
+from tancai.lib.prepared import Prepared
 from tancai.people import api as people
 from tancai.programmes import loader, rules
 from tancai.programmes.definition import Definition
@@ -187,7 +188,16 @@ def exam_day(key: str) -> ExamDay:
 def is_cancelled(key: str) -> bool:
     """Whether the exam day of this key has been called off."""
     parts = rules.split_key(key)
-    return parts is not None and key in cancelled_keys(parts[0])
+    newest = _newest_change.first(parts[0], key) if parts else None
+    return newest is not None and newest[0] == "cancelled"
+
+
+def _changes_of(code: str, key: str) -> QuerySet[DayChange, tuple[str]]:
+    found = DayChange.objects.filter(programme__code=code, day_key=key)
+    return found.order_by("-id").values_list("kind")[:1]
+
+
+_newest_change = Prepared(_changes_of, str, str)
 
 
 def cancelled_keys(code: str) -> set[str]:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from tancai.audit import api as audit
-from tancai.exams import logbook, rules, standing
+from tancai.exams import logbook, queries, rules, standing
 from tancai.exams.errors import MayNot
 from tancai.exams.log import fold as folding
 from tancai.exams.log.rows import HAND_IN, Row
@@ -92,7 +92,7 @@ def pull_sheet(sitting: Sitting, *, at: datetime, how: str | None = None) -> Ans
 
     With ``how`` (``expired`` or ``ended``) the log is told to close it first; raises LogUnreachable then.
     """
-    found = AnswerSheet.objects.filter(sitting=sitting).first()
+    found = queries.answer_sheet(sitting.pk)
     if found is not None:
         return found
     folded = folding.fold(logbook.rows(sitting.pk))

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -17,6 +17,7 @@ from tancai.lib import clock, limits
 from tancai.people import api as people
 from tancai.programmes import api as programmes
 from tancai.web.exam_room.access import open_with_code
+from tancai.web.exam_room.skeleton import Skeleton
 
 FAILURES, WINDOW = 60, 600
 """So many wrong codes from one address in so many seconds close the door to it."""
@@ -44,7 +45,11 @@ def page(request: HttpRequest) -> HttpResponse:
         if admission is not None:
             open_with_code(request, admission)
             return redirect("exam_room:check", admission.pk)
-    return render(request, "exam_room/door.html", {"form": form, "admissions": _own(request)})
+    plain = request.method == "GET" and not request.GET and request.user.is_anonymous
+    return _SKELETON.page(request, {}, besides=None if plain else {"form": form, "admissions": _own(request)})
+
+
+_SKELETON = Skeleton("exam_room/door.html", (), lambda: {"form": CodeForm(), "admissions": []})
 
 
 def _open(request: HttpRequest, form: CodeForm) -> exams.Admission | None:

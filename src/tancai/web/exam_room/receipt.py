@@ -7,7 +7,9 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -17,6 +19,8 @@ from tancai.lib import clock, limits
 from tancai.programmes import api as programmes
 from tancai.web.exam_room.access import own_sitting
 from tancai.web.exam_room.client import leave_link
+from tancai.web.exam_room.skeleton import Skeleton
+from tancai.web.shell import days
 
 
 class CheckForm(forms.Form):
@@ -46,36 +50,61 @@ def page(request: HttpRequest, sitting_id: int) -> HttpResponse:
     sheet = exams.answer_sheet(sitting.pk)
     if sheet is None:
         return redirect("exam_room:check", sitting.admission_id)
-    definition = programmes.definition_of(sitting.session.edition_id)
+    admission, definition = sitting.admission, programmes.definition_of(sitting.session.edition_id)
     rehearsal = sitting.session.kind == exams.Session.REHEARSAL
-    practice = exams.exam_of_rehearsal(sitting.admission) if rehearsal else None
-    total = sum(len(section.questions) for section in exams.sections(sitting))
-    context = {
-        "sitting": sitting,
-        "sheet": sheet,
-        "definition": definition,
+    practice = exams.exam_of_rehearsal(admission) if rehearsal else None
+    leave = leave_link(request, admission)
+    own = {
         "title": exams.exam_title(
-            definition.name, definition.post_name(sitting.admission.level, sitting.admission.speciality)
+            definition.name, definition.post_name(admission.level, admission.speciality)
         ),
+        "ticket": admission.ticket_number,
+        "name": admission.person.name,
+        "ended": days.moment(sheet.ended_at),
         "answered": len(sheet.answers),
-        "total": total,
-        "receipt": [sheet.receipt[start : start + 8] for start in range(0, 64, 8)],
+        "total": len(exams.form_of(sitting).entries),
+        "events": sheet.events,
+        "late": sheet.late,
+        "set_aside": sheet.set_aside,
+        "receipt": format_html_join(
+            " ", '<span class="number">{}</span>', ((sheet.receipt[n : n + 8],) for n in range(0, 64, 8))
+        ),
         "score_days": definition.promises.score_days,
-        "practice": practice,
-        "leave": leave_link(request, sitting.admission),
-        "by_account": request.user.is_authenticated,
-        **_check(request, sitting),
+        "trial_address": reverse("exam_room:trial", args=[practice.pk]) if practice else "",
+        "leave_address": leave,
     }
-    return render(request, "exam_room/receipt.html", context)
+    kind = (sheet.how, sheet.late > 0, sheet.set_aside > 0, practice is not None, bool(leave))
+    besides = _check(request, sitting) if request.method == "POST" else None
+    return _SKELETON.page(request, own, *kind, request.user.is_authenticated, besides=besides)
+
+
+def _shared(
+    how: str, some_late: bool, some_set_aside: bool, practice: bool, leave: bool, by_account: bool
+) -> dict[str, Any]:
+    """What the receipts of one kind have in common, with the form to check a code not yet filled in."""
+    return {
+        "how": how,
+        "some_late": some_late,
+        "some_set_aside": some_set_aside,
+        "practice": practice,
+        "leave": leave,
+        "by_account": by_account,
+        "form": CheckForm(),
+        "asked": False,
+    }
+
+
+_OWN = (
+    *("title", "ticket", "name", "ended", "answered", "total", "events", "late", "set_aside", "receipt"),
+    *("score_days", "trial_address", "leave_address"),
+)
+_SKELETON = Skeleton("exam_room/receipt.html", _OWN, _shared)
 
 
 def _check(request: HttpRequest, sitting: exams.Sitting) -> dict[str, Any]:
     """The form to check a kept receipt code against the record, and what the check said."""
-    asked = request.method == "POST"
-    form = CheckForm(request.POST if asked else None)
-    found: dict[str, Any] = {"form": form, "asked": asked}
-    if not asked:
-        return found
+    form = CheckForm(request.POST)
+    found: dict[str, Any] = {"form": form, "asked": True}
     if not limits.allow(f"receipt:{sitting.pk}", limit=20, seconds=600, at=clock.now()):
         form.add_error(None, _("核对次数过多，请十分钟后再试。"))
     elif form.is_valid():

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import json_script
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -18,6 +19,7 @@ from tancai.programmes import api as programmes
 from tancai.web.exam_room import camera, printing, words
 from tancai.web.exam_room.access import forget, own_entry, own_sitting
 from tancai.web.exam_room.client import is_turned_away
+from tancai.web.exam_room.skeleton import Skeleton
 
 
 @never_cache
@@ -29,22 +31,44 @@ def page(request: HttpRequest, sitting_id: int) -> HttpResponse:
     if entry is None or is_turned_away(request, sitting, place="room"):
         return redirect("exam_room:check", sitting.admission_id)
     printing.prepare(sitting)
+    admission, watched = sitting.admission, camera.config(entry)
+    config = _config(entry)
+    own = {
+        "title": _title(sitting),
+        "name": admission.person.name,
+        "ticket": admission.ticket_number,
+        "config": json_script(config, "exam-config"),
+        "check_address": config["check"],
+        "client_address": reverse("exam_room:client_prove", args=[admission.pk]),
+        "camera_config": json_script(watched, "camera-config") if watched else "",
+    }
+    return _SKELETON.page(request, own, proctoring.is_required(sitting.session), watched is not None)
+
+
+def _shared(client_required: bool, camera: bool) -> dict[str, Any]:
+    """What the room says to everybody."""
+    reasons = {code: str(word) for code, word in exams.ORDER_REASONS.items()}
+    return {
+        "words": {"words": words.page_words(), "reasons": reasons},
+        "client_required": client_required,
+        "camera": camera,
+    }
+
+
+_OWN = ("title", "name", "ticket", "config", "check_address", "client_address", "camera_config")
+_SKELETON = Skeleton("exam_room/room.html", _OWN, _shared, bare=True)
+
+
+def _title(sitting: exams.Sitting) -> str:
+    if sitting.session.kind == exams.Session.REHEARSAL:
+        return _("考前测试练习卷")
     definition = programmes.definition_of(sitting.session.edition_id)
     post = definition.post_name(sitting.admission.level, sitting.admission.speciality)
-    practice = sitting.session.kind == exams.Session.REHEARSAL
-    context = {
-        "sitting": sitting,
-        "definition": definition,
-        "title": _("考前测试练习卷") if practice else exams.exam_title(definition.name, post),
-        "config": _config(entry),
-        "client_required": proctoring.is_required(sitting.session),
-        "camera": camera.config(entry),
-    }
-    return render(request, "exam_room/room.html", context)
+    return exams.exam_title(definition.name, post)
 
 
 def _config(entry: exams.Entry) -> dict[str, Any]:
-    """What the scripts need: where to save, with what token, and their words."""
+    """What the scripts need of this sitting: where to save, and with what token."""
     sitting = entry.sitting
     return {
         "sitting": sitting.pk,
@@ -54,8 +78,6 @@ def _config(entry: exams.Entry) -> dict[str, Any]:
         "finish": reverse("exam_room:finish", args=[sitting.pk]),
         "receipt": reverse("exam_room:receipt", args=[sitting.pk]),
         "check": reverse("exam_room:check", args=[sitting.admission_id]),
-        "words": words.page_words(),
-        "reasons": {code: str(word) for code, word in exams.ORDER_REASONS.items()},
     }
 
 

@@ -17,7 +17,8 @@ import { offerSetAside } from "./set_aside.js";
 
 const room = document.querySelector("[data-room]");
 const part = (name) => room.querySelector(`[data-${name}]`);
-const config = JSON.parse(document.getElementById("exam-config").textContent);
+const read = (name) => JSON.parse(document.getElementById(name).textContent);
+const config = { ...read("exam-config"), ...read("exam-words") };
 const words = config.words;
 const cover = new Cover(part);
 const rest = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));

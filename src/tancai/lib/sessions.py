@@ -1,0 +1,23 @@
+"""Sessions in the database, as Django keeps them, read by a query that is put together once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.sessions.backends import db
+from django.utils import timezone
+
+from tancai.lib.prepared import Prepared
+
+_with_key: Prepared[Any] = Prepared(
+    lambda key: db.SessionStore.get_model_class()._default_manager.filter(session_key=key), str
+)
+
+
+class SessionStore(db.SessionStore):
+    def _get_session_from_db(self) -> Any:
+        found = _with_key.first(self.session_key or "")
+        if found is not None and found.expire_date > timezone.now():
+            return found
+        self._session_key = None
+        return None

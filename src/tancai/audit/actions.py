@@ -9,6 +9,7 @@ from django.db import transaction
 
 from tancai.audit.chain import digest_of
 from tancai.audit.models import Entry, Seal
+from tancai.lib.prepared import Insert
 
 _SEAL_AT_MOST = 50_000
 
@@ -23,7 +24,7 @@ def record(
 ) -> None:
     """Append one entry. ``by`` is a user or None for the system; ``detail`` holds no personal data."""
     kind, identifier = target
-    Entry.objects.create(
+    _append(
         at=at,
         actor_id=None if by is None else by.pk,
         action=action,
@@ -31,6 +32,9 @@ def record(
         target_id=str(identifier),
         detail=detail or {},
     )
+
+
+_append = Insert(Entry)
 
 
 @transaction.atomic

@@ -173,8 +173,16 @@ _ENTRY_FIELDS = (
 
 
 def admission_by_ticket(ticket_number: str) -> Admission | None:
+    """With session, person and application; what is encrypted comes if asked."""
+    return _with_ticket.first(ticket_number.strip().upper())
+
+
+def _ticket_query(ticket_number: str) -> QuerySet[Admission]:
     found = Admission.objects.select_related("session", "person", "application").defer(*_SEALED)
-    return found.filter(ticket_number=ticket_number.strip().upper()).first()
+    return found.filter(ticket_number=ticket_number).order_by()
+
+
+_with_ticket = Prepared(_ticket_query, str)
 
 
 def admissions(session: Session) -> QuerySet[Admission]:

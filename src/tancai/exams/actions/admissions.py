@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Length
 
 from tancai.audit import api as audit
@@ -16,6 +17,7 @@ from tancai.exams.actions.sessions import kinds_of, record
 from tancai.exams.errors import ExamError, MayNot
 from tancai.exams.models import Admission, AdmissionEvent, EntryCode, ResitBooking, Session
 from tancai.fees import api as fees
+from tancai.lib.prepared import Prepared
 from tancai.people import api as people
 from tancai.programmes import api as programmes
 
@@ -151,7 +153,7 @@ def use_entry_code(ticket_number: str, code: str, *, at: datetime) -> Admission:
 
     Raises ExamError ``bad_code`` whatever was wrong.
     """
-    found = EntryCode.objects.select_for_update().filter(index=queries.code_index(code), used_at=None).first()
+    found = _unused_code.first(queries.code_index(code))
     admission = queries.admission_by_ticket(ticket_number)
     if found is None or admission is None or found.admission_id != admission.pk:
         raise ExamError("bad_code")
@@ -159,6 +161,14 @@ def use_entry_code(ticket_number: str, code: str, *, at: datetime) -> Admission:
     found.save(update_fields=["used_at"])
     audit.record("exams.use_entry_code", by=None, at=at, target=("admission", admission.pk))
     return admission
+
+
+def _locked_code(index: str) -> QuerySet[EntryCode]:
+    found = EntryCode.objects.select_for_update().filter(index=index, used_at=None)
+    return found.only("admission_id", "used_at").order_by()
+
+
+_unused_code = Prepared(_locked_code, str)
 
 
 @transaction.atomic

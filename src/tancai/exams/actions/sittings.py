@@ -13,6 +13,9 @@ from tancai.exams.errors import MayNot
 from tancai.exams.log import fold as folding
 from tancai.exams.log.rows import HAND_IN, Row
 from tancai.exams.models import Admission, AnswerSheet, Sitting, SittingEvent
+from tancai.lib.prepared import Insert
+
+_note, _keep = Insert(SittingEvent), Insert(AnswerSheet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +79,9 @@ def _start(
     try:
         with transaction.atomic():
             if begun is None:
-                begun = SittingEvent.objects.create(
-                    sitting=sitting, kind="started", at=at, by=by, detail=plan
-                )
+                begun = _note(sitting=sitting, kind="started", at=at, by=by, detail=plan)
             else:
-                SittingEvent.objects.create(sitting=sitting, kind="entered", at=at, by=by)
+                _note(sitting=sitting, kind="entered", at=at, by=by)
             audit.record("exams.enter", by=by, at=at, target=("sitting", sitting.pk))
     except IntegrityError:  # entered from two browsers at once: the other was first
         begun = sitting.events.get(kind="started")
@@ -119,7 +120,7 @@ def _write_sheet(sitting: Sitting, folded: folding.Folded, *, at: datetime, how:
     answers = {item: value for item, value in folded.values.items() if item.isdigit()}
     try:
         with transaction.atomic():
-            sheet = AnswerSheet.objects.create(
+            sheet = _keep(
                 sitting=sitting,
                 how=reached,
                 answers=answers,
@@ -134,7 +135,7 @@ def _write_sheet(sitting: Sitting, folded: folding.Folded, *, at: datetime, how:
             matches = _code_matches(sitting, closing, events)
             if matches is not None:
                 detail["code_matches"] = matches
-            SittingEvent.objects.create(sitting=sitting, kind=reached, at=at, detail=detail)
+            _note(sitting=sitting, kind=reached, at=at, detail=detail)
             audit.record(f"exams.{reached}", by=None, at=at, target=("sitting", sitting.pk))
     except IntegrityError:
         sheet = AnswerSheet.objects.get(sitting=sitting)

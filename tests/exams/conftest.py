@@ -27,6 +27,7 @@ def exam_log(transactional_db: None, settings: Any, tmp_path: Path) -> Iterator[
     """A running log process with a movable clock, on the database of this run; Django knows its address."""
     from django.db import connection
 
+    from tancai.exams import logbook
     from tests.exams.log import world as log_world
 
     place = log_world.Place(tmp_path)
@@ -35,6 +36,7 @@ def exam_log(transactional_db: None, settings: Any, tmp_path: Path) -> Iterator[
         place.address = address_of(details)
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE IF EXISTS examlog_event, examlog_raw")
+        logbook._there.clear()
     process = log_world.LogProcess(place, movable=True)
     settings.LOG_ADDRESS = process.url
     settings.LOG_DATABASE = tmp_path / "examlog.sqlite3"

@@ -20,6 +20,7 @@ from tancai.exams.log.client import ControlClient, LogDown
 from tancai.exams.log.rows import CLAIM, HAND_IN, NOTE, PURGE, SEAL, SUPERSEDED, Row
 from tancai.exams.log.store import COLUMNS
 from tancai.exams.rules import GRACE
+from tancai.lib import prepared
 
 _local = threading.local()
 TOKEN_LIFE = timedelta(days=3)
@@ -113,8 +114,22 @@ def telling_rows_after(number: int, *, upto: int) -> list[Row]:
 
 def rows(sitting_id: int) -> list[Row]:
     """All rows of a sitting in log order; empty when there is no log yet."""
-    query = f"SELECT {COLUMNS} FROM examlog_event WHERE sitting = {int(sitting_id)} ORDER BY id"  # noqa: S608
-    return [Row(*found) for found in _select(query)]
+    return [Row(*found) for found in _select(_OF_ONE, int(sitting_id))]
+
+
+_OF_ONE = f"SELECT {COLUMNS} FROM examlog_event WHERE sitting = ? ORDER BY id"  # noqa: S608
+
+
+def rows_of(sitting_ids: Iterable[int]) -> dict[int, list[Row]]:
+    """All rows of each of many sittings, in log order; sittings without any are left out."""
+    found: dict[int, list[Row]] = {}
+    every = [int(one) for one in sitting_ids]
+    for start in range(0, len(every), 500):
+        wanted = ",".join(str(one) for one in every[start : start + 500])
+        query = f"SELECT {COLUMNS} FROM examlog_event WHERE sitting IN ({wanted}) ORDER BY id"  # noqa: S608
+        for row in _select(query):
+            found.setdefault(row[0], []).append(Row(*row))
+    return found
 
 
 def rows_of_kind(sitting_ids: Iterable[int], kind: int) -> list[Row]:
@@ -145,29 +160,38 @@ def closed(sitting_ids: Iterable[int]) -> set[int]:
     return found
 
 
-def _select(query: str) -> list[tuple[Any, ...]]:
+def _select(query: str, *values: int) -> list[tuple[Any, ...]]:
+    """The rows of a query with ``?`` for its values."""
     if connection.vendor == "postgresql":
-        return _select_postgresql(query)
-    return _select_sqlite(query, Path(settings.LOG_DATABASE))
+        return _select_postgresql(query.replace("?", "%s"), values)
+    return _select_sqlite(query, values, Path(settings.LOG_DATABASE))
 
 
-def _select_postgresql(query: str) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass('examlog_event')")
-        if cursor.fetchone()[0] is None:
+_there: set[str] = set()
+"""Databases of which the log's tables are known; once made they stay."""
+
+
+def _select_postgresql(query: str, values: tuple[int, ...]) -> list[tuple[Any, ...]]:
+    database = connection.settings_dict["NAME"]
+    if database not in _there:
+        if not prepared.select("SELECT to_regclass('examlog_event') IS NOT NULL")[0][0]:
             return []
+        _there.add(database)
+    if values:
+        return prepared.select(query, values)
+    with connection.cursor() as cursor:  # one of a kind: not worth preparing
         cursor.execute(query)
         return list(cursor.fetchall())
 
 
-def _select_sqlite(query: str, path: Path) -> list[tuple[Any, ...]]:
+def _select_sqlite(query: str, values: tuple[int, ...], path: Path) -> list[tuple[Any, ...]]:
     open_files: dict[Path, sqlite3.Connection] = _local.__dict__.setdefault("files", {})
     if path not in open_files:
         if not path.exists():
             return []
         open_files[path] = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=20)
     try:
-        return open_files[path].execute(query).fetchall()
+        return open_files[path].execute(query, values).fetchall()
     except sqlite3.Error as error:
         open_files.pop(path).close()
         if "no such table" in str(error):

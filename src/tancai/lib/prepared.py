@@ -106,6 +106,13 @@ class _Objects:
         return made
 
 
+def select(sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The rows of a plain statement that comes again and again, with ``%s`` for its values."""
+    with _cursor(connections[DEFAULT_DB_ALIAS]) as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())
+
+
 def _cursor(wrapper: Any) -> Any:
     """A cursor of this connection; on PostgreSQL one that has its statements prepared in the server."""
     if wrapper.vendor != "postgresql":

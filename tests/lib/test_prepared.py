@@ -36,8 +36,8 @@ def entry(number: int, **more: Any) -> Entry:
 
 def test_objects_with_what_is_joined_and_annotated(db: None) -> None:
     with_account = somebody(1)
-    person = Person.objects.create(user=with_account, name="林知远")
-    other = Person.objects.create(name="周明")
+    person = Person.objects.create(user=with_account, name="林知远", created_at=AT)
+    other = Person.objects.create(name="周明", created_at=AT)
     entry(1, actor_id=with_account.pk)
 
     def build(pk: int) -> Any:

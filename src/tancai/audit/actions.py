@@ -1,7 +1,8 @@
-"""The only two writes of the audit log: one entry, one seal."""
+"""The only writes of the audit log: entries, and seals over them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +36,20 @@ def record(
 
 
 _append = Insert(Entry)
+
+
+def record_all(action: str, *, by: Any, at: datetime, targets: Iterable[tuple[str, object]]) -> None:
+    """Append one entry for each target of something done to many at once."""
+    actor = None if by is None else by.pk
+    Entry.objects.bulk_create(
+        [
+            Entry(
+                at=at, actor_id=actor, action=action, target_kind=kind, target_id=str(identifier), detail={}
+            )
+            for kind, identifier in targets
+        ],
+        batch_size=500,
+    )
 
 
 @transaction.atomic

@@ -1,9 +1,9 @@
 """The door of the audit log: anybody may append, nobody may change.
 
-``record`` is called once by every action, inside its transaction. ``seal`` runs on the worker's schedule.
+``record`` is called once by every action, inside its transaction, ``record_all`` where the same is done to many. ``seal`` runs on the worker's schedule.
 """
 
-from tancai.audit.actions import record, seal
+from tancai.audit.actions import record, record_all, seal
 from tancai.audit.queries import ChainReport, entries, verify_chain
 
-__all__ = ["ChainReport", "entries", "record", "seal", "verify_chain"]
+__all__ = ["ChainReport", "entries", "record", "record_all", "seal", "verify_chain"]

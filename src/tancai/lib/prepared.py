@@ -145,7 +145,10 @@ class Insert:
 
     def __call__(self, **values: Any) -> Any:
         """The new row as an object; raises IntegrityError like ``create``."""
-        made = self._model(**values)
+        return self.add(self._model(**values))
+
+    def add(self, made: Any) -> Any:
+        """Write down an object that is not in the database yet."""
         wrapper = connections[DEFAULT_DB_ALIAS]
         sql: str | None = getattr(self._local, "sql", None)
         if sql is None:

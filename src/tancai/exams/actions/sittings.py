@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -96,57 +97,111 @@ def pull_sheet(sitting: Sitting, *, at: datetime, how: str | None = None) -> Ans
     found = queries.answer_sheet(sitting.pk)
     if found is not None:
         return found
-    folded = folding.fold(logbook.rows(sitting.pk))
+    rows = logbook.rows(sitting.pk)
+    folded = folding.fold(rows)
     if folded.closing is None:
         if how is None:
             return None
-        # the log's clock decides whether it is over; if it says no, this comes again with the next sweep
-        order = {"kind": "seal", "sitting": sitting.pk, "ref": f"seal-{sitting.pk}", "if_over": True}
-        logbook.send([order])
-        folded = folding.fold(logbook.rows(sitting.pk))
+        logbook.send([_seal(sitting)])
+        rows = logbook.rows(sitting.pk)
+        folded = folding.fold(rows)
         if folded.closing is None:
             return None
-    return _write_sheet(sitting, folded, at=at, how=how)
-
-
-def _write_sheet(sitting: Sitting, folded: folding.Folded, *, at: datetime, how: str | None) -> AnswerSheet:
-    closing = folded.closing
-    assert closing is not None
-    handed_in = closing.kind == HAND_IN
-    events = standing.events_of(sitting)
-    ended = any(event.kind == "end" for event in events)
-    reached = AnswerSheet.HANDED_IN if handed_in else (how or AnswerSheet.EXPIRED)
-    reached = AnswerSheet.ENDED if ended else reached
-    answers = {item: value for item, value in folded.values.items() if item.isdigit()}
+    sheet, event = _folded(sitting, rows, folded, standing.events_of(sitting), at=at, how=how)
     try:
         with transaction.atomic():
-            sheet = _keep(
-                sitting=sitting,
-                how=reached,
-                answers=answers,
-                receipt=folded.receipt,
-                events=folded.events,
-                late=folded.late,
-                set_aside=folded.set_aside,
-                ended_at=standing.moment(closing.received),
-                pulled_at=at,
-            )
-            detail: dict[str, Any] = {"answered": len(answers)}
-            matches = _code_matches(sitting, closing, events)
-            if matches is not None:
-                detail["code_matches"] = matches
-            _note(sitting=sitting, kind=reached, at=at, detail=detail)
-            audit.record(f"exams.{reached}", by=None, at=at, target=("sitting", sitting.pk))
+            _keep.add(sheet)
+            _note.add(event)
+            audit.record(f"exams.{sheet.how}", by=None, at=at, target=("sitting", sitting.pk))
     except IntegrityError:
-        sheet = AnswerSheet.objects.get(sitting=sitting)
+        return AnswerSheet.objects.get(sitting=sitting)
     return sheet
 
 
-def _code_matches(sitting: Sitting, closing: Row, events: list[SittingEvent]) -> bool | None:
+def pull_sheets(wanted: Mapping[Sitting, str | None], *, at: datetime) -> int:
+    """``pull_sheet`` for many, each with its ``how``: one order, one reading and one transaction for all of them.
+
+    Returns how many sheets there are now that were not before. Raises LogUnreachable, having done nothing, when the
+    log is to close some and does not answer. ``events`` of the sittings may have been prefetched.
+    """
+    over = [sitting for sitting, how in wanted.items() if how is not None]
+    if over:
+        logbook.send([_seal(sitting) for sitting in over])
+    there = AnswerSheet.objects.filter(sitting__in=list(wanted)).values_list("sitting_id", flat=True)
+    missing = {sitting: how for sitting, how in wanted.items() if sitting.pk not in set(there)}
+    found = []
+    for sitting, rows in _rows_of(missing):
+        folded = folding.fold(rows)
+        if folded.closing is not None:
+            events = standing.events_of(sitting)
+            found.append(_folded(sitting, rows, folded, events, at=at, how=missing[sitting]))
+    try:
+        _keep_all(found, at=at)
+    except IntegrityError:  # one of them was collected meanwhile: each by itself
+        for sheet, _event in found:
+            pull_sheet(sheet.sitting, at=at, how=missing[sheet.sitting])
+    return len(found)
+
+
+def _rows_of(sittings: Iterable[Sitting]) -> Iterator[tuple[Sitting, list[Row]]]:
+    by_number = {sitting.pk: sitting for sitting in sittings}
+    for number, rows in logbook.rows_of(by_number).items():
+        yield by_number[number], rows
+
+
+def _keep_all(found: list[tuple[AnswerSheet, SittingEvent]], *, at: datetime) -> None:
+    with transaction.atomic():
+        AnswerSheet.objects.bulk_create([sheet for sheet, _ in found])
+        SittingEvent.objects.bulk_create([event for _, event in found])
+        for how in sorted({sheet.how for sheet, _ in found}):
+            targets = [("sitting", sheet.sitting_id) for sheet, _ in found if sheet.how == how]
+            audit.record_all(f"exams.{how}", by=None, at=at, targets=targets)
+
+
+def _seal(sitting: Sitting) -> dict[str, Any]:
+    """The order to close a sitting. The log's clock decides whether it is over; if it says no, the next sweep asks."""
+    return {"kind": "seal", "sitting": sitting.pk, "ref": f"seal-{sitting.pk}", "if_over": True}
+
+
+def _folded(
+    sitting: Sitting,
+    rows: list[Row],
+    folded: folding.Folded,
+    events: list[SittingEvent],
+    *,
+    at: datetime,
+    how: str | None,
+) -> tuple[AnswerSheet, SittingEvent]:
+    """Sheet and event of a sitting that the log has closed, not yet written down."""
+    closing = folded.closing
+    assert closing is not None
+    ended = any(event.kind == "end" for event in events)
+    reached = AnswerSheet.HANDED_IN if closing.kind == HAND_IN else (how or AnswerSheet.EXPIRED)
+    reached = AnswerSheet.ENDED if ended else reached
+    answers = {item: value for item, value in folded.values.items() if item.isdigit()}
+    sheet = AnswerSheet(
+        sitting=sitting,
+        how=reached,
+        answers=answers,
+        receipt=folded.receipt,
+        events=folded.events,
+        late=folded.late,
+        set_aside=folded.set_aside,
+        ended_at=standing.moment(closing.received),
+        pulled_at=at,
+    )
+    detail: dict[str, Any] = {"answered": len(answers)}
+    matches = _code_matches(sitting, rows, closing, events)
+    if matches is not None:
+        detail["code_matches"] = matches
+    return sheet, SittingEvent(sitting=sitting, kind=reached, at=at, detail=detail)
+
+
+def _code_matches(sitting: Sitting, rows: list[Row], closing: Row, events: list[SittingEvent]) -> bool | None:
     """Whether the code given to the invigilator fits what was replayed; None when there was none."""
     queued = next((event for event in reversed(events) if event.kind == "queued"), None)
     if queued is None or closing.kind != HAND_IN:
         return None
-    rows = [row for row in logbook.rows(sitting.pk) if row.epoch == closing.epoch and row.seq <= closing.seq]
-    sent = [(row.seq, row.at, row.item, row.value) for row in sorted(rows, key=lambda row: row.seq)]
+    replayed = [row for row in rows if row.epoch == closing.epoch and row.seq <= closing.seq]
+    sent = [(row.seq, row.at, row.item, row.value) for row in sorted(replayed, key=lambda row: row.seq)]
     return folding.outbox_code(sitting.pk, closing.epoch, sent) == queued.detail["code"]

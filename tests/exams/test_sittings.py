@@ -6,11 +6,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tancai.audit import api as audit
 from tancai.exams import api as exams
+from tancai.exams import logbook
+from tancai.exams.actions import sittings
 from tancai.exams.log import fold
-from tancai.exams.models import SittingEvent
+from tancai.exams.models import AnswerSheet, SittingEvent
 from tancai.learning import api as learning
 from tests.exams import world
 from tests.exams.log.world import LogProcess
@@ -92,6 +96,53 @@ def test_what_was_saved_is_collected_when_time_is_over(exam_log: LogProcess) -> 
     sheet = exams.answer_sheet(entry.sitting.pk)
     assert (sheet.how, sheet.answers) == ("expired", {"1": "A", "2": "C"})
     assert exams.sweep(at + MINUTE).pulled == 0
+
+
+def test_many_are_collected_in_one_go(exam_log: LogProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that still runs is left alone, and a sheet that somebody else writes meanwhile stands."""
+    people = [world.candidate(serial, account=False) for serial in range(1, 8)]
+    session = world.prepared(*people)
+    entries = [sit(exam_log, session, person, {1: "A"}, hand_in=False)[1] for person in people]
+    exams.order(entries[5].sitting, "extra", reason="power", seconds=3600, by=None, at=session.starts_at)
+    at = entries[0].ends + exams.GRACE + MINUTE
+    exam_log.control.move_clock(ms(at))
+
+    raced = entries[6].sitting
+    fold_now = sittings.folding.fold
+
+    def fold_after_another(rows: Any) -> Any:
+        rows = list(rows)
+        if rows[0].sitting == raced.pk and exams.answer_sheet(raced.pk) is None:
+            monkeypatch.setattr(sittings.folding, "fold", fold_now)
+            exams.pull_sheet(raced, at=at)
+        return fold_now(rows)
+
+    monkeypatch.setattr(sittings.folding, "fold", fold_after_another)
+    exams.sweep(at)
+    done = {sheet.sitting_id: sheet for sheet in AnswerSheet.objects.all()}
+    assert set(done) == {entry.sitting.pk for entry in entries if entry is not entries[5]}
+    assert {
+        (sheet.how, sheet.events, exams.check_receipt(sheet.sitting, sheet.receipt).sheet_agrees)
+        for sheet in done.values()
+    } == {("expired", 1, True)}
+    assert audit.entries(action="exams.expired").count() == 6
+    assert SittingEvent.objects.filter(kind="expired").count() == 6
+    assert exams.sweep(at).pulled == 0
+
+
+def test_collecting_asks_no_more_for_more_sittings(exam_log: LogProcess) -> None:
+    people = [world.candidate(serial, account=False) for serial in range(1, 9)]
+    session = world.prepared(*people)
+
+    def cost(some: list[Any]) -> int:
+        for person in some:
+            sit(exam_log, session, person, {1: "A"}, hand_in=False)[0].hand_in()
+        with CaptureQueriesContext(connection) as seen:
+            assert exams.sweep(session.starts_at + MINUTE).pulled == len(some)
+        return len(seen)
+
+    logbook.newest_row()  # finds the tables of the log once
+    assert cost(people[:2]) == cost(people[2:])
 
 
 def test_answers_given_offline_and_replayed_within_grace_count(exam_log: LogProcess) -> None:

@@ -1,6 +1,7 @@
 """The door of the audit log: anybody may append, nobody may change.
 
-``record`` is called once by every action, inside its transaction, ``record_all`` where the same is done to many. ``seal`` runs on the worker's schedule.
+``record`` is called once by every action, inside its transaction, ``record_all`` where the same is done to many.
+``seal`` runs on the worker's schedule.
 """
 
 from tancai.audit.actions import record, record_all, seal

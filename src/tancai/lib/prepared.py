@@ -114,8 +114,9 @@ def select(sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 def _cursor(wrapper: Any) -> Any:
-    """A cursor of this connection; on PostgreSQL one that has its statements prepared in the server."""
-    if wrapper.vendor != "postgresql":
+    """A cursor of this connection; on PostgreSQL one that has its statements prepared in the server, unless somebody
+    wants to read them with their values."""
+    if wrapper.vendor != "postgresql" or wrapper.queries_logged:
         return wrapper.cursor()
     wrapper.ensure_connection()
     return wrapper._prepare_cursor(_server_prepared()(wrapper.connection))

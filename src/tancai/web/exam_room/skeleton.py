@@ -2,7 +2,8 @@
 
 A ``Skeleton`` renders its template from values that are no candidate's own, with a mark wherever one is. It never sees
 those values: they are escaped and put in between the pieces for each request anew, so a kept page can show nothing of
-somebody else. A page is kept for each language and each set of ``kind``; each web process has its own.
+somebody else. A page is kept for each language, prefix of our addresses and set of ``kind``; each
+web process has its own.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import get_script_prefix
 from django.utils.html import conditional_escape
 from django.utils.translation import get_language
 
@@ -65,13 +67,13 @@ class Skeleton:
             "address": request.get_full_path(),
             **{name: own[name] for name in self._own},
         }
-        pieces = self._pieces(get_language() or "", *kind)
+        pieces = self._pieces(get_language() or "", get_script_prefix(), *kind)
         found = [pieces[0]]
         for name, piece in zip(pieces[1::2], pieces[2::2], strict=True):
             found += (conditional_escape(texts[name]), piece)
         return HttpResponse("".join(found))
 
-    def _print(self, language: str, *kind: Hashable) -> list[str]:
+    def _print(self, language: str, prefix: str, *kind: Hashable) -> list[str]:
         """Text and names of own values in turn."""
         marks = {name: f"\ue000{name}\ue001" for name in (*self._own, *_ALWAYS)}
         context = {**self._shared(*kind), **marks}

@@ -32,7 +32,7 @@ from tests.proctoring import world as identity
 pytestmark = pytest.mark.usefixtures("programmes_there")
 
 KEYS = re.compile(r'"(solution|score|scores|key|correct|points?|marks_given|explanation|rubric)"\s*:')
-CONFIG = {"sitting", "token", "log", "paper", "finish", "receipt", "check", "words", "reasons"}
+CONFIG = {"sitting", "token", "log", "paper", "finish", "receipt", "check"}
 LINE = {
     *(
         "id",

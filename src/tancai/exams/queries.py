@@ -165,6 +165,7 @@ _ENTRY_FIELDS = (
     "application__exam_day",
     "sitting__session_id",
     "sitting__seed",
+    "sitting__variants",
     "sitting__made_at",
     "sitting__form__session_id",
     "sitting__form__form__made_at",
@@ -265,6 +266,7 @@ def sitting(sitting_id: int) -> Sitting | None:
 
 _PAGE_FIELDS = (
     "seed",
+    "variants",
     "made_at",
     *(f"admission__{name}" for name in _ADMISSION_FIELDS),
     *(f"admission__person__{name}" for name in _PERSON_FIELDS),

@@ -245,7 +245,15 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 
 # days after the results are final for which the log keeps every single event of a sitting
 TANCAI_EXAM_LOG_DAYS = env.number("TANCAI_EXAM_LOG_DAYS", 180, least=30, most=3650)
-TANCAI_ITEM_KINDS = ["single", "multiple", "short", "truefalse", "numeric", "parameterised"]
+TANCAI_ITEM_KINDS = [
+    "single",
+    "multiple",
+    "short",
+    "truefalse",
+    "numeric",
+    "parameterised",
+    "tancai.labs.laboratory",
+]
 TANCAI_MARKING = {
     "second": env.choice("TANCAI_MARKING_SECOND", "near_pass", ("never", "near_pass", "always")),
     "near": env.number("TANCAI_MARKING_NEAR", 3, least=0, most=50),

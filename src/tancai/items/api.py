@@ -62,6 +62,7 @@ from tancai.items.figures import (
 from tancai.items.item_texts import labelled as labelled_texts
 from tancai.items.item_texts import pictures_of, text_faults
 from tancai.items.kinds import Kind, Score, explained, kinds, resolved, varies, vary
+from tancai.items.kinds.lines import Line
 from tancai.items.likeness import Likeness, alike, alike_to
 from tancai.items.models import (
     Calibration,
@@ -171,6 +172,7 @@ __all__ = [
     "Keyed",
     "Kind",
     "Likeness",
+    "Line",
     "LoadReport",
     "NotAllowed",
     "NotEnoughItems",

@@ -170,5 +170,6 @@ def kind_name(kind: str) -> str:
         "truefalse": _("判断题"),
         "numeric": _("计算题"),
         "parameterised": _("计算题"),
+        "laboratory": _("实验题"),
     }
     return names.get(kind, kind)

@@ -132,8 +132,11 @@ def _verdict(one: Field, given: Any, value: float | None, wanted: Any, own: Any)
 
 
 def near(one: Field, value: float, target: float) -> bool:
-    """Within the tolerance and half a step of the last decimal asked for."""
-    return abs(value - target) <= one.within * abs(target) + 0.5 * 10.0**-one.decimals + 1e-9 * abs(target)
+    """Within the tolerance and half a step of the last decimal asked for; what rounds to nought must be nought."""
+    unit = 10.0**-one.decimals
+    if abs(target) < 0.5 * unit:
+        return abs(value) <= abs(target) + 0.01 * unit
+    return abs(value - target) <= one.within * abs(target) + 0.5 * unit + 1e-9 * abs(target)
 
 
 def _as_asked(one: Field, given: Figure, target: float) -> bool:

@@ -26,6 +26,7 @@ def kind(code: str) -> str:
         "truefalse": _("判断题"),
         "numeric": _("计算题"),
         "parameterised": _("参数计算题"),
+        "laboratory": _("实验题"),
     }.get(code, code)
 
 
@@ -50,6 +51,7 @@ def line(kind: str, name: str) -> tuple[str, str]:
             ),
         ),
         "round": (_("保留小数位数"), _("四舍五入到几位小数；不填不取整。")),
+        "task": (_("实验任务"), _("任务代号，如 accounting-equipment-maker；案例按考生分别生成。")),
     }
     return words.get(name, (name, ""))
 
@@ -120,6 +122,8 @@ def fault(found: items.Fault) -> str:
         "empty": _("%(place)s：不能为空。"),
         "count": _("%(place)s：须有 %(least)s 到 %(most)s 个。"),
         "repeated": _("%(place)s：有重复的内容。"),
+        "no_such_task": _("没有实验任务“%(code)s”；相近的有：%(near)s。"),
+        "other_version": _("实验任务已有第 %(version)s 版，请重新保存试题。"),
         "no_such_option": _("%(place)s：没有 %(letter)s 这个选项。"),
         "exactly_one": _("%(place)s：单项选择题须有且只有一个正确选项。"),
         "at_least_two": _("%(place)s：多项选择题至少有两个正确选项。"),

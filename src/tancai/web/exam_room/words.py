@@ -14,6 +14,7 @@ def kind_heading(kind: str) -> str:
         "truefalse": _("判断题"),
         "numeric": _("计算题"),
         "parameterised": _("计算题"),
+        "laboratory": _("实验题"),
     }
     return texts.get(kind, "")
 

@@ -76,6 +76,7 @@ VALUES: dict[str, dict[str, Text]] = {
         "truefalse": _("判断题"),
         "numeric": _("计算题"),
         "parameterised": _("计算题"),
+        "laboratory": _("实验题"),
     },
     "note_kind": {"reading": _("选定的读法"), "gap": _("文件未写"), "contradiction": _("文件矛盾")},
     "origin": {"file": _("定义文件"), "staff": _("工作人员")},

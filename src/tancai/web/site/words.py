@@ -17,6 +17,7 @@ ITEM_KINDS = {
     "parameterised": gettext_lazy("计算题"),
     "truefalse": gettext_lazy("判断题"),
     "numeric": gettext_lazy("计算题"),
+    "laboratory": gettext_lazy("实验题"),
 }
 PREDICATES = {
     "education": pgettext_lazy("condition", "学历"),

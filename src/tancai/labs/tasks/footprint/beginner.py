@@ -279,11 +279,11 @@ class ElectricityRule(Task):
     clauses = ("5.2.2-b1", "5.2.2-b2", "5.5.3-b1", "5.4.1-b1")
     papers = PAPERS
     steps = steps(
-        ("rule", "电力规则|The rule", 12),
-        ("inventory", INVENTORY, 30),
-        ("factors", FACTORS, 10),
-        ("impact", IMPACT, 28),
-        ("report", REPORT, 20),
+        ("rule", "电力规则|The rule", 8),
+        ("inventory", INVENTORY, 34),
+        ("factors", FACTORS, 6),
+        ("impact", IMPACT, 30),
+        ("report", REPORT, 22),
     )
 
     def draw(self, chance: Chance) -> Drawn:

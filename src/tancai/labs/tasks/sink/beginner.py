@@ -192,9 +192,9 @@ class NeutralEvent(Task):
     clauses = ("5.1.1-b2", "5.1.1-b3", *FARM)
     papers = PAPERS["neutrality"]
     steps = steps(
-        ("gross", "核算|Emissions", 40),
+        ("gross", "核算|Emissions", 50),
         ("reduced", "减排|Reductions", 20),
-        ("offset", "抵消|Offsetting", 25),
+        ("offset", "抵消|Offsetting", 15),
         ("conclusion", "碳中和评估文件：结论|Assessment: conclusion", 15),
     )
 

@@ -26,9 +26,9 @@ class PlotsToLay(Task):
     clauses = FARM
     papers = PAPERS["design"]
     steps = steps(
-        ("weights", "分层|Strata", 28),
+        ("weights", "分层|Strata", 36),
         ("size", "样地数量|Number of plots", 48),
-        ("allocation", "监测计划：样地分配|Monitoring plan: allocation", 24),
+        ("allocation", "监测计划：样地分配|Monitoring plan: allocation", 16),
     )
 
     def draw(self, chance: Chance) -> Drawn:
@@ -64,7 +64,7 @@ class PlotsToLay(Task):
             ),
             number("mean", "weights", "加权平均碳密度|Weighted mean", "tC/ha", 2, within=0.001),
             number("spread", "size", "Σw·s", "tC/ha", 3, within=0.001),
-            number("first", "size", "第一次计算的n|n of the first pass", "1", 2, within=0.003),
+            number("first", "size", "第一次计算的n|n of the first pass", "1", 2, within=0.001, weight=0.7),
             number("n", "size", "样地总数|Plots", "个", 0, within=0.0),
             *grid(
                 "a",

@@ -53,10 +53,10 @@ class Recompute(Task):
     clauses = SKILLS
     papers = PAPERS
     steps = steps(
-        ("recompute", REVIEW, 45),
+        ("recompute", REVIEW, 25),
         ("findings", "不符合项|Nonconformities", 15),
-        ("effect", SITE, 20),
-        ("conclusion", CONCLUSION, 20),
+        ("effect", SITE, 10),
+        ("conclusion", CONCLUSION, 50),
     )
 
     def draw(self, chance: Chance) -> Drawn:
@@ -269,11 +269,11 @@ class TeamAndEvidence(Task):
     clauses = ("5.2.1-b4", "5.2.2-b3", "5.5.1-b3", "5.5.2-b4", "5.5.3-b4", "5.5.4-b4")
     papers = PAPERS
     steps = steps(
-        ("team", TEAM, 8),
-        ("site", SITE_TEAM, 8),
-        ("late", REVIEW, 34),
-        ("meter", SITE, 42),
-        ("notice", NOTICE, 8),
+        ("team", TEAM, 6),
+        ("site", SITE_TEAM, 6),
+        ("late", REVIEW, 36),
+        ("meter", SITE, 48),
+        ("notice", NOTICE, 4),
     )
 
     def draw(self, chance: Chance) -> Drawn:
@@ -344,9 +344,15 @@ class TeamAndEvidence(Task):
                 [("days", "月末至提交天数|Days after the month", "天", 0)],
                 within=0.0,
             ),
-            number("late", "late", "逾期的月份数|Months late", "个", 0, within=0.0),
+            number("late", "late", "逾期的月份数|Months late", "个", 0, within=0.0, weight=0.5),
             number(
-                "uncovered", "meter", "检定失效的月份数|Months without valid calibration", "个", 0, within=0.0
+                "uncovered",
+                "meter",
+                "检定失效的月份数|Months without valid calibration",
+                "个",
+                0,
+                within=0.0,
+                weight=0.5,
             ),
             number("amount", "meter", "失效月份用量合计|Gas of these months", "10^4Nm3", 2, within=1e-4),
             number("added", "meter", "保守修正增加的排放|Conservative addition", "tCO2", 2, within=0.005),

@@ -11,7 +11,7 @@ from tancai.engines.forest import tree as forest_tree
 from tancai.labs.errors import BadWork
 from tancai.labs.tasks.answers import normal
 from tancai.labs.tasks.marking import VERDICTS, FieldMark, Marked, shown_value
-from tancai.labs.tasks.protocol import LEVELS, Case, Field, Way, said
+from tancai.labs.tasks.protocol import LEVELS, Case, Field, Way, said, unit_said
 from tancai.labs.tasks.registry import task
 
 SCHEMA = "tancai-labs-work/1"
@@ -74,7 +74,7 @@ def _told(one: Field, language: str) -> Iterator[str]:
     label = said(one.label, language)
     if one.kind == "number":
         yield (
-            f"{label} [{one.unit}], {one.decimals} decimals"
+            f"{label} [{unit_said(one.unit, language)}], {one.decimals} decimals"
             if language == "en"
             else (f"{label}（{one.unit}，{one.decimals} 位小数）")
         )
@@ -137,7 +137,7 @@ def _field(one: FieldMark, language: str) -> Iterator[str]:
     if one.verdict not in ("right", "follows"):
         line += f"  → {one.expected}"
         if one.field.kind == "number":
-            line += f" {one.field.unit}"
+            line += f" {unit_said(one.field.unit, language)}"
     yield line
     if one.field.how and one.verdict not in ("right", "follows"):
         yield f"    {said(one.field.how, language)}"
@@ -148,7 +148,8 @@ def key(case: Case, way: Way, language: str = "zh") -> Iterator[str]:
     for step in case.task.steps:
         yield said(step.label, language)
         for one in case.fields_of(step.code):
-            yield f"  {said(one.label, language)}: {shown_value(one, way.expected[one.name], language)} {one.unit}"
+            value = shown_value(one, way.expected[one.name], language)
+            yield f"  {said(one.label, language)}: {value} {unit_said(one.unit, language)}".rstrip()
 
 
 def trees(found: Marked, language: str = "zh") -> Iterator[str]:

@@ -33,6 +33,30 @@ def said(text: str, language: str = "zh") -> str:
     return english if bar and language == "en" else chinese
 
 
+def unit_said(unit: str, language: str = "zh") -> str:
+    """A unit as it is read: Chinese counts and money have English words."""
+    if language == "zh":
+        return unit
+    return "/".join(UNITS.get(part, part) for part in unit.split("/"))
+
+
+UNITS = {
+    "元": "CNY",
+    "万元": "10^4 CNY",
+    "台": "machine",
+    "件": "piece",
+    "个": "count",
+    "天": "d",
+    "人天": "person-days",
+    "工作日": "working day",
+    "箱": "boxes",
+    "株": "trees",
+    "次": "times",
+    "年": "year",
+    "分": "points",
+}
+
+
 @dataclass(frozen=True)
 class Document:
     """A paper of the case: paragraphs, and a table when ``columns`` are given."""
@@ -274,7 +298,9 @@ def grid(
                 decimals=decimals,
                 table=title,
                 row=row_label,
-                column=f"{said(label)}（{unit}）|{said(label, 'en')} ({unit})" if unit else label,
+                column=f"{said(label)}（{unit}）|{said(label, 'en')} ({unit_said(unit, 'en')})"
+                if unit
+                else label,
                 **more,
             )
 

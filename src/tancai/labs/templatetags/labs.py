@@ -7,14 +7,23 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language
 
-from tancai.labs.tasks.protocol import said
+from tancai.labs.tasks.protocol import said, unit_said
 
 register = template.Library()
 
 
+def _language() -> str:
+    return "en" if get_language() == "en" else "zh"
+
+
 @register.filter
 def said_here(text: object) -> str:
-    return said(str(text or ""), "en" if get_language() == "en" else "zh")
+    return said(str(text or ""), _language())
+
+
+@register.filter
+def unit_here(unit: object) -> str:
+    return unit_said(str(unit or ""), _language())
 
 
 @register.filter

@@ -33,7 +33,9 @@ def form(db: None) -> Any:
         by=None,
         at=AT,
     )
-    made = items.Form.objects.create(programme="cmc", level="grade-4", speciality="", blueprint={}, made_at=AT)
+    made = items.Form.objects.create(
+        programme="cmc", level="grade-4", speciality="", blueprint={}, made_at=AT
+    )
     FormEntry.objects.create(form=made, position=1, version=version, marks=50, part="skill")
     return made
 

@@ -16,6 +16,13 @@ ASK_FOR_HISTORY = {"cem-1-s03"}
 """Ask what was the case in a named year; the document said so then and has run out since."""
 
 
+def test_the_bank_is_as_large_as_promised() -> None:
+    assert len(ITEMS) >= 600
+    assert sum(item.kind == "parameterised" for item in ITEMS) >= 60
+    for post in range(1, 10):
+        assert sum(item.topic == f"cmc-{post}" for item in ITEMS) >= 14
+
+
 def test_every_item_says_whether_its_document_holds() -> None:
     """``in_force``, ``reference`` (books and models: no rule), ``ended`` (a rule for years that are over)."""
     assert {

@@ -165,8 +165,9 @@ def revise_item(
 def _still_known(item: Item, basis: dict[str, Any]) -> dict[str, Any]:
     """What was known of a document (year, whether it holds) stays known while a new version names the same one."""
     last = item.versions.order_by("-number").first()
-    same = last is not None and last.basis.get("document") == basis.get("document")
-    return {**last.basis, **basis} if same else basis
+    if last is None or last.basis.get("document") != basis.get("document"):
+        return basis
+    return {**last.basis, **basis}
 
 
 def _check(kind: str, content: dict[str, Any], key: dict[str, Any], explanation: str) -> None:

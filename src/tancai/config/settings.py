@@ -253,6 +253,9 @@ TANCAI_ITEM_KINDS = [
     "numeric",
     "parameterised",
     "tancai.labs.laboratory",
+    "fill",
+    "matching",
+    "ordering",
 ]
 TANCAI_MARKING = {
     "second": env.choice("TANCAI_MARKING_SECOND", "near_pass", ("never", "near_pass", "always")),

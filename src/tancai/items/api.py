@@ -48,6 +48,12 @@ from tancai.items.errors import (
     NotEnoughItems,
     Shortage,
 )
+from tancai.items.exchange.exporting import FORMATS as EXPORT_FORMATS
+from tancai.items.exchange.exporting import Export, Written, export_items
+from tancai.items.exchange.files import FORMATS as IMPORT_FORMATS
+from tancai.items.exchange.importing import UNSORTED, Outcome, Target, import_file
+from tancai.items.exchange.model import Loss
+from tancai.items.exchange.sheet import template as import_template
 from tancai.items.figures import (
     SheetData,
     calibrate,
@@ -140,11 +146,14 @@ __all__ = [
     "BAD_KEY",
     "CURVE_MARKS",
     "DIFFICULTIES",
+    "EXPORT_FORMATS",
+    "IMPORT_FORMATS",
     "INFORMATION",
     "MIX",
     "MOST_PAPERS",
     "MOST_PICTURE",
     "PRACTICE",
+    "UNSORTED",
     "AssembledForms",
     "BadChange",
     "BadComment",
@@ -159,6 +168,7 @@ __all__ = [
     "CommentMark",
     "Demand",
     "Entry",
+    "Export",
     "Fault",
     "Fitting",
     "Form",
@@ -174,8 +184,10 @@ __all__ = [
     "Likeness",
     "Line",
     "LoadReport",
+    "Loss",
     "NotAllowed",
     "NotEnoughItems",
+    "Outcome",
     "PaperOf",
     "PaperSet",
     "PaperSetStep",
@@ -185,8 +197,10 @@ __all__ = [
     "Shortage",
     "Source",
     "SourceMark",
+    "Target",
     "Thread",
     "Use",
+    "Written",
     "accepted_forms",
     "add_comment",
     "add_item",
@@ -211,11 +225,14 @@ __all__ = [
     "decide_papers",
     "draw_form",
     "explained",
+    "export_items",
     "figures_of",
     "find",
     "fitting",
     "form",
     "history_of",
+    "import_file",
+    "import_template",
     "items",
     "keys",
     "kinds",

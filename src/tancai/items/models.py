@@ -147,6 +147,27 @@ class SourceMark(models.Model):
         return f"{self.document} {self.mark}"
 
 
+class ItemOrigin(models.Model):
+    """Where a version was brought in from, so that the same file brings it in once and gets back what it wrote."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="origins")
+    version = models.ForeignKey(ItemVersion, on_delete=models.CASCADE, related_name="origins")
+    bank = models.CharField(max_length=120, help_text="Name of the file or bank it came from.")
+    source = models.CharField(max_length=300, help_text="The item's own name there.")
+    digest = models.CharField(max_length=64, help_text="Of the item as it was read.")
+    form = models.CharField(max_length=10, help_text="Format of the file.")
+    losses = models.JSONField(default=list)
+    foreign = models.TextField(
+        blank=True, help_text="The item as its file wrote it, when something was lost."
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["bank", "source"], name="items_by_origin")]  # a file brought in again
+
+    def __str__(self) -> str:
+        return f"{self.bank}#{self.source}"
+
+
 class Form(models.Model):
     """A paper drawn from the bank by a blueprint: frozen versions in order."""
 

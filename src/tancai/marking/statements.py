@@ -171,5 +171,8 @@ def kind_name(kind: str) -> str:
         "numeric": _("计算题"),
         "parameterised": _("计算题"),
         "laboratory": _("实验题"),
+        "fill": _("填空题"),
+        "matching": _("匹配题"),
+        "ordering": _("排序题"),
     }
     return names.get(kind, kind)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from tancai.items.errors import BadResponse, Fault
+from tancai.items.kinds import numbers
+from tancai.items.kinds.score import Score
 
-LETTERS = "ABCDEFGHIJ"
+LETTERS = "ABCDEFGHIJKLMNOPQRST"
 
 
 def option_letters(content: dict[str, Any]) -> list[str]:
@@ -28,7 +31,20 @@ def faults(content: dict[str, Any], key: dict[str, Any]) -> list[Fault]:
         found.append(Fault("options", "repeated"))
     wrong = [letter for letter in key.get("letters", []) if letter not in LETTERS[: len(options)]]
     found += [Fault("key", "no_such_option", (("letter", letter),)) for letter in wrong]
+
+    for letter, share in key.get("shares", {}).items():
+        value = numbers.number(share)
+        if letter not in LETTERS[: len(options)] or value is None or not -1 <= value <= 1:
+            found.append(Fault("key", "share"))
     return found
+
+
+def shared(key: dict[str, Any], given: list[str], marks: Decimal) -> Score:
+    """Marks by ``shares`` {letter: share of the marks, negative for wrong ones}, never below nought."""
+    shares = (Decimal(str(key["shares"].get(letter, 0))) for letter in given)
+    share = min(max(sum(shares, Decimal(0)), Decimal(0)), Decimal(1))
+    share = Decimal(1) if share > Decimal("0.9999") else share  # three thirds of a file with five digits
+    return Score(marks * share, marks, {"right": share == 1})
 
 
 def letters(raw: Any) -> list[str]:

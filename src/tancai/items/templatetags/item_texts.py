@@ -21,3 +21,9 @@ def item_text(text: object) -> SafeString:
 def item_plain(text: object) -> str:
     """A text of an item without markup, for lists."""
     return texts.plain(str(text or ""))
+
+
+@register.filter
+def blank(value: object, number: int) -> str:
+    """What a response holds for the blank of this number, from 1."""
+    return value[number - 1] if isinstance(value, list) and len(value) >= number else ""

@@ -27,6 +27,9 @@ def kind(code: str) -> str:
         "numeric": _("计算题"),
         "parameterised": _("参数计算题"),
         "laboratory": _("实验题"),
+        "fill": _("填空题"),
+        "matching": _("匹配题"),
+        "ordering": _("排序题"),
     }.get(code, code)
 
 
@@ -48,6 +51,15 @@ def line(kind: str, name: str) -> tuple[str, str]:
             _("算式"),
             _(
                 "用 + - * / ** 和括号，以及 min max sqrt exp ln round(x, n) ceil floor abs。解析中 {answer} 为答案。"
+            ),
+        ),
+        "pairs": (_("配对"), _("一行一对：左项 = 右项。右项按文字排序显示，不透露对应关系。")),
+        "extra": (_("多余的右项"), _("一行一个，不与任何左项对应；可以不填。")),
+        "order": (_("正确顺序"), _("一行一条，从上到下就是正确顺序；考生看到的顺序另排。")),
+        "blanks": (
+            _("各空的答案"),
+            _(
+                "一行一空；几种写法用 | 隔开，数值写 12.5 ± 0.1，下拉写 答案 << 甲 | 乙。题干中用 [[1]] 标出位置。"
             ),
         ),
         "round": (_("保留小数位数"), _("四舍五入到几位小数；不填不取整。")),
@@ -146,6 +158,9 @@ def fault(found: items.Fault) -> str:
         "expression_not_computable": _("%(place)s：有的取值算不出结果（%(piece)s），请调整范围。"),
         "unknown_placeholder": _("%(place)s：{%(name)s} 不是变量。"),
         "no_placeholder": _("%(place)s：没有用到任何变量；用 {变量名} 写在题干里。"),
+        "unmatched": _("%(place)s：每一条都须有且只有一个对应。"),
+        "blanks_do_not_match": _("%(place)s：题干中的 [[1]]、[[2]]… 须与 %(blanks)s 个空一一对应。"),
+        "not_among_options": _("%(place)s：答案须在可选项之中。"),
         "marks": _("%(place)s：分值须为大于 0 的整数。"),
         "formula": _("%(place)s：公式 %(formula)s 无法显示，请检查 %(piece)s。"),
         "image_without_words": _("%(place)s：图片须有文字说明，看不见图的考生靠它作答。"),
@@ -168,6 +183,10 @@ def place_of(place: str) -> str:
         "expression": _("算式"),
         "round": _("保留位数"),
         "also": _("其他答案"),
+        "pairs": _("配对"),
+        "extra": _("多余项"),
+        "order": _("顺序"),
+        "blanks": _("空"),
         "explanation": _("解析"),
         "reference": _("参考答案"),
     }

@@ -18,6 +18,9 @@ ITEM_KINDS = {
     "truefalse": gettext_lazy("判断题"),
     "numeric": gettext_lazy("计算题"),
     "laboratory": gettext_lazy("实验题"),
+    "fill": gettext_lazy("填空题"),
+    "matching": gettext_lazy("匹配题"),
+    "ordering": gettext_lazy("排序题"),
 }
 PREDICATES = {
     "education": pgettext_lazy("condition", "学历"),

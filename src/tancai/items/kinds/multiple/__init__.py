@@ -1,7 +1,8 @@
 """Multiple choice: at least two right options. ``key`` {letters [two or more]}.
 
 ``policy`` ``all_or_nothing`` gives full marks for exactly the key; ``half_for_subset`` gives half of them besides
-for a non-empty proper subset of the key (no wrong option chosen).
+for a non-empty proper subset of the key (no wrong option chosen). ``shares`` {letter: share} in the key goes before
+the policy; ``any_count`` is of items from elsewhere, where one right option or all may be right.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ class Multiple:
     def faults(self, content: dict[str, Any], key: dict[str, Any], marks: int | None) -> list[Fault]:
         found = choices.faults(content, key)
         count = len(key.get("letters", []))
+        if key.get("any_count"):
+            return found if count else [*found, Fault("key", "at_least_two")]
         if count < 2:
             found.append(Fault("key", "at_least_two"))
         elif count == len(content.get("options", [])):
@@ -37,6 +40,8 @@ class Multiple:
     def score(
         self, content: dict[str, Any], key: dict[str, Any], response: Any, *, marks: Decimal, policy: str
     ) -> Score:
+        if key.get("shares"):
+            return choices.shared(key, list(response or ()), marks)
         given, wanted = set(response or ()), set(key["letters"])
         if given == wanted:
             return Score(marks, marks, {"right": True})

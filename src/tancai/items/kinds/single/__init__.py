@@ -1,4 +1,7 @@
-"""Single choice: one right option. ``content`` {stem, options [{letter, text}]}, ``key`` {letters [one]}."""
+"""Single choice: one right option. ``content`` {stem, options [{letter, text}]}, ``key`` {letters [one], shares?}.
+
+``shares`` {letter: share} gives other options a part of the marks.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +36,8 @@ class Single:
     def score(
         self, content: dict[str, Any], key: dict[str, Any], response: Any, *, marks: Decimal, policy: str
     ) -> Score:
+        if key.get("shares"):
+            return choices.shared(key, [response] if response else [], marks)
         right = response is not None and response == key["letters"][0]
         return Score(marks if right else Decimal(0), marks, {"right": right})
 

@@ -215,6 +215,8 @@ def rows(items: Iterable[Found]) -> Iterator[tuple[list[str] | None, tuple[Loss,
 
 
 def _cells(item: Found) -> tuple[dict[str, str], tuple[Loss, ...]]:
+    if item.kind not in KINDS:
+        raise NotThis("kind", item.kind)
     kind: Any = kinds()[item.kind]
     losses = []
     cells = {

@@ -10,6 +10,7 @@ from tancai.engines.carbon import tables
 from tancai.engines.carbon.accounting.case import case_from
 from tancai.engines.carbon.accounting.inventory import Inventory, account
 from tancai.engines.carbon.tree import Node
+from tancai.labs.tasks.keeping import kept
 from tancai.labs.tasks.protocol import Document, table
 
 SCHEMA = "tancai-carbon-account/1"
@@ -21,6 +22,7 @@ def q(value: float, unit: str) -> str:
     return f"{value:.15g} {unit}"
 
 
+@kept
 def plant(
     guide: str,
     streams: Sequence[Mapping[str, Any]],

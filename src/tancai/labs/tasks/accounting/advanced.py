@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -75,13 +76,16 @@ class SteelBalance(Task):
         facts["gas_made"] = chance.near(facts["coal"][1] / 48, 0.02, 2)
         options, facts["inside"] = coded(
             chance,
-            ["焦化、烧结、炼铁、炼钢主要生产系统", "动力厂、水处理等辅助系统"],
             [
-                "自备电厂（已纳入发电行业）",
-                "厂内运输车辆",
-                "职工食堂和浴室",
-                "外售焦炭用户的燃烧",
-                "自产自用的高炉煤气（重复计入）",
+                "焦化、烧结、炼铁、炼钢主要生产系统|Coking, sintering, iron- and steel-making",
+                "动力厂、水处理等辅助系统|Auxiliary systems such as power and water",
+            ],
+            [
+                "自备电厂（已纳入发电行业）|Own power station (counted under power)",
+                "厂内运输车辆|Vehicles on site",
+                "职工食堂和浴室|Canteen and baths",
+                "外售焦炭用户的燃烧|Burning of coke by its buyers",
+                "自产自用的高炉煤气（重复计入）|Own blast-furnace gas (counted twice)",
             ],
         )
         rows = [
@@ -225,9 +229,8 @@ def _burnt(name: str, amount: float) -> Any:
 
 
 def _sum(kind: str, field: str, f: Mapping[str, Any], **items: str) -> float:
-    return sum(
-        emission(STEEL, kind, amount=q(f[name], "t"), **{field: item}).value for name, item in items.items()
-    )
+    streams: list[dict[str, Any]] = [{field: item, "amount": q(f[name], "t")} for name, item in items.items()]
+    return math.fsum(emission(STEEL, kind, **one).value for one in streams)
 
 
 class Smelter(Task):
@@ -315,7 +318,7 @@ class Smelter(Task):
         net = way("net", f["gross"] * (1 - f["loss"] / 100))
         cf4 = way("ef_cf4", f["slope"] * f["minutes"])
         c2f6 = way("ef_c2f6", f["ratio"] * cf4)
-        own = {"sulphur": q(f["sulphur"], "%"), "ash": q(f["ash"], "%")}
+        own: dict[str, Any] = {"sulphur": q(f["sulphur"], "%"), "ash": q(f["ash"], "%")}
         e_anode = way("e_anode", emission(ALUMINIUM, "anode", amount=amount, net_use=q(net, "t/t"), **own))
         e_effect = way(
             "e_effect",
@@ -371,8 +374,17 @@ class UncertainInventory(Task):
         }
         options, facts["conduct"] = coded(
             chance,
-            ["轨道衡每年检定并留存证书", "煤样留存以备复测", "台账修改留痕、双人复核"],
-            ["热值随季节估计即可", "缺失月份按零填报", "检定超期月份照常使用读数", "由销售部门代填消耗量"],
+            [
+                "轨道衡每年检定并留存证书|Rail scale calibrated yearly, certificates kept",
+                "煤样留存以备复测|Coal samples kept for retests",
+                "台账修改留痕、双人复核|Ledger edits traceable, checked by two",
+            ],
+            [
+                "热值随季节估计即可|Heating values estimated by season",
+                "缺失月份按零填报|Missing months reported as nought",
+                "检定超期月份照常使用读数|Readings used as they are when calibration is overdue",
+                "由销售部门代填消耗量|Consumption filled in by the sales department",
+            ],
         )
         documents = (
             table(

@@ -57,7 +57,7 @@ class CollectionForm(Task):
         power = chance.months(chance.figure(9e6, 16e6), 0.08, 0)
         gas = chance.months(chance.figure(7e5, 12e5), 0.15, 0)
         density = chance.choice((0.83, 0.84, 0.85))
-        facts = {
+        facts: dict[str, Any] = {
             "power": power,
             "submeter": chance.near(sum(power) * 0.985, 0.004, 0),
             "gas": gas,
@@ -70,8 +70,17 @@ class CollectionForm(Task):
         }
         options, right = coded(
             chance,
-            ["燃气用量以实际体积（m³）而非标准体积填写", "某月留空未填", "电量单位误选为kWh而数值按MWh填写"],
-            ["柴油按质量填写并附密度", "用量保留两位小数", "蒸汽热量附有焓值来源", "附件为加盖公章的结算单"],
+            [
+                "燃气用量以实际体积（m³）而非标准体积填写|Gas in actual cubic metres instead of standard ones",
+                "某月留空未填|A month left empty",
+                "电量单位误选为kWh而数值按MWh填写|kWh chosen as unit while the figure is in MWh",
+            ],
+            [
+                "柴油按质量填写并附密度|Diesel by mass, with its density",
+                "用量保留两位小数|Amounts with two decimals",
+                "蒸汽热量附有焓值来源|Heat of steam with the source of its enthalpy",
+                "附件为加盖公章的结算单|Sealed settlement sheets attached",
+            ],
         )
         facts["faults"] = right
         documents = (
@@ -162,7 +171,7 @@ class EquipmentMaker(Task):
         area, other = chance.sample(areas(), 2)
         name = chance.name("装备制造")
         gas = chance.months(chance.figure(1.2e6, 2.4e6), 0.2, 0)
-        facts = {
+        facts: dict[str, Any] = {
             "gas": gas,
             "opening": chance.figure(1, 6, 2),
             "bought": chance.figure(30, 70, 2),
@@ -173,12 +182,17 @@ class EquipmentMaker(Task):
             "factor": electricity_row(area).number(),
             "output": chance.figure(600, 1500),
         }
-        inside = ["铸造车间熔炼炉用天然气", "厂内叉车用柴油", "空压站用电", "办公楼用电"]
+        inside = [
+            "铸造车间熔炼炉用天然气|Gas of the melting furnaces",
+            "厂内叉车用柴油|Diesel of forklifts on site",
+            "空压站用电|Electricity of the compressors",
+            "办公楼用电|Electricity of the offices",
+        ]
         outside = [
-            "职工私家车通勤用油",
-            "外包物流公司干线运输用油",
-            "转供给邻厂的电量",
-            "产品售出后使用的电力",
+            "职工私家车通勤用油|Fuel of staff commuting by car",
+            "外包物流公司干线运输用油|Fuel of the contracted hauliers",
+            "转供给邻厂的电量|Electricity passed on to the neighbour",
+            "产品售出后使用的电力|Electricity used by products after sale",
         ]
         options, facts["inside"] = coded(chance, inside, outside)
         documents = (
@@ -273,7 +287,7 @@ class BoughtHeat(Task):
     def draw(self, chance: Chance) -> Drawn:
         points = [row for row in tables.rows("steam") if row["state"] == "saturated"]
         k = chance.randrange(1, len(points) - 2)
-        facts = {
+        facts: dict[str, Any] = {
             "pressure": points[k].number("pressure_mpa"),
             "enthalpy": points[k].number("enthalpy_kj_kg"),
             "steam": chance.figure(4000, 16000, 2),
@@ -369,11 +383,13 @@ class GasesOfEquipment(Task):
 
     def draw(self, chance: Chance) -> Drawn:
         cool = chance.choice(("HFC-134a", "HFC-32", "HFC-125"))
-        gwp = {gas: tables.find("gwp", set="AR5", gas=gas) for gas in ("SF6", cool)}
-        facts = {
+        gwp = {
+            gas: row.number() for gas in ("SF6", cool) for row in tables.find_all("gwp", set="AR5", gas=gas)
+        }
+        facts: dict[str, Any] = {
             "cool": cool,
-            "gwp_sf6": gwp["SF6"].number(),
-            "gwp_cool": gwp[cool].number(),
+            "gwp_sf6": gwp["SF6"],
+            "gwp_cool": gwp[cool],
             "opening": chance.figure(80, 160, 1),
             "bought": chance.figure(900, 1800, 1),
             "closing": chance.figure(60, 150, 1),
@@ -385,8 +401,18 @@ class GasesOfEquipment(Task):
         }
         options, facts["gases"] = coded(
             chance,
-            ["二氧化碳 CO2", "六氟化硫 SF6", f"氢氟碳化物 {cool}"],
-            ["三氟化氮 NF3", "氩气 Ar", "氮气 N2", "氧气 O2", "水蒸气 H2O"],
+            [
+                "二氧化碳 CO2|Carbon dioxide CO2",
+                "六氟化硫 SF6|Sulphur hexafluoride SF6",
+                f"氢氟碳化物 {cool}|Hydrofluorocarbon {cool}",
+            ],
+            [
+                "三氟化氮 NF3|Nitrogen trifluoride NF3",
+                "氩气 Ar|Argon Ar",
+                "氮气 N2|Nitrogen N2",
+                "氧气 O2|Oxygen O2",
+                "水蒸气 H2O|Water vapour H2O",
+            ],
         )
         sets = ("SAR", "AR4", "AR5", "AR6")
         documents = (
@@ -477,11 +503,27 @@ class Submission(Task):
         facts["before"] = chance.figure(0.5, 1.6, 4)
         missing, facts["missing"] = coded(
             chance,
-            ["活动数据和排放因子的来源", "核算边界及变化说明", "真实性责任声明（签章）"],
-            ["竞争对手的排放数据", "下一年度的排放预测", "职工个人信息", "产品销售价格表"],
+            [
+                "活动数据和排放因子的来源|Sources of activity data and factors",
+                "核算边界及变化说明|Boundary and its changes",
+                "真实性责任声明（签章）|Signed statement of truthfulness",
+            ],
+            [
+                "竞争对手的排放数据|Emissions of competitors",
+                "下一年度的排放预测|A forecast for the next year",
+                "职工个人信息|Personal data of staff",
+                "产品销售价格表|Price list of the products",
+            ],
         )
         due, facts["due"] = lettered(
-            chance, "次年3月31日前", ["当年12月31日前", "次年1月31日前", "次年6月30日前", "次年9月30日前"]
+            chance,
+            "次年3月31日前|By 31 March of the next year",
+            [
+                "当年12月31日前|By 31 December of the year",
+                "次年1月31日前|By 31 January of the next year",
+                "次年6月30日前|By 30 June of the next year",
+                "次年9月30日前|By 30 September of the next year",
+            ],
         )
         documents = (
             Document(

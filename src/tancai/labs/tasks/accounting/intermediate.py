@@ -58,8 +58,17 @@ class ClinkerLine(Task):
         }
         options, facts["inside"] = coded(
             chance,
-            ["生料制备与预热分解", "熟料煅烧和冷却", "余热利用的供料设施"],
-            ["水泥粉磨（另一法人）", "厂区职工宿舍锅炉", "矿山运输外包车队", "自备电厂（已纳入发电行业）"],
+            [
+                "生料制备与预热分解|Raw meal, preheating, calcining",
+                "熟料煅烧和冷却|Burning and cooling of clinker",
+                "余热利用的供料设施|Feeding of waste-heat recovery",
+            ],
+            [
+                "水泥粉磨（另一法人）|Cement grinding (another company)",
+                "厂区职工宿舍锅炉|Boiler of the staff dormitory",
+                "矿山运输外包车队|Contractor's quarry lorries",
+                "自备电厂（已纳入发电行业）|Own power station (counted under power)",
+            ],
         )
         documents = (
             Document(

@@ -167,7 +167,14 @@ class Vehicle(Task):
             "end": chance.figure(250, 500),
         }
         unit, facts["unit"] = lettered(
-            chance, "行驶1 km（寿命内）", ["一辆汽车", "一年行驶", "1 kg整备质量", "一次充电"]
+            chance,
+            "行驶1 km（寿命内）|1 km driven in its life",
+            [
+                "一辆汽车|One car",
+                "一年行驶|A year of driving",
+                "1 kg整备质量|1 kg of kerb weight",
+                "一次充电|One charge",
+            ],
         )
         documents = (
             table(
@@ -324,12 +331,16 @@ class Label(Task):
         }
         claims, facts["claims"] = coded(
             chance,
-            ["声明单位、系统边界和评价依据", "数据年份和碳足迹数值", "第三方核查机构名称"],
             [
-                "“零排放产品”",
-                "“优于所有同类产品”",
-                "购买碳信用后的数值代替碳足迹",
-                "未经评价的使用阶段节能承诺",
+                "声明单位、系统边界和评价依据|Declared unit, boundary and basis",
+                "数据年份和碳足迹数值|Year of the data and the figure",
+                "第三方核查机构名称|Name of the verifier",
+            ],
+            [
+                "“零排放产品”|“Zero-emission product”",
+                "“优于所有同类产品”|“Better than all others”",
+                "购买碳信用后的数值代替碳足迹|The figure after buying credits in place of the footprint",
+                "未经评价的使用阶段节能承诺|Savings in use that were not assessed",
             ],
         )
         documents = (

@@ -54,8 +54,18 @@ class PartToGate(Task):
         }
         inside, facts["inside"] = coded(
             chance,
-            ["钢材生产", "锌锭生产", "成形与镀锌的能源", "出厂包装"],
-            ["用户安装后的使用", "报废回收", "销售人员差旅", "产品运输到用户"],
+            [
+                "钢材生产|Making of steel",
+                "锌锭生产|Making of zinc",
+                "成形与镀锌的能源|Energy of forming and galvanising",
+                "出厂包装|Packaging at the gate",
+            ],
+            [
+                "用户安装后的使用|Use after installation",
+                "报废回收|Scrapping and recycling",
+                "销售人员差旅|Travel of sales staff",
+                "产品运输到用户|Transport to the customer",
+            ],
         )
         documents = (
             Document(
@@ -301,12 +311,13 @@ class ElectricityRule(Task):
         facts["contract"] = int(facts["contract"])
         options, facts["rule"] = lettered(
             chance,
-            "自发自用优先，其次有凭证的供应商电力，其余用电网因子",
+            "自发自用优先，其次有凭证的供应商电力，其余用电网因子|Own power first, then the "
+            "supplier's with certificates, the grid for the rest",
             [
-                "全部用电网平均因子",
-                "绿电合同无须凭证即可计零",
-                "用省级电网排放因子（组织核算口径）",
-                "按价格高低确定",
+                "全部用电网平均因子|The grid average for everything",
+                "绿电合同无须凭证即可计零|Green contracts count as nought without certificates",
+                "用省级电网排放因子（组织核算口径）|The provincial factor for organisations",
+                "按价格高低确定|By price",
             ],
         )
         certified = int(facts["contract"] * facts["certified"])

@@ -5,6 +5,7 @@ from typing import Any
 
 from tancai.engines.carbon.footprint.model import model_from
 from tancai.engines.carbon.footprint.result import Footprint, footprint
+from tancai.labs.tasks.keeping import kept
 from tancai.labs.tasks.plant import q
 from tancai.labs.tasks.protocol import Document, table
 
@@ -19,6 +20,7 @@ DATA = {"data": "site", "period": "2024", "geography": "中国"}
 SKILLS = ("5.2.2-b2", "5.5.1-b2", "5.5.2-b2", "5.4.1-b1")
 
 
+@kept
 def computed(
     unit: tuple[str, float, str],
     processes: Sequence[Mapping[str, Any]],

@@ -57,8 +57,13 @@ class CoProducts(Task):
         }
         options, facts["first"] = lettered(
             chance,
-            "先尝试细分过程或扩展系统以避免分配",
-            ["首选按价格分配", "首选按质量分配", "全部计入主产品", "按产量平均分"],
+            "先尝试细分过程或扩展系统以避免分配|Avoid it first by dividing processes or expanding the system",
+            [
+                "首选按价格分配|By price first",
+                "首选按质量分配|By mass first",
+                "全部计入主产品|All to the main product",
+                "按产量平均分|Evenly by output",
+            ],
         )
         documents = (
             table(
@@ -242,7 +247,9 @@ class CutOffAndQuality(Task):
             number("all", "impact", "全部流的碳足迹|Footprint of all flows", "kgCO2e", 2, within=0.001),
             number("largest", "impact", "最大贡献占比|Largest share", "%", 2, within=0.003),
             number("small", "impact", "最小一项占比|Smallest share", "%", 3, within=0.01),
-            choices("cut", "cut", "可以舍去的流|Flows that may be left out", {n: zh[n] for n in names}),
+            choices(
+                "cut", "cut", "可以舍去的流|Flows that may be left out", {n: f"{zh[n]}|{n}" for n in names}
+            ),
             number("left", "quality", "舍去部分合计占比|Left out in all", "%", 2, within=0.01),
             number(
                 "score_first",

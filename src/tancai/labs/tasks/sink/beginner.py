@@ -250,12 +250,12 @@ class NeutralEvent(Task):
         )
         options, facts["duty"] = lettered(
             chance,
-            "仍有缺口，须补足并注销后方可声明碳中和",
+            "仍有缺口，须补足并注销后方可声明碳中和|There is a gap: units must be retired before the claim",
             [
-                "已抵消，可声明碳中和",
-                "减排率达到一半即可声明",
-                "未注销的减排量也可计入",
-                "国际信用可以直接替代",
+                "已抵消，可声明碳中和|Offset: may claim",
+                "减排率达到一半即可声明|May claim at half the reductions",
+                "未注销的减排量也可计入|Units not retired count too",
+                "国际信用可以直接替代|International credits may take their place",
             ],
         )
         fields = (

@@ -300,8 +300,13 @@ class MonitoringData(Task):
         labels = {f"t{k}": f"T{k}" for k in range(1, 13)}
         options, facts["next"] = lettered(
             chance,
-            "核对流量计标定和烟道截面，说明差异",
-            ["以较小者为准", "删除监测数据", "改用下一日数据", "将两者平均后上报"],
+            "核对流量计标定和烟道截面，说明差异|Check the flow meter and the duct, explain the gap",
+            [
+                "以较小者为准|The smaller one counts",
+                "删除监测数据|Delete the monitored data",
+                "改用下一日数据|Take the next day's data",
+                "将两者平均后上报|Report the mean of both",
+            ],
         )
         fields = (
             choices("bad", "clean", "无效时段|Invalid periods", labels),

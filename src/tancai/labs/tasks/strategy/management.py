@@ -137,16 +137,16 @@ class ProcurementFile(Task):
         options, facts["terms"] = coded(
             chance,
             [
-                "碳足迹的功能单位、系统边界和核查要求",
-                "数据更新频次和原始记录的查阅权",
-                "超出承诺值的违约责任和计算方法",
-                "碳数据造假的合同解除权",
+                "碳足迹的功能单位、系统边界和核查要求|Functional unit, boundary and verification",
+                "数据更新频次和原始记录的查阅权|Updates of data and access to records",
+                "超出承诺值的违约责任和计算方法|Liability above the promise, and how it is computed",
+                "碳数据造假的合同解除权|Right to end the contract on forged data",
             ],
             [
-                "要求披露供方全部客户名单",
-                "以供方注册地限定投标人",
-                "碳足迹由供方自行声明即可、不得核查",
-                "承诺零排放方可投标",
+                "要求披露供方全部客户名单|Supplier's whole list of customers",
+                "以供方注册地限定投标人|Bidders limited by place of registration",
+                "碳足迹由供方自行声明即可、不得核查|Supplier's own claim, no verification",
+                "承诺零排放方可投标|Only bidders who promise zero emissions",
             ],
         )
         documents = (

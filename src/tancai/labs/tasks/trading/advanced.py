@@ -98,7 +98,7 @@ class AuctionAndBlock(Task):
                 f"上一交易日收盘价 {yuan(previous)} 元/t；大宗涨跌幅±30 %；收盘价只计挂牌成交。",
             ),
         )
-        labels = {f"b{k}": n for k, (n, *_) in enumerate(bids)}
+        labels = {f"b{k}": f"{n}|Bidder {k + 1}" for k, (n, *_) in enumerate(bids)}
         fields = (
             *grid(
                 "won",

@@ -400,8 +400,13 @@ class ReadTheDay(Task):
         }
         options, facts["chart"] = lettered(
             chance,
-            "K线图配成交量柱，下方附数据表",
-            ["三维饼图", "仅列出收盘价文字", "按交易员姓名排序的柱图", "不标注单位的折线"],
+            "K线图配成交量柱，下方附数据表|Candles with bars of quantity and a data table",
+            [
+                "三维饼图|A three-dimensional pie",
+                "仅列出收盘价文字|The close in words only",
+                "按交易员姓名排序的柱图|Bars by name of the trader",
+                "不标注单位的折线|A line without units",
+            ],
         )
         documents = (
             table(

@@ -215,12 +215,15 @@ class TradeByBalance(Task):
         facts: dict[str, Any] = {"works": works, "price": chance.figure(66, 92, 2)}
         options, facts["read"] = coded(
             chance,
-            ["强度低于平衡值的企业获得盈余", "强度每低1 %，配额约高0.15 %"],
             [
-                "产量越大盈余越大",
-                "平衡值由企业自行申报",
-                "强度高于平衡值的企业不发配额",
-                "配额总量一定大于排放总量",
+                "强度低于平衡值的企业获得盈余|Works below the balance value gain a surplus",
+                "强度每低1 %，配额约高0.15 %|1 % lower intensity, about 0.15 % more allowance",
+            ],
+            [
+                "产量越大盈余越大|The larger the output, the larger the surplus",
+                "平衡值由企业自行申报|Works declare the balance value themselves",
+                "强度高于平衡值的企业不发配额|Works above it get no allowance",
+                "配额总量一定大于排放总量|Allowances always exceed emissions",
             ],
         )
         documents = (

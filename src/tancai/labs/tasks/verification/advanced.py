@@ -198,7 +198,7 @@ class WholeReport(Task):
 
     def verification(self, f: Mapping[str, Any]) -> Any:
         """The engine on the same papers."""
-        streams = [
+        streams: list[dict[str, Any]] = [
             {
                 "id": "gas",
                 "name": "gas",

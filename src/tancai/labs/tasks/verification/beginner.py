@@ -295,11 +295,22 @@ class TeamAndEvidence(Task):
         facts["gas"] = chance.months(chance.figure(500, 900, 2), 0.06, 2)
         facts["accuracy"] = chance.choice((1.0, 1.5, 2.0))
         facts["calibrated"] = date(2024, chance.randrange(3, 10), chance.randrange(5, 25))
-        duties, facts["duty"] = lettered(chance, "至少5年", ["1年", "6个月", "至次年清缴结束", "2年"])
+        duties, facts["duty"] = lettered(
+            chance,
+            "至少5年|At least 5 years",
+            ["1年|1 year", "6个月|6 months", "至次年清缴结束|Until the next surrender ends", "2年|2 years"],
+        )
         sites, facts["site"] = coded(
             chance,
-            ["现场核查组至少2人", "现场查阅原始记录并留存影像"],
-            ["可由1人完成现场核查", "由企业代填核查记录", "现场核查可在告知结论之后进行"],
+            [
+                "现场核查组至少2人|At least two on site",
+                "现场查阅原始记录并留存影像|Original records seen on site, pictures kept",
+            ],
+            [
+                "可由1人完成现场核查|One person may do the visit",
+                "由企业代填核查记录|The enterprise fills in the records",
+                "现场核查可在告知结论之后进行|The visit may follow the conclusion",
+            ],
         )
         day = facts["calibrated"]
         documents = (

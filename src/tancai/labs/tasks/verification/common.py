@@ -5,6 +5,7 @@ from typing import Any
 
 from tancai.engines.carbon.verification.conclusion import Verification, verify
 from tancai.engines.carbon.verification.reading import report_from
+from tancai.labs.tasks.keeping import kept
 from tancai.labs.tasks.plant import SCHEMA
 
 TEAM = "建立技术工作组|Technical group"
@@ -17,6 +18,7 @@ PAPERS = ("001 核查",)
 SKILLS = ("5.2.1-b1", "5.2.1-b3", "5.2.2-b2", "5.5.1-b2", "5.5.2-b2", "5.5.3-b2", "5.5.4-b2")
 
 
+@kept
 def verified(
     guide: str,
     streams: Sequence[Mapping[str, Any]],

@@ -325,8 +325,17 @@ class SourcesOnSite(Task):
         )
         asked, facts["asked"] = coded(
             chance,
-            ["发电机运行日志和柴油领用单", "液化石油气采购发票", "制冷剂充注记录"],
-            ["产品销售合同", "职工考勤表", "厂区绿化验收单", "董事会会议纪要"],
+            [
+                "发电机运行日志和柴油领用单|Generator log and diesel slips",
+                "液化石油气采购发票|Invoices of LPG",
+                "制冷剂充注记录|Records of refrigerant filling",
+            ],
+            [
+                "产品销售合同|Sales contracts",
+                "职工考勤表|Attendance sheets",
+                "厂区绿化验收单|Acceptance of the greenery",
+                "董事会会议纪要|Minutes of the board",
+            ],
         )
         fields = (
             choices("missing", "find", "报告遗漏的排放源|Sources left out", {k: names[k] for k in order}),

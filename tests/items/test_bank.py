@@ -11,6 +11,7 @@ import pytest
 from tancai.items import api as items
 from tancai.items.bank_files import read_bank
 from tancai.lib import clock
+from tancai.programmes import loader
 
 shipped = cache(read_bank)
 """Items and faults of the shipped bank, read once."""
@@ -76,3 +77,8 @@ def test_loading_twice_changes_nothing() -> None:
     assert first.added == first.items > 200
     assert (again.added, again.revised) == (0, 0)
     assert items.with_state().filter(state="active").count() == first.items
+    cmc = next(each.definition for each in loader.read_all() if each.definition.code == "cmc")
+    for level, post in (("grade-1", "steel-engineer"), ("grade-9", "emissions-trader")):
+        paper, _keys = items.trial(cmc, level=level, speciality=post, seed="1")
+        assert paper.total == 100
+        assert [entry.kind for entry in paper.entries].count("parameterised") == 2

@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
-from django.db.models.query import ModelIterable, get_related_populators
+from django.db.models import query as querying
 from django.db.models.sql import InsertQuery
 
 Row = TypeVar("Row")
@@ -54,7 +54,7 @@ class _Plan:
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]], kinds: tuple[type, ...]) -> None:
         marks = [kind(_WHOLE + number) for number, kind in enumerate(kinds)]
-        found = build(*marks)
+        found: Any = build(*marks)
         if found._prefetch_related_lookups:
             raise TypeError(
                 "A prepared query cannot prefetch; ask for the related rows by a query of their own."
@@ -71,7 +71,7 @@ class _Plan:
             raise TypeError("Every placeholder of a prepared query must stand in one of its filters.")
         columns = [each[0] for each in self._compiler.select[: self._compiler.col_count]]
         self._converters = self._compiler.get_converters(columns)
-        self._objects = _Objects(self._compiler) if found._iterable_class is ModelIterable else None
+        self._objects = _Objects(self._compiler) if found._iterable_class is querying.ModelIterable else None
 
     def rows(self, values: list[Any]) -> list[Any]:
         parameters = self._parameters.copy()
@@ -91,10 +91,11 @@ class _Objects:
 
     def __init__(self, compiler: Any) -> None:
         info = compiler.klass_info
-        self._model, (first, *_, last) = info["model"], (*info["select_fields"], info["select_fields"][-1])
-        self._own = slice(first, last + 1)
+        related: Any = querying
+        self._model, columns = info["model"], info["select_fields"]
+        self._own = slice(columns[0], columns[-1] + 1)
         self._names = [each[0].target.attname for each in compiler.select[self._own]]
-        self._related = get_related_populators(info, compiler.select, DEFAULT_DB_ALIAS)
+        self._related = related.get_related_populators(info, compiler.select, DEFAULT_DB_ALIAS)
         self._annotations = list((compiler.annotation_col_map or {}).items())
 
     def make(self, row: Any) -> Any:

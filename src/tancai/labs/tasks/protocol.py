@@ -35,6 +35,8 @@ def said(text: str, language: str = "zh") -> str:
 
 def unit_said(unit: str, language: str = "zh") -> str:
     """A unit as it is read: Chinese counts and money have English words."""
+    if unit == "1":
+        return ""
     if language == "zh":
         return unit
     return "/".join(UNITS.get(part, part) for part in unit.split("/"))
@@ -299,7 +301,7 @@ def grid(
                 table=title,
                 row=row_label,
                 column=f"{said(label)}（{unit}）|{said(label, 'en')} ({unit_said(unit, 'en')})"
-                if unit
+                if unit_said(unit)
                 else label,
                 **more,
             )

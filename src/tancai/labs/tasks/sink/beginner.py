@@ -212,11 +212,13 @@ class NeutralEvent(Task):
             "f_hotel": chance.figure(9, 13, 1),
             "f_meals": chance.figure(1.5, 2.0, 2),
         }
+        facts["units"] = ()
+        left = _event(facts).residual.value
         units = [
-            ("CCER-A", "ccer", chance.randrange(20, 40), True),
+            ("CCER-A", "ccer", int(left * chance.uniform(0.4, 0.7)), True),
             ("CCER-B", "ccer", chance.randrange(15, 30), False),
             ("VCS-C", "vcs", chance.randrange(30, 60), True),
-            ("FOREST-D", "forest", chance.randrange(5, 15), True),
+            ("FOREST-D", "forest", int(left * chance.uniform(0.08, 0.2)) + 1, True),
         ]
         facts["units"] = units
         words = {"ccer": "国家核证自愿减排量", "vcs": "国际VCS信用", "forest": "新建林业碳汇"}

@@ -194,8 +194,9 @@ class BambooByAge(Task):
             "root": 0.387,
             "area": chance.figure(40, 160, 1),
             "years": 4,
-            "before": chance.figure(8, 20, 2),
         }
+        mass = total(n * biomass.bamboo_culm(d, a).value for d, a, n in classes) / 1000 / facts["plot"]
+        facts["before"] = round(mass * (1 + facts["root"]) * facts["cf"] * chance.uniform(0.35, 0.65), 2)
         documents = (
             table("样地立竹调查（0.06 ha）", ("胸径（cm）", "年龄（度）", "株数"), classes),
             Document(

@@ -123,17 +123,18 @@ class ProcurementFile(Task):
     def draw(self, chance: Chance) -> Drawn:
         facts: dict[str, Any] = {
             "bids": [
-                (n, chance.randrange(420, 520) * 10, chance.figure(3.2, 6.2, 2), chance.randrange(94, 101))
+                (n, chance.randrange(420, 520) * 10, chance.figure(320, 620, 1), chance.randrange(94, 101))
                 for n in "甲乙丙"
             ],
             "carbon": chance.choice((80, 100, 120, 150)),
-            "need": chance.randrange(500, 1500),
-            "limit": chance.figure(4.6, 5.2, 2),
+            "need": chance.randrange(20, 80),
             "cap": 10,
             "bonus": chance.choice((30, 40, 50)),
             "fine": chance.choice((60, 80, 100)),
         }
-        facts["real"] = [chance.near(c, 0.12, 2) for _, _, c, _ in facts["bids"]]
+        carbons = sorted(c for _, _, c, _ in facts["bids"])
+        facts["limit"] = round((carbons[1] + carbons[2]) / 2)  # the dirtiest bid is out
+        facts["real"] = [chance.near(c, 0.12, 1) for _, _, c, _ in facts["bids"]]
         options, facts["terms"] = coded(
             chance,
             [
@@ -155,7 +156,7 @@ class ProcurementFile(Task):
                 ("投标人", "报价", "承诺碳足迹", "技术得分"),
                 facts["bids"],
                 f"年采购 {facts['need']} 千件。评标价＝报价＋碳足迹×{facts['carbon']} 元/t。"
-                f"碳足迹高于 {facts['limit']} kgCO2e/件的不予评审。".replace("元/件、", "元/件、"),
+                f"碳足迹高于 {facts['limit']} kgCO2e/件的不予评审。",
             ),
             Document(
                 "合同",
@@ -206,11 +207,8 @@ class ProcurementFile(Task):
             own = way(f"b{k}.price", price + carbon / 1000 * f["carbon"])
             if carbon <= f["limit"]:
                 prices[f"b{k}"] = own
-        won = way("won", min(prices, key=lambda name: prices[name]) if prices else "none")
-        if won == "none":
-            for name in ("sum", "gap", "pay"):
-                way(name, 0.0)
-            return
+        won = way("won", min(prices, key=lambda name: prices[name]))
+        won = won if won in prices else min(prices, key=lambda name: prices[name])
         k = int(won[1:])
         whole = way("sum", f["bids"][k][1] * f["need"] * 1000.0)
         gap = way("gap", (f["real"][k] - f["bids"][k][2]) * f["need"])

@@ -37,8 +37,8 @@ class YearlyDuty(Task):
         due = chance.randrange(900_000, 3_000_000)
         facts: dict[str, Any] = {
             "due": due,
-            "CEA22": chance.randrange(5_000, 40_000),
-            "CEA23": chance.randrange(10_000, 60_000),
+            "CEA22": due * chance.randrange(3, 9) // 1000,
+            "CEA23": due * chance.randrange(4, 15) // 1000,
             "CEA24": due * chance.randrange(82, 90) // 100,
             "CEA25": chance.randrange(20_000, 80_000),
             "own": chance.randrange(10_000, 60_000),

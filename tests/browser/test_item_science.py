@@ -29,7 +29,7 @@ from tancai.programmes import api as programmes
 from tests.browser.conftest import NARROW, WIDE
 from tests.browser.stage import Calendar
 from tests.installed import install
-from tests.marking.world import AT, account, candidate
+from tests.marking.world import AT, BIRTH, account
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -164,7 +164,15 @@ def _prepare(definition: Any, count: int) -> tuple[Any, items.FormView]:
     day = programmes.upcoming_days("cem", at=AT)[0]
     session = exams.open_session(day.key, by=None, at=AT)
     for number in range(count):
-        person = candidate("考生" + "甲乙丙丁戊己庚辛壬癸"[number % 10])
+        person = people.enter_person(
+            name="考生" + "甲乙丙丁戊己庚辛壬癸"[number % 10],
+            document_kind="passport",
+            document=f"E9{number:07d}",
+            sex="female",
+            birth=BIRTH,
+            by=None,
+            at=AT,
+        )
         Application.objects.create(
             number=f"T{person.pk:06d}",
             person=person,
@@ -184,30 +192,31 @@ def _prepare(definition: Any, count: int) -> tuple[Any, items.FormView]:
 
 
 def _sit(session: Any, form: items.FormView, wrong: int) -> tuple[int, int]:
-    """Simulated candidates: the abler, the more right; one key is wrong, one item is answered by chance."""
+    """Simulated candidates: the abler, the more right; one key is wrong, one item is answered whatever the ability."""
     chance = np.random.default_rng(2060)
     keys = items.keys(form.id)
     choices = [entry for entry in form.entries if entry.kind != "short"]
-    by_chance = next(
+    blind = next(
         entry.version_id for entry in choices if entry.version_id != wrong and entry.kind == "single"
     )
-    places = dict(zip([e.position for e in choices], chance.normal(-0.6, 0.8, len(choices)), strict=True))
-    for sitting in exams.sittings(session):
-        ability = chance.normal()
+    places = {entry.position: float(np.clip(chance.normal(-0.4, 0.6), -1.3, 0.8)) for entry in choices}
+    sittings = list(exams.sittings(session))
+    abilities = chance.normal(size=len(sittings))
+    ranks = abilities.argsort().argsort()
+    for sitting, ability, rank in zip(sittings, abilities, ranks, strict=True):
         answers: dict[str, Any] = {}
         for entry in form.entries:
             if entry.kind == "short":
                 answers[str(entry.position)] = f"答{ability:.3f}"
                 continue
-            right = list(keys[entry.position].solution["letters"])
             letters = [option["letter"] for option in entry.public["options"]]
-            if entry.version_id == wrong:
-                right = ["B"]
-            knows = chance.random() < 1 / (1 + np.exp(-1.7 * (ability - places[entry.position])))
+            right = ["B"] if entry.version_id == wrong else list(keys[entry.position].solution["letters"])
+            place = -0.2 if entry.version_id == wrong else places[entry.position]
+            knows = chance.random() < 1 / (1 + np.exp(-1.7 * (ability - place)))
             others = [letter for letter in letters if letter not in right]
             given = right if knows else [str(chance.choice(others))]
-            if entry.version_id == by_chance:
-                given = [str(chance.choice(letters))]
+            if entry.version_id == blind:
+                given = [letters[int(rank) % len(letters)]]
             answers[str(entry.position)] = given if entry.kind == "multiple" else given[0]
         exams.SittingEvent.objects.create(sitting=sitting, kind="started", at=session.starts_at)
         exams.AnswerSheet.objects.create(
@@ -219,7 +228,7 @@ def _sit(session: Any, form: items.FormView, wrong: int) -> tuple[int, int]:
             ended_at=session.starts_at + timedelta(minutes=80),
             pulled_at=session.starts_at + timedelta(minutes=81),
         )
-    return wrong, by_chance
+    return wrong, blind
 
 
 def _mark(session: Any, marker: Any, at: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 
 from tancai.marking.models import AutoScore, OpenAnswer, RecheckDecision, RulingScore, Script
@@ -28,17 +29,17 @@ def first_marks(script_ids: Iterable[int]) -> dict[int, Marks]:
 def later_marks(script_ids: Iterable[int]) -> dict[int, dict[int, tuple[Decimal, Decimal | None]]]:
     """Changed marks by script and position; None where what there is to win stayed as it was."""
     scripts = dict(Script.objects.filter(pk__in=list(script_ids)).values_list("sitting__admission", "pk"))
-    changes = []
+    changes: list[tuple[datetime, int, int, int, Decimal, Decimal | None]] = []
     decided = RecheckDecision.objects.filter(request__result__admission__in=scripts)
     for at, admission_id, positions in decided.values_list("at", "request__result__admission", "changes"):
         for position, change in positions.items():
             marks = Decimal(str(change["after"]))
             changes.append((at, 0, scripts[admission_id], int(position), marks, None))
     ruled = RulingScore.objects.filter(script__in=scripts.values()).order_by("decision__at", "pk")
-    for at, script_id, position, marks, out_of in ruled.values_list(
-        "decision__at", "script", "position", "marks", "out_of"
-    ):
-        changes.append((at, 1, script_id, position, marks, out_of))
+    columns = ("decision__at", "script", "position", "marks", "out_of")
+    changes += [
+        (at, 1, pk, position, marks, of) for at, pk, position, marks, of in ruled.values_list(*columns)
+    ]
     found: dict[int, dict[int, tuple[Decimal, Decimal | None]]] = defaultdict(dict)
     for _at, _order, script_id, position, marks, out_of in sorted(changes, key=lambda one: one[:2]):
         before = found[script_id].get(position)

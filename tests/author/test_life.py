@@ -241,3 +241,19 @@ def test_what_changed_is_told_word_by_word() -> None:
     assert pieces("甲中乙尾", "丙中丁尾") == [("changed", "甲中乙", "丙中丁"), ("same", "尾", "尾")]
     assert str(marked("公式 $a+b$", "公式 $a-b$")) == "公式 <del>$a+b$</del><ins>$a-b$</ins>"
     assert str(marked("<b>", "<i>")) == "&lt;<del>b</del><ins>i</ins>&gt;"
+
+
+def test_items_being_tried_make_one_paper_with_a_key_to_analyse(author: Any, second: Any) -> None:
+    browser = client(author)
+    assert "没有试测中的题" in said(browser.get(reverse("author:pilot")))
+    for code in ("cem-1-s01", "cem-1-s02"):
+        version = sent(author, code)
+        items.take_step(version, "pilot", reason="", by=second, at=NOW)
+    page = browser.get(reverse("author:pilot"), {"collection": "cem"})
+    assert [entry.position for entry in page.context["paper"].entries] == [1, 2]
+    assert said(page).count('class="question"') == 2 and "trial-key" not in said(page)
+    keyed = said(browser.get(reverse("author:pilot"), {"collection": "cem", "keys": "1"}))
+    assert keyed.count("trial-key") == 2
+    rows = said(browser.get(reverse("author:pilot"), {"collection": "cem", "key": "csv"})).splitlines()
+    assert rows == ["item,key,options", "q1,A,A|B|C", "q2,A,A|B|C"]
+    assert client(account("office", body())).get(reverse("author:pilot")).status_code == 404

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ from tancai.items.assembling import Papers, papers
 from tancai.items.errors import BadResponse, NotEnoughItems
 from tancai.items.kinds import Score, explained, kinds, resolved, varies, vary
 from tancai.items.models import Form, FormEntry, Item, ItemState, ItemTag, ItemVersion
-from tancai.items.rules import Candidate, Draw, Want, draw
+from tancai.items.rules import Candidate, Draw, Pick, Want, draw
 
 Variants = dict[str, dict[str, str]]
 """What one sitting has in place of variables: {position: {name: value}}, positions as texts for JSON."""
@@ -410,10 +410,32 @@ def trial(definition: Any, *, level: str, speciality: str, seed: str) -> tuple[F
     drawn = draw_picks(definition.blueprint(level, speciality), level, seed)
     if drawn.shortages:
         raise NotEnoughItems(list(drawn.shortages))
-    wanted = [pick.candidate.version_id for pick in drawn.picks]
+    return _looked_at(definition.code, level, speciality, drawn.picks)
+
+
+def pilot_paper(collection: str) -> tuple[FormView, dict[int, Keyed]]:
+    """The items of a collection that are being tried, by kind and topic, with their solutions; nothing is kept."""
+    rows = with_state().filter(state=ItemState.PILOT, item__collection=collection).select_related("item")
+    order = list(kinds())
+    ordered = sorted(rows, key=lambda row: (order.index(row.item.kind), row.item.topic, row.item.code))
+    picks = tuple(
+        Pick(place, _candidate(row), sum(point["marks"] for point in row.key.get("points", [])) or 1, "")
+        for place, row in enumerate(ordered, start=1)
+    )
+    return _looked_at(collection, "", "", picks)
+
+
+def _candidate(row: Any) -> Candidate:
+    return Candidate(row.item_id, row.pk, row.item.kind, row.item.topic, row.item.difficulty)
+
+
+def _looked_at(
+    programme: str, level: str, speciality: str, picks: Sequence[Pick]
+) -> tuple[FormView, dict[int, Keyed]]:
+    wanted = [pick.candidate.version_id for pick in picks]
     versions = {v.pk: v for v in ItemVersion.objects.filter(pk__in=wanted).select_related("item")}
     entries, keyed = [], {}
-    for pick in drawn.picks:
+    for pick in picks:
         version = versions[pick.candidate.version_id]
         kind = kinds()[version.item.kind]
         entries.append(
@@ -437,4 +459,4 @@ def trial(definition: Any, *, level: str, speciality: str, seed: str) -> tuple[F
             basis=version.basis,
             explanation=explained(kind.code, version.explanation, version.content, version.key),
         )
-    return FormView(0, definition.code, level, speciality, tuple(entries)), keyed
+    return FormView(0, programme, level, speciality, tuple(entries)), keyed

@@ -37,15 +37,18 @@ def page(request: HttpRequest) -> HttpResponse:
         names = words.topics([definition.code])
         context["shortages"] = [words.shortage(found, names) for found in error.shortages]
         return render(request, "author/trial.html", context)
+    parts = {part.code: words.named(part) for part in definition.paper.parts}
     return render(
         request,
         "author/trial.html",
-        {**context, "paper": paper, "sections": _sections(paper, keyed, definition)},
+        {**context, "paper": paper, "sections": sections_of(paper, keyed, parts)},
     )
 
 
-def _sections(paper: items.FormView, keyed: dict[int, items.Keyed], definition: Any) -> list[dict[str, Any]]:
-    parts = {part.code: words.named(part) for part in definition.paper.parts}
+def sections_of(
+    paper: items.FormView, keyed: dict[int, items.Keyed], parts: dict[str, str]
+) -> list[dict[str, Any]]:
+    """A paper's entries by part, kind and marks, each with its template and solution."""
     several = len(parts) > 1
     sections = []
     for (part, kind, marks), group in groupby(paper.entries, key=lambda e: (e.part, e.kind, e.marks)):

@@ -8,6 +8,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.http import HttpResponse
 from django.template.loader import render_to_string
@@ -19,7 +20,7 @@ from django.utils.translation import override
 from tancai.exams import api as exams
 from tancai.lib import clock
 from tancai.programmes import api as programmes
-from tancai.web.exam_room import printing, words
+from tancai.web.exam_room import access, printing, words
 from tests.exams import world
 from tests.exams.log.world import LogProcess
 
@@ -146,3 +147,30 @@ def test_a_site_behind_one_address_gets_in_and_guessing_does_not(db: None) -> No
         assert Client().post("/exam/", {"ticket": tickets[1], "code": codes[1]}).status_code == 200
         elsewhere = Client(REMOTE_ADDR="10.0.0.9")
         assert elsewhere.post("/exam/", {"ticket": tickets[2], "code": codes[2]}).status_code == 302
+
+
+def test_a_kept_entry_is_used_for_a_minute_and_forgotten_with_the_hand_in(
+    exam_log: LogProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = world.candidate(1)
+    session = world.prepared(person)
+    admission, client = world.admission_of(session, person), Client()
+    client.force_login(person.user)
+    kept_for: list[float | None] = []
+    keep = access.cache.set
+    monkeypatch.setattr(
+        access.cache, "set", lambda name, what, timeout: (kept_for.append(timeout), keep(name, what, timeout))
+    )
+    exam_log.control.move_clock(int(session.starts_at.timestamp() * 1000))
+    with clock.moved(session.starts_at):
+        room = client.post(f"/exam/{admission.pk}/enter/")["Location"]
+        assert kept_for == [60]
+        client.get(f"{room}paper/")  # what all candidates share is printed now
+        _answer, asked = statements(lambda: client.get(f"{room}paper/"))
+        access.forget(admission.sitting.pk)
+        answer, anew = statements(lambda: client.get(f"{room}paper/"))
+        assert answer.status_code == 200
+        assert asked < anew, "the kept entry spares no question"
+        client.post(f"/exam/{admission.pk}/enter/")
+        client.post(f"{room}finish/")
+        assert cache.get(f"exam_room.entry:{admission.sitting.pk}") is None

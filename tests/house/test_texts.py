@@ -166,3 +166,20 @@ def test_every_catalogue_is_complete() -> None:
             elif any(HAN.search(EXAMPLE.sub("", word)) for word in words):
                 told.append(f"{path.relative_to(ROOT)}: Chinese in English: {entry.msgid[:40]}")
     assert told == []
+
+
+@pytest.mark.parametrize("app", ["exams", "proctoring", "web/exam_room", "web/invigilator"])
+def test_a_text_of_exam_day_is_shown_as_its_own_catalogue_says(app: str) -> None:
+    """Catalogues lie one over the other: where another room means something else by the same Chinese, a context tells
+    them apart. A button that hands in must not read "Handed in"."""
+    from django.utils.translation import gettext, override, pgettext
+
+    shadowed = []
+    with override("en"):
+        for entry in polib.pofile(str(ROOT / app / "locale/en/LC_MESSAGES/django.po")):
+            if entry.obsolete or entry.msgid_plural:
+                continue
+            shown = pgettext(entry.msgctxt, entry.msgid) if entry.msgctxt else gettext(entry.msgid)
+            if shown != entry.msgstr:
+                shadowed.append(f"{entry.msgid}: {entry.msgstr!r} is shown as {shown!r}")
+    assert shadowed == []

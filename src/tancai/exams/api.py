@@ -86,6 +86,7 @@ from tancai.exams.queries import (
 from tancai.exams.receipts import ReceiptCheck, check_receipt, say_receipt
 from tancai.exams.reports import session_report_pdf
 from tancai.exams.rules import ENTRY_LEAD, GRACE, ORDERS, REASONS, Reason, Verdict
+from tancai.exams.standing import is_annulled
 from tancai.exams.tickets import exam_address, ticket_pdf
 from tancai.exams.words import (
     JOURNAL_GROUPS,
@@ -170,6 +171,7 @@ __all__ = [
     "forms_of",
     "grant_attempt",
     "history",
+    "is_annulled",
     "issue_entry_code",
     "journal",
     "keep_sessions",

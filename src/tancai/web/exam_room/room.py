@@ -62,9 +62,7 @@ _SKELETON = Skeleton("exam_room/room.html", _OWN, _shared, bare=True)
 def _title(sitting: exams.Sitting) -> str:
     if sitting.session.kind == exams.Session.REHEARSAL:
         return _("考前测试练习卷")
-    definition = programmes.definition_of(sitting.session.edition_id)
-    post = definition.post_name(sitting.admission.level, sitting.admission.speciality)
-    return exams.exam_title(definition.name, post)
+    return words.exam_title(programmes.definition_of(sitting.session.edition_id), sitting.admission)
 
 
 def _config(entry: exams.Entry) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tancai.exams import api as exams
 from tancai.lib import clock
@@ -106,7 +106,7 @@ class NoteForm(forms.Form):
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
     text = forms.CharField(
-        label=gettext_lazy("情况"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+        label=pgettext_lazy("考场", "情况"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
     )
 
     def happened_at(self, now: datetime) -> datetime:

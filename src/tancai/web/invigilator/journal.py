@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -57,11 +58,11 @@ def page(request: HttpRequest, session_id: int) -> HttpResponse:
 
 def _columns() -> list[Column]:
     return [
-        Column("at", _("时间"), "html", value=_moment, export=lambda entry: entry.at),
+        Column("at", _("时间"), "code", value=_moment, export=lambda entry: entry.at),
         Column("group", _("类别"), value=lambda entry: exams.JOURNAL_GROUPS[entry.group]),
         Column("ticket", _("准考证号"), "html", value=_ticket, export=lambda entry: entry.ticket),
         Column("name", _("姓名"), value=exams.say_who),
-        Column("kind", _("情况"), value=_text),
+        Column("kind", pgettext("考场", "情况"), value=_text),
         Column("reason", _("原因"), value=lambda entry: exams.ORDER_REASONS.get(entry.reason, "")),
         Column("by", _("经办人")),
     ]

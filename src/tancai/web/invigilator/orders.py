@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tancai.exams import api as exams
 from tancai.lib import clock
@@ -55,7 +55,7 @@ _BUTTONS: dict[str, tuple[Promise, Promise, bool]] = {
         False,
     ),
     "end": (
-        gettext_lazy("强制结束"),
+        pgettext_lazy("按钮", "强制结束"),
         gettext_lazy(
             "考试立即结束并收取已保存的作答，不能恢复。需要先核实的，请先“暂停”。违纪会记入考场记录。"
         ),

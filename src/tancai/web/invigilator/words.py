@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tancai.exams import api as exams
 
@@ -15,7 +15,7 @@ SITTING_STATES = {
     "absent": (gettext_lazy("缺考"), "idle"),
     "waiting": (gettext_lazy("候考"), "wait"),
     "running": (gettext_lazy("作答中"), "good"),
-    "paused": (gettext_lazy("已暂停"), "near"),
+    "paused": (pgettext_lazy("考生", "已暂停"), "near"),
     "over": (gettext_lazy("时间到，待收卷"), "near"),
     "ended": (gettext_lazy("已强制结束"), "bad"),
     "handed_in": (gettext_lazy("已交卷"), "info"),

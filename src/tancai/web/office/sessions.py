@@ -216,8 +216,8 @@ def _story(session: exams.Session) -> list[dict[str, Any]]:
         "closed": _("关闭"),
     }
     return [
-        {"event": event, "word": words.get(event.kind, event.kind), "by": people.staff_name(event.by)}
-        for event in session.events.select_related("by")
+        {"event": event, "word": words[event.kind], "by": people.staff_name(event.by)}
+        for event in session.events.filter(kind__in=words).select_related("by")
     ]
 
 
@@ -312,6 +312,7 @@ def admission(request: HttpRequest, admission_id: int) -> HttpResponse:
         "definition": programmes.definition_of(found.session.edition_id),
         "events": found.events.select_related("by"),
         "again": _days_again(found),
+        "ended_wrongly": exams.is_annulled(found) and not _is_granted(found),
         "accommodation": AccommodationForm(initial={"minutes": found.extra_minutes}),
         "reason_form": ReasonForm(),
         "withdrawn": found.events.filter(kind="withdrawn").exists(),
@@ -322,10 +323,13 @@ def admission(request: HttpRequest, admission_id: int) -> HttpResponse:
     return render(request, "office/admission.html", context)
 
 
+def _is_granted(found: exams.Admission) -> bool:
+    return found.events.filter(kind="granted").exists()
+
+
 def _days_again(found: exams.Admission) -> list[programmes.ExamDay]:
     """Days for another attempt of somebody whose exam was ended by mistake; none when that is not so."""
-    kinds = {entry.kind for entry in exams.journal(found.session, only=found.pk)}
-    if "annulled" not in kinds or found.events.filter(kind="granted").exists():
+    if not exams.is_annulled(found) or _is_granted(found):
         return []
     at = clock.now()
     days = programmes.open_days(found.session.programme, at=at)

@@ -288,6 +288,7 @@ def _decide(desk: Page, announced: Any) -> None:
     every = desk.locator("details.every")
     every.locator("summary").click()
     expect(every.locator("tbody tr")).to_have_count(len(announced.effects))
+    desk.set_default_timeout(120_000)  # every changed result brings its message
     desk.get_by_role("button", name="同意更正").click()
     expect(desk.get_by_text("已更正", exact=True).first).to_be_visible()
 

@@ -113,18 +113,26 @@ def _apply(decision: RulingDecision, plan: RulingPlan, *, by: Any, at: datetime)
         ],
         batch_size=1000,
     )
-    if Release.objects.filter(session=plan.session).exists():
-        for before, row in _corrected(decision, plan, by, at):
-            Correction.objects.create(decision=decision, before=before, result=row)
-            _tell(row, by, at)
+    if not Release.objects.filter(session=plan.session).exists():
+        return
+    pairs = _corrected(plan, by, at)
+    rows = Result.objects.bulk_create([row for _before, row in pairs], batch_size=1000)
+    Correction.objects.bulk_create(
+        [
+            Correction(decision=decision, before=before, result=row)
+            for (before, _row), row in zip(pairs, rows, strict=True)
+        ],
+        batch_size=1000,
+    )
+    names: dict[int, dict[str, str]] = {}
+    for row in rows:
+        _tell(row, names, by, at)
 
 
-def _corrected(
-    decision: RulingDecision, plan: RulingPlan, by: Any, at: datetime
-) -> list[tuple[Result, Result]]:
-    """A new result beside the old one for every announced effect."""
-    effects = {effect.admission_id: effect for effect in plan.effects}
-    old = {row.admission_id: row for row in newest_results().filter(session=plan.session)}
+def _corrected(plan: RulingPlan, by: Any, at: datetime) -> list[tuple[Result, Result]]:
+    """For every announced effect the result that counted and the one that takes its place, not yet written."""
+    counted = newest_results().filter(session=plan.session).select_related("admission__person")
+    old = {row.admission_id: row for row in counted.select_related("admission__application")}
     marks = standing_marks([effect.script_id for effect in plan.effects])
     forms = dict(Script.objects.filter(pk__in=marks).values_list("pk", "sitting__form__form_id"))
     places = {
@@ -132,17 +140,17 @@ def _corrected(
         for form in set(forms.values())
     }
     made = []
-    for admission_id, effect in effects.items():
-        row = _result(old[admission_id], effect, by, at)
+    for effect in plan.effects:
+        before = old[effect.admission_id]
+        row = _result(before, effect, by, at)
         row.breakdown = list(breakdown(marks[effect.script_id], places[forms[effect.script_id]]))
-        row.save()
-        made.append((old[admission_id], row))
+        made.append((before, row))
     return made
 
 
 def _result(old: Result, effect: Effect, by: Any, at: datetime) -> Result:
     return Result(
-        admission_id=old.admission_id,
+        admission=old.admission,
         session_id=old.session_id,
         kind=Result.CORRECTED,
         outcome=Result.SCORED,
@@ -156,16 +164,16 @@ def _result(old: Result, effect: Effect, by: Any, at: datetime) -> Result:
     )
 
 
-def _tell(row: Result, by: Any, at: datetime) -> None:
+def _tell(row: Result, names: dict[int, dict[str, str]], by: Any, at: datetime) -> None:
     admission = row.admission
-    definition = programmes.definition_of(admission.application.edition_id)
+    edition = admission.application.edition_id
+    if edition not in names:
+        definition = programmes.definition_of(edition)
+        names[edition] = {"zh-hans": definition.name, "en": definition.name_en}
     messages.send(
         person=admission.person,
         kind="result_corrected",
-        params={
-            "programme": {"zh-hans": definition.name, "en": definition.name_en},
-            "number": admission.ticket_number,
-        },
+        params={"programme": names[edition], "number": admission.ticket_number},
         link=f"/me/results/{admission.pk}/",
         at=at,
         by=by,

@@ -154,6 +154,6 @@ def _apart(drawn: list[dict[str, object]]) -> None:
     for one in reversed(named):
         one["name_y"] = min(one["name_y"], limit)  # type: ignore[call-overload]
         limit = one["name_y"] - 16  # type: ignore[operator]
-    moved = any(abs(one["name_y"] - one["end"][1] - 4) > 1 for one in named)  # type: ignore[index, operator]
+    moved = any(abs(one["name_y"] - one["end"][1] - 4) > 1 for one in named)  # type: ignore[index]
     for one in named:
         one["swatch_y"] = one["name_y"] - 4 if moved else None  # type: ignore[operator]

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 from collections import Counter
 
 import pytest
 
-from tancai.labs.api import LEVELS, NoSuchTask, mark, reference, task, tasks
+from tancai.labs.api import LEVELS, NoSuchTask, mark, reference, said, task, tasks
 from tancai.labs.tasks.answers import normal
+from tancai.labs.tasks.protocol import unit_said
 from tancai.labs.tasks.solvers import guess, perfect, slip
 
 pytestmark = pytest.mark.anydatabase
 CODES = tuple(tasks())
+HAN = re.compile("[\u4e00-\u9fff]")
 LONG = bool(os.environ.get("TANCAI_SWEEP"))
 
 
@@ -79,10 +82,13 @@ def test_texts_are_in_both_languages(code: str) -> None:
     for text in labels:
         chinese, bar, english = text.partition("|")
         assert chinese and bar and english.isascii(), text
-    case = one.case(1)
-    for field in case.fields:
-        english = field.label.partition("|")[2] or field.label
-        assert english, field.name
+    for field in one.case(1).fields:
+        options = [
+            label for _, label in field.options if field.name != "able"
+        ]  # people go by Chinese letters
+        for text in (field.label, field.table, field.row, field.column, *options):
+            assert not HAN.search(said(text, "en")), (field.name, text)
+        assert not HAN.search(unit_said(field.unit, "en")), field.unit
 
 
 def test_an_unknown_task_names_its_neighbours() -> None:

@@ -23,11 +23,8 @@ class NoSuchTask(LabsError):
     def __init__(self, code: str, near: tuple[str, ...] = ()) -> None:
         self.code = code
         self.near = near
-        chinese = f"没有任务 {code}" + (
-            f"，是否为 {'、'.join(near)}？" if near else "，可用 tancai labs list 查看"
-        )
-        english = f"no task {code}" + (f": {' or '.join(near)}?" if near else ": see tancai labs list")
-        super().__init__(f"{chinese}|{english}")
+        shown = ", ".join(near) or "tancai labs list"
+        super().__init__(f"没有任务 {code}，可用：{shown}|no task {code}: see {shown}")
 
 
 class BadWork(LabsError):

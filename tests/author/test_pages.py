@@ -219,6 +219,11 @@ def test_retiring_needs_a_reason(author: Any) -> None:
     assert browser.post(place("step", "cem-1-s01", 9, "retired"), {"reason": "x"}).status_code == 404
 
 
+def test_an_item_shows_the_year_of_its_document_and_whether_it_holds(author: Any) -> None:
+    page = client(author).get(reverse("author:item", args=["cem-2-s01"])).content.decode()
+    assert "2024 · 有效" in page
+
+
 def test_a_new_item_gets_the_next_code(author: Any) -> None:
     browser = client(author)
     where = {"topic": "cem-7", "kind": "single", "difficulty": "easy", "levels": ["beginner"]}
@@ -230,7 +235,7 @@ def test_a_new_item_gets_the_next_code(author: Any) -> None:
     item = Item.objects.exclude(code__in=taken).get()
     assert item.code.startswith("cem-7-s") and item.collection == "cem" and item.levels == ["beginner"]
     shared = {**where, "topic": "base-1"}
-    browser.post(reverse("author:new"), {**CHOICES, **shared})
+    browser.post(reverse("author:new"), {**CHOICES, **shared, "alike_ok": "1"})
     assert Item.objects.exclude(code__in=[*taken, item.code]).get().collection == "shared"
     assert browser.post(reverse("author:new"), {**CHOICES, **where, "topic": "csa-1"}).status_code == 200
     assert 'name="option_A"' not in browser.get(reverse("author:new")).content.decode()

@@ -55,6 +55,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
             "figures": [_figures(row) for row in items.history_of([version.pk for version in versions])],
             "alike": _alike(request, item, shown),
             "superseded": _superseded(shown),
+            "standing": words.standing(shown.basis),
             **_may(request, shown),
         },
     )

@@ -53,6 +53,7 @@ def _shown(request: HttpRequest, version: Any) -> dict[str, Any]:
     return {
         "item": item,
         "version": version,
+        "standing": words.standing(version.basis),
         "author": people.staff_name(version.made_by) if version.made_by else _("随附题库"),
         "kind": words.kind(item.kind),
         "difficulty": words.difficulty(item.difficulty),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import get_language, ngettext, pgettext
@@ -191,6 +192,18 @@ def place_of(place: str) -> str:
         "reference": _("参考答案"),
     }
     return f"{names.get(head, head)} {tail}".strip()
+
+
+def standing(basis: Mapping[str, Any]) -> str:
+    """What is known of a basis besides its name: its year and whether it holds; ``""`` when nothing is."""
+    holds = {
+        "in_force": _("有效"),
+        "reference": _("方法来源"),
+        "ended": _("适用年度已过"),
+        "superseded": _("已失效"),
+    }
+    parts = (str(basis.get("year") or ""), str(holds.get(str(basis.get("status")), "")))
+    return " · ".join(part for part in parts if part)
 
 
 def bad_comment(code: str) -> str:

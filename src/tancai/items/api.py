@@ -52,7 +52,7 @@ from tancai.items.exchange.exporting import FORMATS as EXPORT_FORMATS
 from tancai.items.exchange.exporting import Export, Written, export_items
 from tancai.items.exchange.files import FORMATS as IMPORT_FORMATS
 from tancai.items.exchange.importing import UNSORTED, Outcome, Target, import_file
-from tancai.items.exchange.model import Loss
+from tancai.items.exchange.model import IMPORT_PURPOSE, Loss
 from tancai.items.exchange.sheet import template as import_template
 from tancai.items.figures import (
     SheetData,
@@ -149,6 +149,7 @@ __all__ = [
     "DIFFICULTIES",
     "EXPORT_FORMATS",
     "IMPORT_FORMATS",
+    "IMPORT_PURPOSE",
     "INFORMATION",
     "MIX",
     "MOST_PAPERS",

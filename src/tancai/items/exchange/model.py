@@ -17,6 +17,8 @@ MOST_BYTES = 512 * 1024 * 1024
 MOST_FILE = 64 * 1024 * 1024
 """Of one file."""
 MOST_FOREIGN = 256 * 1024
+IMPORT_PURPOSE = "item-import"
+"""Of files that wait for an author's word."""
 
 
 @dataclass(frozen=True)

@@ -14,5 +14,7 @@ def bank_tabs(here: str) -> list[tuple[str, str, bool]]:
         ("sources", _("依据")),
         ("alike", _("相近的题")),
         ("changes", _("批量修改")),
+        ("import", _("导入")),
+        ("export", _("导出")),
     ]
     return [(reverse(f"author:{name}"), str(word), name == here) for name, word in pages]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tancai.enrolment import api as enrolment
@@ -70,7 +70,7 @@ class WorkForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "month", "placeholder": "2024-08"}),
         error_messages={"invalid": _("请按 2021-03 的格式填写年月")},
     )
-    unit = forms.CharField(label=_("单位"), required=False, max_length=100)
+    unit = forms.CharField(label=pgettext_lazy("work", "单位"), required=False, max_length=100)
     post = forms.CharField(label=_("岗位"), required=False, max_length=100)
 
     def clean(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from tancai.fees import api as fees
@@ -45,7 +45,7 @@ STATES = {
 }
 EVENTS = {
     "opened": gettext_lazy("生成订单"),
-    "voucher": gettext_lazy("上传转账凭证"),
+    "voucher": pgettext_lazy("event", "上传转账凭证"),
     "confirmed": gettext_lazy("确认到账"),
     "refused": gettext_lazy("凭证未通过"),
     "waived": gettext_lazy("减免"),

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -221,7 +221,7 @@ def _facts(claims: enrolment.Claims, definition: Any) -> list[tuple[str, str]]:
     found = [
         (_("学历"), str(enrolment.EDUCATION_WORDS.get(claims.education, ""))),
         (_("学位"), _("、").join(str(enrolment.DEGREE_WORDS[degree]) for degree in claims.degrees)),
-        (_("专业"), claims.major),
+        (pgettext("education", "专业"), claims.major),
         (_("在读院校"), claims.school),
         (_("职业类别"), occupation),
         (_("工作单位"), claims.unit),

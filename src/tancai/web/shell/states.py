@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 Words = tuple[str | Promise, str]
 
@@ -11,7 +12,7 @@ STATES: dict[str, dict[str, Words]] = {
     "application": {
         "draft": (_("草稿"), "idle"),
         "submitted": (_("审核中"), "wait"),
-        "returned": (_("退回补正"), "now"),
+        "returned": (pgettext_lazy("state", "退回补正"), "now"),
         "approved": (_("审核已通过"), "good"),
         "refused": (_("审核未通过"), "bad"),
         "withdrawn": (_("已撤回"), "idle"),

@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from tancai.items import kinds as item_kinds
@@ -180,6 +181,11 @@ def _picture(token: str) -> tuple[str, bytes] | None:
     return f"{token[:16]}.{ending}", found[0]
 
 
+def _address(shown: dict[str, tuple[str, bytes]], token: str) -> str:
+    """Where a picture stands in the package; what is not one of ours stays as it is."""
+    return f"../images/{shown[token][0]}" if token in shown else token
+
+
 def _qti(items: list[_One], dialect: qti_write.Dialect) -> tuple[bytes, list[Written]]:
     out = io.BytesIO()
     written: list[Written] = []
@@ -191,11 +197,7 @@ def _qti(items: list[_One], dialect: qti_write.Dialect) -> tuple[bytes, list[Wri
             found, path = one.found, f"items/{one.found.source}.xml"
             shown = {token: picture for token in _tokens(found) if (picture := _picture(token))}
             try:
-                text, losses = _qti_item(
-                    one,
-                    dialect,
-                    lambda token, shown=shown: f"../images/{shown[token][0]}" if token in shown else token,
-                )
+                text, losses = _qti_item(one, dialect, partial(_address, shown))
             except NotThis as reason:
                 written.append(Written(found.source, found.kind, REFUSED, (), reason.reason, reason.piece))
                 continue

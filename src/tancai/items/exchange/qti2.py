@@ -51,7 +51,7 @@ def item(node: xml.Node, fetch: markup.Fetch, *, place: str = "", raw: str = "")
     title, source = node.get("title", ""), node.get("identifier", "")
     asked = [part for part in node.iter() if isinstance(part.tag, str) and part.tag.endswith("Interaction")]
     asks = " ".join(sorted({part.tag for part in asked}))
-    where = {"title": title, "source": source, "place": place, "line": node.line}
+    where: dict[str, Any] = {"title": title, "source": source, "place": place, "line": node.line}
     reader = _Item(node, asked, markup.Texts(fetch))
     try:
         kind, content, key = reader.made()

@@ -92,7 +92,7 @@ def questions(data: bytes, *, is_csv: bool, place: str = "") -> Iterator[Read]:
     for number, cells in _rows(data, is_csv):
         if not any(cells.values()):
             continue
-        where = {"source": cells.get("编号", ""), "place": place, "line": number}
+        where: dict[str, Any] = {"source": cells.get("编号", ""), "place": place, "line": number}
         try:
             yield _item(cells, where)
         except NotThis as reason:

@@ -47,7 +47,7 @@ def page(request: HttpRequest) -> HttpResponse:
                     purpose=PURPOSE,
                     name=Path(upload.name or "items").name[:100],
                     keep_until=(clock.today() + KEPT),
-                    by=request.user,
+                    by=request.user if request.user.is_authenticated else None,
                     at=clock.now(),
                 )
             except files.BadFile:

@@ -63,7 +63,10 @@ class Numeric:
         }
 
     def from_file(self, raw: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        key = {"value": str(raw.get("answer", "")), "tolerance": str(raw.get("tolerance", "0"))}
+        key: dict[str, Any] = {
+            "value": str(raw.get("answer", "")),
+            "tolerance": str(raw.get("tolerance", "0")),
+        }
         if raw.get("also"):
             key["also"] = [
                 {

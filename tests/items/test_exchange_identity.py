@@ -33,12 +33,16 @@ from tancai.items.kinds import kinds, matching, ordering
 pytestmark = pytest.mark.anydatabase
 
 SIGNS = "碳排放二氧化ab1 .,，。（）<>&\"'~=#{}:\\%$^_-*/|[]→\u3000"
-line = st.text(alphabet=SIGNS, min_size=1, max_size=24).map(
+raw = st.text(alphabet=SIGNS, min_size=1, max_size=24).map(
     lambda t: t.replace("$", r"\$").strip(" \u3000\\") or "甲"
 )
-line = line.map(lambda t: markup.calm(markup.dollars("甲" + t + "乙")))
-lines = st.lists(line, min_size=1, max_size=2).map("\n".join)
-simple = st.text(alphabet="碳排放ab1 .，。", min_size=1, max_size=12).map(lambda t: "甲" + t + "乙")
+raw = raw.map(lambda t: markup.dollars("甲" + t + "乙"))
+line = raw.map(markup.calm)
+lines = st.lists(raw, min_size=1, max_size=2).map(lambda rows: markup.calm("\n".join(rows)))
+simple = st.text(alphabet="碳排放ab1 .，。", min_size=1, max_size=12).map(
+    # a run of spaces is one space in the plain texts of Moodle
+    lambda t: " ".join(f"甲{t}乙".split())
+)
 several = st.lists(line, min_size=2, max_size=5, unique=True)
 number = st.decimals(-99999, 99999, places=3).map(lambda d: format(d, "f"))
 room = st.sampled_from(["0", "0.5", "0.005"])

@@ -1,8 +1,8 @@
 """Queries put together once: for the few that everybody asks in the same minute.
 
 Django builds the SQL of a query set anew at each use; for a join of six tables that costs several times what the
-database needs to answer. A ``Prepared`` query builds it once a thread, keeps how rows become objects, and from then on
-only fills in the values. On PostgreSQL it is also prepared in the server, which then plans it no more. The rows come
+database needs to answer. A ``Prepared`` query builds it once a connection, keeps how rows become objects, and from
+then on only fills in the values. On PostgreSQL it is also prepared in the server, which then plans it no more. The rows come
 fresh from the database each time: nothing of them is kept.
 """
 
@@ -33,15 +33,16 @@ class Prepared(Generic[Row]):
 
     def __init__(self, build: Callable[..., QuerySet[Any, Row]], *kinds: type) -> None:
         self._build, self._kinds = build, kinds
-        self._local = threading.local()
 
     def __call__(self, *values: int | str) -> list[Row]:
         if len(values) != len(self._kinds):
             raise TypeError(f"{len(self._kinds)} values wanted, {len(values)} given")
         wanted = [kind(value) for kind, value in zip(self._kinds, values, strict=True)]
-        plan: _Plan | None = getattr(self._local, "plan", None)
+        # kept with the connection, not the thread: tests and asynchronous code change connections within one
+        plans: dict[Prepared[Any], _Plan] = connections[DEFAULT_DB_ALIAS].__dict__.setdefault("_plans", {})
+        plan = plans.get(self)
         if plan is None:
-            plan = self._local.plan = _Plan(self._build, self._kinds)
+            plan = plans[self] = _Plan(self._build, self._kinds)
         return plan.rows(wanted)
 
     def first(self, *values: int | str) -> Row | None:
@@ -50,7 +51,7 @@ class Prepared(Generic[Row]):
 
 
 class _Plan:
-    """The SQL of one query for one thread, and how its rows become objects."""
+    """The SQL of one query for one connection, and how its rows become objects."""
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]], kinds: tuple[type, ...]) -> None:
         marks = [kind(_WHOLE + number) for number, kind in enumerate(kinds)]

@@ -2,8 +2,8 @@
 
 Django builds the SQL of a query set anew at each use; for a join of six tables that costs several times what the
 database needs to answer. A ``Prepared`` query builds it once a connection, keeps how rows become objects, and from
-then on only fills in the values. On PostgreSQL it is also prepared in the server, which then plans it no more. The rows come
-fresh from the database each time: nothing of them is kept.
+then on only fills in the values. On PostgreSQL it is also prepared in the server, which then plans it no more. The
+rows come fresh from the database each time: nothing of them is kept.
 """
 
 from __future__ import annotations

@@ -70,6 +70,24 @@ def test_steps(before: str, after: str, author: Any, actor: Any, threads: int, c
 
 
 @pytest.mark.django_db
+def test_what_came_in_without_a_person_needs_two() -> None:
+    """The sender of a version nobody made stands for its author: not asked for a verdict, and refused one."""
+    sender, other = account(), account()
+    version = question("p-0")
+    items.take_step(version, "review", reason="", by=sender, at=AT)
+    assert items.waiting_for_review(["cem"], reader=sender) == 0
+    assert [one.pk for one in items.review_queue(["cem"], reader=other)] == [version.pk]
+    for state in ("pilot", "active"):
+        with pytest.raises(items.NotAllowed, match="second_person_needed"):
+            items.take_step(version, state, reason="", by=sender, at=AT)
+    items.take_step(version, "pilot", reason="", by=other, at=AT)
+    with pytest.raises(items.NotAllowed, match="second_person_needed"):
+        items.take_step(version, "active", reason="", by=sender, at=AT)
+    items.take_step(version, "active", reason="", by=other, at=AT)
+    assert items.current_state(version) == "active"
+
+
+@pytest.mark.django_db
 def test_a_pilot_is_never_on_a_paper_until_it_is_in_use() -> None:
     version = question("p-1", state="pilot")
     assert items.supply({"cem-1"}) == {}

@@ -21,7 +21,7 @@ from tancai.items.errors import BadItem, CannotAssemble, NotAllowed, NotEnoughIt
 from tancai.items.item_texts import text_faults
 from tancai.items.kinds import kinds
 from tancai.items.models import Form, FormEntry, Item, ItemChange, ItemState, ItemVersion
-from tancai.items.queries import assemble_papers, current_state, draw_picks
+from tancai.items.queries import assemble_papers, author_of, current_state, draw_picks
 
 
 @dataclass(frozen=True)
@@ -215,7 +215,7 @@ def take_step(version: ItemVersion, state: str, *, reason: str, by: Any, at: dat
     refused = rules.step_refused(
         current_state(version),
         state,
-        author_id=version.made_by_id,
+        author_id=author_of(version),
         actor_id=None if by is None else by.pk,
         open_threads=open_threads(version),
     )

@@ -21,7 +21,7 @@ from tancai.items.actions import take_step
 from tancai.items.commenting import open_threads
 from tancai.items.errors import BadChange
 from tancai.items.models import ChangeBatch, Item, ItemChange, ItemState, ItemTag, ItemVersion
-from tancai.items.queries import current_state, with_state
+from tancai.items.queries import author_of, current_state, with_state
 
 FIELDS = ("topic", "difficulty", "levels")
 KINDS = (*FIELDS, "tag_add", "tag_remove", "step")
@@ -130,7 +130,7 @@ def _planned_steps(items: list[Item], state: str, by: Any) -> list[Planned]:
         code = rules.step_refused(
             version.state,
             state,
-            author_id=version.made_by_id,
+            author_id=author_of(version),
             actor_id=actor,
             open_threads=open_threads(version) if (version.state, state) in rules.APPROVALS else 0,
         )

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KT
 
 from tancai.items.assembling import Papers, papers
@@ -74,6 +74,14 @@ def with_state() -> QuerySet[Any]:
 def current_state(version: ItemVersion) -> str:
     last = version.states.order_by("-id").first()
     return last.state if last else ""
+
+
+def author_of(version: ItemVersion) -> int | None:
+    """The user who may not approve a version: who made it; of one that came in without a person, who sent it last."""
+    if version.made_by_id is not None:
+        return version.made_by_id
+    sent = version.states.filter(state=ItemState.REVIEW).order_by("-id").first()
+    return sent.by_id if sent else None
 
 
 def candidates(*, topics: Collection[str], level: str, exclude: Collection[int] = ()) -> list[Candidate]:
@@ -349,9 +357,10 @@ def review_queue(collections: Collection[str], *, reader: Any) -> QuerySet[Any]:
     """Versions that wait for this reader's verdict, longest waiting first, with ``since``."""
     sent = ItemState.objects.filter(version=OuterRef("pk")).order_by("-id")
     rows = with_state().filter(state=ItemState.REVIEW, item__collection__in=list(collections))
+    rows = rows.annotate(since=Subquery(sent.values("at")[:1]), sender=Subquery(sent.values("by")[:1]))
     return (
         rows.exclude(made_by=reader)
-        .annotate(since=Subquery(sent.values("at")[:1]))
+        .filter(Q(made_by__isnull=False) | Q(sender__isnull=True) | ~Q(sender=reader.pk))
         .select_related("item", "made_by")
         .order_by("since", "pk")
     )
@@ -359,8 +368,7 @@ def review_queue(collections: Collection[str], *, reader: Any) -> QuerySet[Any]:
 
 def waiting_for_review(collections: Collection[str], *, reader: Any) -> int:
     """How many versions wait for a second person who is not their author."""
-    rows = with_state().filter(state=ItemState.REVIEW, item__collection__in=list(collections))
-    return rows.exclude(made_by=reader).aggregate(n=Count("pk"))["n"]
+    return review_queue(collections, reader=reader).count()
 
 
 def next_code(topic: str, kind: str) -> str:

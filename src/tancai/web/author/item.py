@@ -126,7 +126,7 @@ def _history(version: Any) -> dict[str, Any]:
 
 def _may(request: HttpRequest, version: Any) -> dict[str, bool]:
     """Which steps this user may take with this version."""
-    own = version.made_by_id is not None and version.made_by_id == request.user.pk
+    own = items.author_of(version) == request.user.pk
     return {
         "may_send": version.state == "draft",
         "may_approve": version.state == "review" and not own,

@@ -30,7 +30,7 @@ def page(request: HttpRequest) -> HttpResponse:
     queue = list(items.review_queue(codes, reader=request.user))
     wanted = request.GET.get("version", "")
     place = next((i for i, version in enumerate(queue) if str(version.pk) == wanted), 0)
-    context: dict[str, Any] = {"count": len(queue), "own": _own_waiting(codes, request.user)}
+    context: dict[str, Any] = {"count": len(queue), "own": _waiting(codes) - len(queue)}
     if queue:
         version = queue[place]
         context |= _shown(request, version)
@@ -42,8 +42,9 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "author/review.html", context)
 
 
-def _own_waiting(codes: list[str], user: Any) -> int:
-    rows = items.with_state().filter(state=items.ItemState.REVIEW, item__collection__in=codes, made_by=user)
+def _waiting(codes: list[str]) -> int:
+    """All that wait for a verdict; those not in one's own queue are one's own."""
+    rows = items.with_state().filter(state=items.ItemState.REVIEW, item__collection__in=codes)
     return int(rows.count())
 
 

@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from importlib import import_module
@@ -137,6 +137,23 @@ class Hall:
 
     def candidate(self) -> Candidate:
         return Candidate(self, next(self._waiting))
+
+    def candidate_with(self, paper: Callable[..., Any]) -> Candidate:
+        """A candidate with a paper of another make: ``paper(like, at=)``."""
+        admission = next(self._waiting)
+        sitting, at = admission.sitting, clock.now()
+        form = paper(sitting.form.form, at=at)
+        sitting.form = exams.SessionForm.objects.create(
+            session=self.session,
+            level=sitting.form.level,
+            speciality=sitting.form.speciality,
+            series=self.session.forms.count() + 1,
+            form=form,
+            prepared_at=at,
+        )
+        sitting.variants = items.variants(form.pk, [(sitting.pk, sitting.seed)])[sitting.pk]
+        sitting.save()
+        return Candidate(self, admission)
 
     # -- time and servers
 

@@ -11,7 +11,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tancai.exams import api as exams
+from tancai.items import api as items
 from tancai.lib import clock
+from tancai.marking import api as marking
+from tancai.marking.queries import rechecks
 from tests.browser.conftest import NARROW, WIDE
 from tests.browser.exam_hall import (  # noqa: F401 - fixtures of the hall
     Hall,
@@ -24,6 +27,7 @@ from tests.browser.exam_hall import (  # noqa: F401 - fixtures of the hall
     show,
     transactional_db,
 )
+from tests.items import each_kind
 
 pytestmark = pytest.mark.anydatabase
 
@@ -290,3 +294,62 @@ def test_the_code_for_a_waiting_hand_in_needs_no_secure_address(hall: Hall) -> N
         }"""
     )
     assert same == "same"
+
+
+def test_every_kind_is_answered_by_keys_kept_and_scored(hall: Hall) -> None:  # noqa: F811
+    """All right but the last: of four neighbours in the order two stand right, so half the marks."""
+    candidate = hall.candidate_with(each_kind.paper)
+    page = candidate.room()
+    values = candidate.sitting.variants["3"]
+    burnt = f"{float(values['fuel']) * float(values['factor']):.1f}"
+    typed: dict[str, list[str]] = {
+        "truefalse": ["Space"],
+        "numeric": ["text:1,000"],
+        "parameterised": [f"text:{burnt}"],
+        "fill": ["text:直接", "Tab", "ArrowDown", "Tab", "text:GWP"],
+        "matching": _lists("matching", each_kind.FUELS),
+        "ordering": _lists("ordering", {text: "21345"[n] for n, text in enumerate(each_kind.STEPS)}),
+    }
+    press = page.keyboard.press
+    press("Alt+KeyG")
+    press("Enter")
+    kinds = {place: list(typed)[place - 1] for place in exams.shown_order(candidate.sitting)}
+    for number, (place, kind) in enumerate(kinds.items(), start=1):
+        expect(page.locator(f"[data-item='{place}']")).to_be_visible()
+        press("Tab")
+        for key in typed[kind]:
+            page.keyboard.type(key[5:]) if key.startswith("text:") else press(key)
+        if number < len(kinds):
+            press("Alt+ArrowRight")
+    saved(page)
+    given = page.evaluate(FIELDS)
+    page.reload()
+    expect(page.locator("[data-room][data-state=ready]")).to_be_visible()
+    assert page.evaluate(FIELDS) == given and "直接" in str(given)
+    hand_in(page)
+    receipt(page)
+    assert candidate.sheet()[4] == ["直接", "高", "GWP"]
+    marking.score_session(hall.session, by=None, at=clock.now())
+    won = {kinds[place]: int(marks) for place, (marks, _most) in marks_of(candidate.admission.pk).items()}
+    assert won == {**dict.fromkeys(typed, each_kind.MARKS), "ordering": each_kind.MARKS // 2}
+
+
+def _lists(kind: str, wanted: dict[str, str]) -> list[str]:
+    """Keys for lists from top to bottom: the letter or number that is wanted, typed, then on to the next."""
+    shown = items.kinds()[kind].public(each_kind.TEXTS[kind][0])
+    letters = {right["text"]: right["letter"] for right in shown.get("right", [])}
+    found: list[str] = []
+    for left in shown.get("left") or shown["options"]:
+        goal = wanted[left["text"]]
+        found += [f"text:{letters.get(goal, goal)}", "Tab"]
+    return found[:-1]
+
+
+def marks_of(admission_id: int) -> dict[int, Any]:
+    script = rechecks.script_of(admission_id)
+    assert script is not None
+    return rechecks.marks_of(script)
+
+
+FIELDS = """() => [...document.querySelectorAll("[data-item] :is(input, select)")].map((field) =>
+    [field.closest("[data-item]").dataset.item, field.type === "radio" ? field.checked : field.value])"""

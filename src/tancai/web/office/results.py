@@ -21,6 +21,7 @@ from tancai.lib import clock
 from tancai.marking import api as marking
 from tancai.people import api as people
 from tancai.programmes import api as programmes
+from tancai.web.office import answer_words
 from tancai.web.shell import days
 from tancai.web.shell.navigation import DueItem, NavEntry
 from tancai.web.shell.tables import Column, Empty, Filter, Table
@@ -464,12 +465,11 @@ def recheck(request: HttpRequest, request_id: int) -> HttpResponse:
 
 
 def _line(line: marking.CaseLine, typed: str) -> dict[str, Any]:
-    right = line.solution.get("letters")
     return {
         "line": line,
         "kind": marking.kind_name(line.kind),
-        "right": _("、").join(right) if right else "",
-        "response": _("、").join(line.response) if isinstance(line.response, list) else line.response or "",
+        "right": answer_words.right(line.solution),
+        "answered": answer_words.answered(line.kind, line.response, line.public),
         "marks": marking.total_text(line.marks),
         "most": marking.total_text(line.out_of),
         "typed": typed or marking.total_text(line.marks),

@@ -58,7 +58,7 @@ def why(one: items.Outcome) -> str:
     if one.status == "refused":
         return reason(one)
     parts = [_loss(loss.code, loss.piece) for loss in one.losses]
-    if one.revised:
+    if one.revised and one.status != "unchanged":
         parts.insert(0, _("作为新版本"))
     return _("；").join(parts)
 

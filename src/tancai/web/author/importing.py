@@ -174,7 +174,8 @@ def _report(
             "one": one,
             "status": exchange_words.status(one.status, done=done),
             "kind": words.kind(one.kind) if one.kind else one.asks,
-            "text": one.title or items.plain_text(one.stem) or one.source,
+            "text": items.plain_text(one.stem) or one.title or one.source,
+            "title": one.title if one.stem else "",
             "why": exchange_words.why(one),
         }
         for one in (leaf if not done else shown[:500])

@@ -114,7 +114,7 @@ def topics(codes: list[str]) -> dict[str, programmes.Topic]:
 def topic_title(topic: programmes.Topic | None, code: str) -> str:
     """The code with the title in the reader's language."""
     if topic is None:
-        return code
+        return _("待归类") if code == items.UNSORTED else code
     chinese = (get_language() or "zh-hans").startswith("zh")
     return f"{code} {topic.title if chinese or not topic.title_en else topic.title_en}"
 

@@ -22,11 +22,8 @@ def answered(kind: str, response: Any, public: dict[str, Any]) -> list[str]:
     if kind == "fill":
         return _numbered(response)
     if kind == "ordering":
-        return [
-            " · ".join(
-                f"{pair[1:]} {pair[0]}" for pair in sorted(response, key=lambda pair: (pair[1:], pair))
-            )
-        ]
+        placed = sorted(response, key=lambda pair: (len(pair), pair[1:], pair))
+        return [" · ".join(f"{pair[1:]} {pair[0]}" for pair in placed)]
     if kind == "matching":
         return [" · ".join(f"{pair[:-1]} → {pair[-1]}" for pair in response)]
     return [_("、").join(response) if isinstance(response, list) else str(response)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.utils.translation import gettext as _
 
 from tancai.items import api as items
@@ -101,7 +103,17 @@ def reason(one: items.Outcome) -> str:
             return words.fault(fault)
         except KeyError:  # the fault's own parameters do not travel with an outcome
             return _("%(piece)s 的内容不对") % {"piece": one.piece}
-    texts = {
+    said = reasons().get(one.reason, _("读不懂 %(piece)s")) % {"piece": one.piece}
+    return said if one.piece else _EMPTY.sub("", said)
+
+
+_EMPTY = re.compile(r"（）|\s*\(\)|[：:]?\s*$")
+"""What stands around a piece, where there is none to name."""
+
+
+def reasons() -> dict[str, str]:
+    """Why something cannot be read or written, by code."""
+    return {
         "empty": _("文件是空的"),
         "unreadable": _("文件打不开"),
         "unknown_format": _("认不出是什么格式，请在上一步选定"),
@@ -144,8 +156,14 @@ def reason(one: items.Outcome) -> str:
         "picture": _("这种格式放不下图片"),
         "several_blanks": _("这种格式只放得下一个空"),
         "lines": _("这种格式的选项只能有一行"),
+        "arrow": _("这种格式用“->”表示配对，文字里不能有"),
+        "figure_in_text": _("这种格式会把这个文字答案当作数字"),
+        "looks_like_option": _("题干里有一行像选项，这种格式分不清"),
+        "match_sets": _("配对题要有两组，这里有 %(piece)s 组"),
+        "no_answers": _("没有给出备选答案：%(piece)s"),
+        "no_type": _("没有写明题型"),
+        "order_of_some": _("只给一部分内容排序，不是全部"),
     }
-    return texts.get(one.reason, _("读不懂 %(piece)s")) % {"piece": one.piece}
 
 
 def left_behind(one: items.Written) -> str:

@@ -13,7 +13,7 @@ from tests.labs import test_kind as laboratory
 
 pytestmark = pytest.mark.anydatabase
 RIGHT = {
-    "truefalse": ["正确"],
+    "truefalse": ["√"],
     "numeric": ["1000 tCO$_2$ ± 1"],
     "parameterised": ["3360.0 tCO$_2$ ± 0.05"],
     "fill": ["1. 直接", "2. 高", "3. 全球变暖潜势 / GWP"],
@@ -35,7 +35,7 @@ def test_the_key_of_every_kind_is_told(kind: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "response", "lines"),
     [
-        ("truefalse", "F", ["错误"]),
+        ("truefalse", "F", ["×"]),
         ("numeric", "1,000", ["1,000"]),
         ("fill", ["直接", "", "GWP"], ["1. 直接", "2. —", "3. GWP"]),
         ("matching", ["1D", "10A"], ["1 → D · 10 → A"]),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -27,6 +28,7 @@ from tancai.web.author.access import author_only, collections, programme_codes
 
 PURPOSE = items.IMPORT_PURPOSE
 KEPT = timedelta(days=7)
+MOST_BYTES = 64 * 1024 * 1024
 PER_PAGE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -57,6 +59,7 @@ def page(request: HttpRequest) -> HttpResponse:
     codes = collections(request.user)
     context = {
         "error": error,
+        "upload": _upload(error),
         "tabs": tabs.bank_tabs("import"),
         "collections": words.collection_names(codes),
         "topics": _topics(request),
@@ -64,6 +67,12 @@ def page(request: HttpRequest) -> HttpResponse:
         "chosen": request.POST,
     }
     return render(request, "author/import.html", context, status=422 if error else 200)
+
+
+def _upload(error: str) -> str:
+    said = {"aria-describedby": "import-file-help import-file-error", "aria-invalid": "true"} if error else {}
+    attrs = {"id": "import-file", "required": True, "aria-describedby": "import-file-help", **said}
+    return forms.FileInput({"data_max_bytes": str(MOST_BYTES), **attrs}).render("file", None)
 
 
 def _chosen(request: HttpRequest) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tancai.labs import api as labs
@@ -54,8 +54,7 @@ def _numbered(texts: list[str]) -> list[str]:
 
 
 def _judgement(letter: str) -> str:
-    words = {"T": pgettext("judgement", "正确"), "F": pgettext("judgement", "错误")}
-    return words.get(letter, letter)
+    return {"T": "√", "F": "×"}.get(letter, letter)
 
 
 def _said(text: str) -> str:
@@ -68,8 +67,8 @@ def _worked(response: dict[str, Any], public: dict[str, Any]) -> Iterator[tuple[
         given = response.get(field["name"])
         if not given:
             continue
-        names = {code: _said(label) for code, label in field.get("options") or []}
-        texts = [names.get(one, one) for one in (given if isinstance(given, list) else [given])]
+        names: dict[Any, str] = {code: _said(label) for code, label in field.get("options") or []}
+        texts = [names.get(one, str(one)) for one in (given if isinstance(given, list) else [given])]
         unit = response.get(f"{field['name']}@") or field.get("unit") or ""
         yield _said(field["label"]), f"{_('、').join(texts)} {unit}".strip()
 

@@ -98,26 +98,18 @@ def _empty_tables_quickly() -> None:
     DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign, assignment]
 
 
-LONGEST = (
-    ("tests/house/test_pages.py",),
-    ("tests/browser/test_journey.py::test_the_whole_road[wide]", "tests/browser/test_invigilator.py"),
-    ("tests/browser/test_journey.py::test_the_whole_road[narrow]", "tests/browser/test_identity.py"),
-)
+ORDER = ("tests/house/test_pages.py", "tests/", "tests/browser/test_journey.py", "tests/browser/")
+
+
+def _place(item: pytest.Item) -> int:
+    """The group of the longest matching path."""
+    return max((len(path), place) for place, path in enumerate(ORDER) if item.nodeid.startswith(path))[1]
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest tests first in each worker's share, so that no worker begins one when the others are done."""
-    shares = [[item for item in items if item.nodeid.startswith(long)] for long in LONGEST]
-    long = {item for share in shares for item in share}
-    rest = [item for item in items if item not in long]
-    size = len(items) // len(shares)
-    items.clear()
-    for share in shares[:-1]:
-        taken = max(size - len(share), 0)
-        items += share + rest[:taken]
-        rest = rest[taken:]
-    items += shares[-1] + rest
+    """The longest first; tests with a browser last, since its loop keeps running in the worker that had one."""
+    items.sort(key=_place)
 
 
 @pytest.fixture(scope="session")

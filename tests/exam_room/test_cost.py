@@ -18,9 +18,10 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import override
 
 from tancai.exams import api as exams
+from tancai.items import api as items
 from tancai.lib import clock
 from tancai.programmes import api as programmes
-from tancai.web.exam_room import access, printing, words
+from tancai.web.exam_room import access, printing
 from tests.exams import world
 from tests.exams.log.world import LogProcess
 
@@ -92,7 +93,7 @@ def plainly(sitting: Any) -> bytes:
         shown.append(
             {
                 "part": parts.get(section.part) if len(parts) > 1 else None,
-                "heading": words.kind_heading(section.kind),
+                "heading": items.kind_name(section.kind),
                 "section": section,
                 "questions": drawn,
             }

@@ -12,7 +12,7 @@ from tancai.engines.psychometrics.curves import information, item_from_locations
 from tancai.items import api as items
 from tancai.items.assembling import Papers, papers
 from tancai.items.models import FormEntry
-from tancai.items.queries import assemble_papers, draw_picks
+from tancai.items.queries.forms import assemble_papers, draw_picks
 from tancai.items.rules import Candidate, Pick, Want
 from tancai.lib import clock
 from tancai.programmes import api as programmes

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from tancai.items import api as items
+from tancai.items.actions.papers import search_papers
 from tancai.items.models import Calibration, FormEntry, Item, ItemFigures, PaperSet
-from tancai.items.paper_sets import search_papers
-from tancai.items.queries import candidates, draw_picks
+from tancai.items.queries.forms import candidates, draw_picks
 from tancai.items.rules import Want, draw
 from tancai.programmes import api as programmes
 from tests.installed import install

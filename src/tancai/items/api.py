@@ -3,38 +3,25 @@
 ``form`` never carries a key; ``keys`` is for marking, and for candidates after release only.
 """
 
-from tancai.items.actions import (
-    AssembledForms,
-    LoadReport,
-    add_item,
-    assemble_forms,
-    draw_form,
-    load_bank,
-    revise_item,
-    take_step,
+from tancai.items.actions.bank import LoadReport, add_item, load_bank, revise_item, take_step
+from tancai.items.actions.calibrating import SheetData, calibrate
+from tancai.items.actions.changing import change_items, undo_change
+from tancai.items.actions.forms import AssembledForms, assemble_forms, draw_form
+from tancai.items.actions.importing import UNSORTED, Outcome, Target, import_file
+from tancai.items.actions.papers import (
+    MOST_PAPERS,
+    ask_for_papers,
+    decide_papers,
+    replace_item,
+    search_papers,
 )
+from tancai.items.actions.pictures import MOST_BYTES as MOST_PICTURE
+from tancai.items.actions.pictures import add_picture
+from tancai.items.actions.remarks import add_comment, mark_comment
+from tancai.items.actions.sources import mark_source
 from tancai.items.analysing import BAD_KEY
 from tancai.items.analysing import MARKS as CURVE_MARKS
 from tancai.items.assembling import Demand, Hindrance
-from tancai.items.changing import (
-    Change,
-    Planned,
-    change_batches,
-    change_items,
-    clean_tag,
-    plan_change,
-    plan_undo,
-    undo_change,
-)
-from tancai.items.commenting import (
-    Thread,
-    add_comment,
-    comment,
-    mark_comment,
-    open_on_version,
-    open_threads,
-    threads,
-)
 from tancai.items.errors import (
     BadChange,
     BadComment,
@@ -51,23 +38,11 @@ from tancai.items.errors import (
 from tancai.items.exchange.exporting import FORMATS as EXPORT_FORMATS
 from tancai.items.exchange.exporting import Export, Written, export_items
 from tancai.items.exchange.files import FORMATS as IMPORT_FORMATS
-from tancai.items.exchange.importing import UNSORTED, Outcome, Target, import_file
 from tancai.items.exchange.model import IMPORT_PURPOSE, Loss
 from tancai.items.exchange.sheet import template as import_template
-from tancai.items.figures import (
-    SheetData,
-    calibrate,
-    calibrated_sources,
-    calibration,
-    calibrations,
-    curves_of,
-    figures_of,
-    history_of,
-    newest_figures,
-)
 from tancai.items.item_texts import labelled as labelled_texts
 from tancai.items.item_texts import pictures_of, text_faults
-from tancai.items.kinds import Kind, Score, explained, kinds, resolved, varies, vary
+from tancai.items.kinds import Kind, Score, explained, kind_name, kinds, resolved, varies, vary
 from tancai.items.kinds.lines import Line
 from tancai.items.likeness import Likeness, alike, alike_to
 from tancai.items.models import (
@@ -86,30 +61,8 @@ from tancai.items.models import (
 )
 from tancai.items.needing import needs
 from tancai.items.other_keys import other_keys, score_by_keys
-from tancai.items.paper_sets import (
-    ABILITIES,
-    INFORMATION,
-    MIX,
-    MOST_PAPERS,
-    Fitting,
-    PaperOf,
-    accepted_forms,
-    ask_for_papers,
-    decide_papers,
-    fitting,
-    paper_set,
-    paper_sets,
-    papers_of,
-    replace_item,
-    search_papers,
-)
-from tancai.items.pictures import MOST_BYTES as MOST_PICTURE
-from tancai.items.pictures import add_picture, picture_bytes
 from tancai.items.practice import PRACTICE, practice_form
-from tancai.items.queries import (
-    Entry,
-    FormView,
-    Keyed,
+from tancai.items.queries.bank import (
     Use,
     author_of,
     authors,
@@ -117,29 +70,58 @@ from tancai.items.queries import (
     counts_by_topic,
     current_state,
     find,
-    form,
     items,
-    keys,
     next_code,
-    pilot_paper,
     review_queue,
-    score,
-    score_sheets,
-    scores,
-    seen_items,
     supply,
     tags,
     tags_of,
-    trial,
     uses_of,
-    variants,
-    varied,
     versions_of,
     waiting_for_review,
     with_state,
 )
+from tancai.items.queries.changing import Change, Planned, change_batches, clean_tag, plan_change, plan_undo
+from tancai.items.queries.figures import (
+    calibrated_sources,
+    calibration,
+    calibrations,
+    curves_of,
+    figures_of,
+    history_of,
+    newest_figures,
+)
+from tancai.items.queries.forms import (
+    Entry,
+    FormView,
+    Keyed,
+    form,
+    keys,
+    pilot_paper,
+    score,
+    score_sheets,
+    scores,
+    seen_items,
+    trial,
+    variants,
+    varied,
+)
+from tancai.items.queries.papers import (
+    ABILITIES,
+    INFORMATION,
+    MIX,
+    Fitting,
+    PaperOf,
+    accepted_forms,
+    fitting,
+    paper_set,
+    paper_sets,
+    papers_of,
+)
+from tancai.items.queries.pictures import picture_bytes
+from tancai.items.queries.remarks import Thread, comment, open_on_version, open_threads, threads
+from tancai.items.queries.sources import Source, source_marks, sources, superseded_documents
 from tancai.items.rules import DIFFICULTIES
-from tancai.items.sources import Source, mark_source, source_marks, sources, superseded_documents
 from tancai.items.texts import plain as plain_text
 from tancai.items.texts import tokens as picture_tokens
 
@@ -239,6 +221,7 @@ __all__ = [
     "import_template",
     "items",
     "keys",
+    "kind_name",
     "kinds",
     "labelled_texts",
     "load_bank",

@@ -9,8 +9,9 @@ class ItemsConfig(AppConfig):
     def ready(self) -> None:
         from tancai.files.api import register_purpose
         from tancai.items import jobs  # noqa: F401  registers the work
+        from tancai.items.actions.pictures import MOST_BYTES
         from tancai.items.exchange.model import IMPORT_PURPOSE, MOST_FILE
-        from tancai.items.pictures import MOST_BYTES, PURPOSE
+        from tancai.items.queries.pictures import PURPOSE
 
         register_purpose(PURPOSE, most=MOST_BYTES, mimes=("image/png", "image/jpeg"))
         register_purpose(IMPORT_PURPOSE, most=MOST_FILE, keep_days=7)

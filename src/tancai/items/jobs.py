@@ -13,8 +13,8 @@ SEARCH = "items.search_papers"
 @jobs.task(SEARCH)
 def search(job: jobs.Running) -> dict[str, Any]:
     """Parameter ``set``; the present edition of its programme is the blueprint."""
+    from tancai.items.actions.papers import search_papers
     from tancai.items.models import PaperSet
-    from tancai.items.paper_sets import search_papers
     from tancai.programmes import api as programmes
 
     wanted = PaperSet.objects.get(pk=job.params["set"])

@@ -11,7 +11,7 @@ from django.db.models import Count, Max, OuterRef, Subquery
 
 from tancai.items.item_texts import labelled
 from tancai.items.models import Item, ItemState, ItemVersion
-from tancai.items.queries import with_state
+from tancai.items.queries.bank import with_state
 from tancai.items.similar import NEAR, Corpus
 from tancai.items.texts import plain
 

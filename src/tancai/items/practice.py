@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from tancai.audit import api as audit
-from tancai.items.actions import item_row, newest_versions, version_row
+from tancai.items.actions.bank import item_row, newest_versions, version_row
 from tancai.items.bank_files import FileItem, read_item
 from tancai.items.errors import BadItem
 from tancai.items.models import Form, FormEntry, Item, ItemVersion

@@ -99,7 +99,6 @@ from tancai.marking.rules import statistics as figures
 from tancai.marking.statements import (
     StatementCheck,
     check_statement,
-    kind_name,
     score_statement_pdf,
     statement_token,
 )
@@ -153,7 +152,6 @@ __all__ = [
     "figures",
     "give_back",
     "give_marks",
-    "kind_name",
     "last_mark",
     "marker_programmes",
     "marking_queue",

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tancai.items import api as items
 from tancai.lib import chinese_dates, crypto, documents
 from tancai.marking.errors import NotThere
 from tancai.marking.models import Result
@@ -150,29 +151,12 @@ def _table(found: ResultView, definition: Any) -> list[tuple[str, str, str, str]
     several = len({row["part"] for row in found.breakdown}) > 1
     return [
         (
-            f"{parts.get(row['part'], row['part'])} · {kind_name(row['kind'])}"
+            f"{parts.get(row['part'], row['part'])} · {items.kind_name(row['kind'])}"
             if several
-            else kind_name(row["kind"]),
+            else items.kind_name(row["kind"]),
             str(row["count"]),
             f"{row['marks']:g}",
             f"{row['out_of']:g}",
         )
         for row in found.breakdown
     ]
-
-
-def kind_name(kind: str) -> str:
-    """What candidates call a kind of question."""
-    names = {
-        "single": _("单项选择题"),
-        "multiple": _("多项选择题"),
-        "short": _("简答题"),
-        "truefalse": _("判断题"),
-        "numeric": _("计算题"),
-        "parameterised": _("计算题"),
-        "laboratory": _("实验题"),
-        "fill": _("填空题"),
-        "matching": _("匹配题"),
-        "ordering": _("排序题"),
-    }
-    return names.get(kind, kind)

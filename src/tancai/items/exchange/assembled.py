@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from tancai.items.exchange.model import NotThis
-from tancai.items.kinds import pairs
+from tancai.items.kinds import matching, pairs
 from tancai.items.kinds.choices import LETTERS
 
 Made = tuple[str, dict[str, Any], dict[str, Any]]
@@ -53,6 +53,14 @@ def _single_key(shares: dict[str, Decimal], right: list[str], best: Decimal) -> 
 
 def _text(share: Decimal) -> str:
     return format(share.quantize(Decimal("0.0000001")).normalize(), "f")
+
+
+def matched(stem: str, couples: Sequence[tuple[str, str]]) -> Made:
+    """Pairs of what is given and what belongs to it; without a left side the right one belongs to nothing."""
+    rows = [[left, right] for left, right in couples if left]
+    if len({left for left, _right in rows}) != len(rows):
+        raise NotThis("same_options")
+    return "matching", *matching.make(stem, rows, [right for left, right in couples if not left])
 
 
 def essay(stem: str, marks: Any, *, reference: str = "") -> Made:

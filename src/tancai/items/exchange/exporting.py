@@ -11,10 +11,12 @@ from functools import partial
 from typing import Any
 
 from tancai.items import kinds as item_kinds
-from tancai.items import pictures, queries, texts
+from tancai.items import texts
 from tancai.items.exchange import gift, moodle, moodle_write, native, qti2, qti_write, sheet, text_write, xml
 from tancai.items.exchange.model import Found, Loss, NotThis, Read
 from tancai.items.models import ItemOrigin, ItemVersion
+from tancai.items.queries.bank import tags_of
+from tancai.items.queries.pictures import picture_bytes
 
 FORMATS = {
     "qti3": (".zip", "application/zip"),
@@ -82,7 +84,7 @@ def _found(item_ids: list[int]) -> Iterator[_One]:
         rows = ItemVersion.objects.filter(item__in=item_ids[start : start + 500]).select_related("item")
         for version in rows.order_by("number"):
             newest[version.item_id] = version
-    tags = queries.tags_of(item_ids)
+    tags = tags_of(item_ids)
     kept = ItemOrigin.objects.exclude(foreign="").filter(item__in=item_ids).order_by("pk")
     origins = {row.version_id: row for row in kept}
     for version in sorted(newest.values(), key=lambda one: one.item.code):
@@ -174,7 +176,7 @@ def _tokens(found: Found) -> list[str]:
 
 
 def _picture(token: str) -> tuple[str, bytes] | None:
-    found = pictures.picture_bytes(token)
+    found = picture_bytes(token)
     if found is None:
         return None
     ending = found[1].removeprefix("image/").replace("jpeg", "jpg").split("+")[0]

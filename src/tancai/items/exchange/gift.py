@@ -10,7 +10,6 @@ from typing import Any
 from tancai.items.exchange import assembled, cloze, markup
 from tancai.items.exchange.model import Found, NotThis, Read, Refused
 from tancai.items.exchange.moodle import about_of
-from tancai.items.kinds import matching
 
 _ESCAPED = re.compile(r"\\([~=#{}:\\n])")
 _KEEP = {
@@ -225,17 +224,8 @@ class _Question:
         return "fill", {"stem": stem, "blanks": [{}]}, {"blanks": [{"answers": found}]}
 
     def _matching(self, stem: str, texts: list[str]) -> assembled.Made:
-        rows, extra = [], []
-        for text in texts:
-            left, _is, right = text.partition("->")
-            left, right = self.text(left), self.text(right)
-            if left:
-                rows.append([left, right])
-            else:
-                extra.append(right)
-        if len({left for left, _right in rows}) != len(rows):
-            raise NotThis("same_options")
-        return "matching", *matching.make(stem, rows, extra)
+        sides = [text.partition("->") for text in texts]
+        return assembled.matched(stem, [(self.text(left), self.text(right)) for left, _is, right in sides])
 
     def _figure(self, stem: str, inner: str) -> assembled.Made:
         parts = re.findall(r"[=~][^=~]*", inner) if inner[:1] in "=~" and inner else [f"={inner}"]

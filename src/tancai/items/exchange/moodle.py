@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 
 from tancai.items.exchange import assembled, cloze, markup, xml
 from tancai.items.exchange.model import MOST_FOREIGN, Found, Loss, NotThis, Read, Refused, Unusable
-from tancai.items.kinds import matching, ordering
+from tancai.items.kinds import ordering
 
 _READ = {
     "name",
@@ -233,16 +233,10 @@ class _Question:
         return ""
 
     def matching(self) -> assembled.Made:
-        rows, extra = [], []
-        for one in self.node.findall("subquestion"):
-            left, right = self.text(one), xml.words(one.find("answer"))
-            if left:
-                rows.append([left, right])
-            else:
-                extra.append(right)
-        if len({left for left, _right in rows}) != len(rows):
-            raise NotThis("same_options")
-        return "matching", *matching.make(self.stem, rows, extra)
+        asked = self.node.findall("subquestion")
+        return assembled.matched(
+            self.stem, [(self.text(one), xml.words(one.find("answer"))) for one in asked]
+        )
 
     def ordering(self) -> assembled.Made:
         found = [self.text(one) for one in self.node.findall("answer")]

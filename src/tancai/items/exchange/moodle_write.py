@@ -10,7 +10,7 @@ from typing import Any
 
 from tancai.items.exchange import markup
 from tancai.items.exchange.model import Found, NotThis
-from tancai.items.kinds import fill
+from tancai.items.kinds import fill, numbers
 
 _FRACTIONS = (
     "100 90 83.33333 80 75 70 66.66667 60 50 40 33.33333 30 25 20 16.66667 14.28571 12.5 11.11111 10 5 0"
@@ -128,17 +128,10 @@ def _truefalse(writer: _Writer, found: Found) -> Parts:
 
 
 def _numeric(writer: _Writer, found: Found) -> Parts:
-    key = found.key
-    answers = [
-        {"value": key["value"], "tolerance": key.get("tolerance", "0"), "share": "1"},
-        *key.get("also", []),
+    parts = [
+        writer.plain(value, share, f"<tolerance>{room}</tolerance>")
+        for value, room, share in numbers.absolute(found.key)
     ]
-    parts = []
-    for one in answers:
-        room = one["tolerance"]
-        if room.endswith("%"):
-            room = format(abs(Decimal(one["value"])) * Decimal(room.rstrip("%")) / 100, "f")
-        parts.append(writer.plain(one["value"], one["share"], f"<tolerance>{room}</tolerance>"))
     unit = found.content.get("unit", "")
     if unit:
         named = f"<unit_name>{escape(unit, quote=False)}</unit_name>"

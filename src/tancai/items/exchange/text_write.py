@@ -8,7 +8,7 @@ from decimal import Decimal
 from tancai.items import texts
 from tancai.items.exchange.model import Found, NotThis
 from tancai.items.exchange.moodle_write import fraction, tags
-from tancai.items.kinds import fill
+from tancai.items.kinds import fill, numbers
 
 
 def gift(found: Found) -> str:
@@ -116,17 +116,7 @@ def _options(found: Found) -> list[str]:
 
 
 def _figures(found: Found) -> str:
-    key = found.key
-    answers = [
-        {"value": key["value"], "tolerance": key.get("tolerance", "0"), "share": "1"},
-        *key.get("also", []),
-    ]
-    parts = []
-    for one in answers:
-        room = one["tolerance"]
-        if room.endswith("%"):
-            room = format(abs(Decimal(one["value"])) * Decimal(room.rstrip("%")) / 100, "f")
-        parts.append(f"={_weight(one['share'])}{one['value']}:{room}")
+    parts = [f"={_weight(share)}{value}:{room}" for value, room, share in numbers.absolute(found.key)]
     return parts[0][1:] if len(parts) == 1 else " ".join(parts)
 
 

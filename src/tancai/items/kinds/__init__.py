@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from django.conf import settings
+from django.utils.functional import Promise
 
 from tancai.items.errors import Fault
 from tancai.items.kinds.score import Score
@@ -20,6 +21,8 @@ from tancai.items.kinds.score import Score
 
 class Kind(Protocol):
     code: str
+    name: str | Promise
+    """What people call a question of this kind."""
     letter: str
     """Stands for the kind in the codes of its items."""
     shape: str
@@ -55,6 +58,12 @@ def kinds() -> dict[str, Kind]:
     return {kind.code: kind for kind in found}
 
 
+def kind_name(code: str) -> str:
+    """What people call a question of this kind, in the language of the reader; a kind that is gone by its code."""
+    found = kinds().get(code)
+    return code if found is None else str(found.name)
+
+
 def varies(kind: str) -> bool:
     """Every candidate has an own variant of an item of this kind."""
     return hasattr(kinds()[kind], "vary")
@@ -86,4 +95,4 @@ def _module(name: str) -> str:
     return name if "." in name else f"tancai.items.kinds.{name}"
 
 
-__all__ = ["Kind", "Score", "explained", "kinds", "resolved", "varies", "vary"]
+__all__ = ["Kind", "Score", "explained", "kind_name", "kinds", "resolved", "varies", "vary"]

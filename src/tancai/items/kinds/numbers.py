@@ -51,6 +51,18 @@ def tolerance(text: Any, value: Decimal) -> Decimal | None:
     return abs(value) * found if plain.endswith(("%", "％")) else found
 
 
+def absolute(key: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Answers of a numeric key as (value, absolute tolerance, share of the marks): not every format knows per cent."""
+    first = {"value": key["value"], "tolerance": key.get("tolerance", "0"), "share": "1"}
+    found = []
+    for one in (first, *key.get("also", [])):
+        room = one["tolerance"]
+        if room.endswith("%"):
+            room = format(abs(Decimal(one["value"])) * Decimal(room.rstrip("%")) / 100, "f")
+        found.append((one["value"], room, one["share"]))
+    return found
+
+
 def rounded(value: Decimal, places: int) -> Decimal:
     """Half away from zero, as clerks round; ``places`` may be negative (to tens, hundreds)."""
     step = Decimal(1).scaleb(-places)

@@ -6,7 +6,7 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from tancai.items import texts
-from tancai.items.pictures import picture_address
+from tancai.items.queries.pictures import picture_address
 
 register = template.Library()
 

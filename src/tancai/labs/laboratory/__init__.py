@@ -14,6 +14,8 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from tancai.items import api as items
 from tancai.labs.errors import NoSuchTask
 from tancai.labs.tasks.answers import normal
@@ -30,6 +32,7 @@ SHORT = 14
 
 class Laboratory:
     code = "laboratory"
+    name = gettext_lazy("实验题")
     letter = "l"
     shape = "lines"
     lines = (items.Line("task"),)

@@ -76,7 +76,7 @@ def _columns(topics: dict[str, Any]) -> list[Column]:
             value=lambda item: Truncator(items.plain_text(item.stem or "")).chars(60),
             export=lambda item: item.stem,
         ),
-        Column("kind", _("题型"), value=lambda item: words.kind(item.kind), sort="kind"),
+        Column("kind", _("题型"), value=lambda item: items.kind_name(item.kind), sort="kind"),
         Column("topic", _("知识点"), value=lambda item: _topic(topics, item.topic), sort="topic"),
         Column("difficulty", _("难度"), value=lambda item: words.difficulty(item.difficulty)),
         Column("tags", _("标签"), "html", value=_tags),
@@ -108,7 +108,7 @@ def _filters(user: Any, codes: list[str], topics: dict[str, Any]) -> list[Filter
     return [
         Filter("collection", _("题库"), list(words.collection_names(codes).items())),
         Filter("topic", _("知识点"), [(code, _topic(topics, code)) for code in topics]),
-        Filter("kind", _("题型"), [(code, words.kind(code)) for code in items.kinds()]),
+        Filter("kind", _("题型"), [(code, items.kind_name(code)) for code in items.kinds()]),
         Filter("difficulty", _("难度"), [(code, words.difficulty(code)) for code in items.DIFFICULTIES]),
         Filter("state", _("状态"), [(code, words.state(code)[0]) for code in STATES], apply=_in_state),
         Filter(

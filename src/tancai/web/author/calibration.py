@@ -103,7 +103,7 @@ def one(request: HttpRequest, calibration_id: int) -> HttpResponse:
         columns=[
             Column("code", _("编号"), "code", sort=True, url=lambda line: line["url"]),
             Column("stem", _("题干")),
-            Column("kind", _("题型"), value=lambda line: words.kind(line["kind"])),
+            Column("kind", _("题型"), value=lambda line: items.kind_name(line["kind"])),
             Column("n", _("作答"), "number", sort=True),
             Column("difficulty", _("得分率"), "number", sort=True),
             Column("discrimination", _("区分度"), "number", sort=True),
@@ -179,7 +179,7 @@ def item(request: HttpRequest, calibration_id: int, version_id: int) -> HttpResp
             "row": row,
             "figures": figures,
             "version": version,
-            "kind": words.kind(version.item.kind),
+            "kind": items.kind_name(version.item.kind),
             "own": version.item.collection in collections(request.user),
             "flags": [(figure_words.flag(code), figure_words.tone([code])) for code in figures.flags],
             "advice": figure_words.advice(figures.flags),

@@ -102,7 +102,9 @@ def section_title(section: Any, definition: Any) -> str:
     """Part and kind of a section; the kind alone where the paper has one part."""
     part = next((part for part in definition.paper.parts if part.code == section.part), None)
     several = part is not None and len(definition.paper.parts) > 1
-    return f"{words.named(part)} · {words.kind(section.kind)}" if several else words.kind(section.kind)
+    return (
+        f"{words.named(part)} · {items.kind_name(section.kind)}" if several else items.kind_name(section.kind)
+    )
 
 
 def _table(

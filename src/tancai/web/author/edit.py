@@ -182,7 +182,7 @@ def revise(request: HttpRequest, code: str) -> HttpResponse:
     return render(
         request,
         "author/edit.html",
-        {"form": form, "item": item, "source": source, "kind": words.kind(item.kind)},
+        {"form": form, "item": item, "source": source, "kind": items.kind_name(item.kind)},
     )
 
 
@@ -196,7 +196,7 @@ def _too_alike(request: HttpRequest, content: dict[str, Any], item: Any) -> list
 
 def _asked(request: HttpRequest, form: WritingForm, alike: list[Any], **more: Any) -> HttpResponse:
     """The form once more with the items it is too like; saving it then needs a tick."""
-    context = {"form": form, "alike_found": alike, "kind": words.kind(form.kind.code), **more}
+    context = {"form": form, "alike_found": alike, "kind": items.kind_name(form.kind.code), **more}
     return render(request, "author/edit.html", context)
 
 
@@ -232,7 +232,7 @@ class PlaceForm(forms.Form):
         self.topics = topics
         choices: dict[str, list[tuple[str, Any]]] = {
             "topic": [(code, words.topic_title(topic, code)) for code, topic in topics.items()],
-            "kind": [(code, words.kind(code)) for code in items.kinds()],
+            "kind": [(code, items.kind_name(code)) for code in items.kinds()],
             "difficulty": [(code, words.difficulty(code)) for code in items.DIFFICULTIES],
             "levels": list(levels.items()),
         }
@@ -267,7 +267,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "author/edit.html",
-        {"form": form, "place": place, "item": None, "kind": words.kind(kind.code)},
+        {"form": form, "place": place, "item": None, "kind": items.kind_name(kind.code)},
     )
 
 

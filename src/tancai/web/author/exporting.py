@@ -25,7 +25,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "tabs": tabs.bank_tabs("export"),
         "collections": words.collection_names(codes),
         "topics": {code: words.topic_title(topic, code) for code, topic in topics.items()},
-        "kinds": {code: words.kind(code) for code in items.kinds()},
+        "kinds": {code: items.kind_name(code) for code in items.kinds()},
         "formats": exchange_words.export_formats(),
         "chosen": request.GET,
     }
@@ -36,7 +36,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "counts": [(*exchange_words.written(status), counts[status]) for status in counts],
             "total": len(made.items),
             "rows": [
-                {"one": one, "kind": words.kind(one.kind), "why": exchange_words.left_behind(one)}
+                {"one": one, "kind": items.kind_name(one.kind), "why": exchange_words.left_behind(one)}
                 for one in made.items
                 if one.status != "exported"
             ][:200],

@@ -182,7 +182,7 @@ def _report(
         {
             "one": one,
             "status": exchange_words.status(one.status, done=done),
-            "kind": words.kind(one.kind) if one.kind else one.asks,
+            "kind": items.kind_name(one.kind) if one.kind else one.asks,
             "text": items.plain_text(one.stem) or one.title or one.source,
             "title": one.title if one.stem else "",
             "why": exchange_words.why(one),

@@ -35,7 +35,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
             "version": shown,
             "newest": versions[0],
             "collection": words.collection_names([item.collection])[item.collection],
-            "kind": words.kind(item.kind),
+            "kind": items.kind_name(item.kind),
             "difficulty": words.difficulty(item.difficulty),
             "topic": words.topic_title(
                 words.topics(programme_codes(request.user)).get(item.topic), item.topic

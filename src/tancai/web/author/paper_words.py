@@ -107,7 +107,7 @@ def hindrance(found: dict[str, Any], topics: dict[str, Any], definition: Any) ->
     parts = {part.code: words.named(part) for part in definition.paper.parts}
     named = _("、").join(dict.fromkeys(parts.get(part, part) for part in params.get("parts", ())))
     facts = {
-        "kind": words.kind(str(params.get("kind", ""))),
+        "kind": items.kind_name(str(params.get("kind", ""))),
         "count": params.get("count", 0),
         "topics": titles,
         "low": params.get("low", 0),

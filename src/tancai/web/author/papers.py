@@ -144,7 +144,8 @@ def new(request: HttpRequest) -> HttpResponse:
             **chosen,
             "form": form,
             "sections": [
-                {"kind": words.kind(s.kind), "count": s.count, "marks": s.marks} for s in blueprint.sections
+                {"kind": items.kind_name(s.kind), "count": s.count, "marks": s.marks}
+                for s in blueprint.sections
             ],
             "total": blueprint.total,
             "resit_people": waiting,
@@ -302,7 +303,7 @@ def paper(request: HttpRequest, set_id: int, number: int) -> HttpResponse:
             "entry": entry,
             "code": codes[entry.item_id],
             "stem": Truncator(items.plain_text(str(entry.public.get("stem", "")))).chars(70),
-            "kind": words.kind(entry.kind),
+            "kind": items.kind_name(entry.kind),
             "topic": words.topic_title(topics.get(entry.topic), entry.topic),
             "figures": figures.get(entry.version_id),
         }

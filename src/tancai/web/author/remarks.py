@@ -55,19 +55,23 @@ def say(request: HttpRequest, code: str, number: int) -> HttpResponse:
     version = next((each for each in items.versions_of(item) if each.number == number), None)
     if version is None:
         raise Http404
-    place = request.POST.get("place", "")
-    if place not in dict(places(version)):
-        place = ""
     given = request.POST.get("answers", "")
     head = items.comment(int(given)) if given.isascii() and given.isdecimal() and len(given) < 12 else None
     if given and (head is None or head.version_id != version.pk):
         raise Http404
+    write_down(request, version, answers=head)
+    return _back(item, number)
+
+
+def write_down(request: HttpRequest, version: Any, *, answers: Any = None) -> None:
+    """Write down the remark of a form, and tell whether it was."""
+    place = request.POST.get("place", "")
     try:
         items.add_comment(
             version,
             text=request.POST.get("text", ""),
-            place=place,
-            answers=head,
+            place=place if place in dict(places(version)) else "",
+            answers=answers,
             by=request.user,
             at=clock.now(),
         )
@@ -75,7 +79,6 @@ def say(request: HttpRequest, code: str, number: int) -> HttpResponse:
         messages.error(request, words.bad_comment(error.code))
     else:
         messages.success(request, _("意见已记下。"))
-    return _back(item, number)
 
 
 @require_POST

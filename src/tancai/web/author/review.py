@@ -56,7 +56,7 @@ def _shown(request: HttpRequest, version: Any) -> dict[str, Any]:
         "version": version,
         "standing": words.standing(version.basis),
         "author": people.staff_name(version.made_by) if version.made_by else _("随附题库"),
-        "kind": words.kind(item.kind),
+        "kind": items.kind_name(item.kind),
         "difficulty": words.difficulty(item.difficulty),
         "topic": words.topic_title(words.topics(programme_codes(request.user)).get(item.topic), item.topic),
         "entry": preview(item, version),
@@ -125,17 +125,5 @@ def remark(request: HttpRequest, version_id: int) -> HttpResponse:
     }
     version = queue.get(version_id)
     if version is not None:
-        place = request.POST.get("place", "")
-        try:
-            items.add_comment(
-                version,
-                text=request.POST.get("text", ""),
-                place=place if place in dict(remarks.places(version)) else "",
-                by=request.user,
-                at=clock.now(),
-            )
-        except items.BadComment as error:
-            messages.error(request, words.bad_comment(error.code))
-        else:
-            messages.success(request, _("意见已记下。"))
+        remarks.write_down(request, version)
     return redirect(f"{reverse('author:review')}?version={version_id}#remarks")

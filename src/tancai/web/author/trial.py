@@ -56,7 +56,7 @@ def sections_of(
         sections.append(
             {
                 "part": parts.get(part, part) if several else "",
-                "kind": words.kind(kind),
+                "kind": items.kind_name(kind),
                 "count": len(entries),
                 "marks": marks,
                 "entries": [

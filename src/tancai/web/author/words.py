@@ -19,21 +19,6 @@ def named(thing: Any) -> str:
     return thing.name if chinese or not thing.name_en else thing.name_en
 
 
-def kind(code: str) -> str:
-    return {
-        "single": _("单项选择题"),
-        "multiple": _("多项选择题"),
-        "short": _("简答题"),
-        "truefalse": _("判断题"),
-        "numeric": _("计算题"),
-        "parameterised": _("参数计算题"),
-        "laboratory": _("实验题"),
-        "fill": _("填空题"),
-        "matching": _("匹配题"),
-        "ordering": _("排序题"),
-    }.get(code, code)
-
-
 def line(kind: str, name: str) -> tuple[str, str]:
     """Label and help of a field of the answer side."""
     words = {
@@ -264,7 +249,7 @@ def shortage(found: items.Shortage, names: dict[str, programmes.Topic]) -> str:
     if len(found.topics) > 3:
         titles += "…"
     missing = found.wanted - found.found
-    which = kind(found.kind) if found.kind != "any" else _("试题")
+    which = items.kind_name(found.kind) if found.kind != "any" else _("试题")
     return ngettext(
         "%(kind)s缺 %(missing)d 题（%(topics)s；需要 %(wanted)d，可用 %(found)d）",
         "%(kind)s缺 %(missing)d 题（%(topics)s；需要 %(wanted)d，可用 %(found)d）",

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tancai.credentials import api as credentials
 from tancai.exams import api as exams
+from tancai.items import api as items
 from tancai.lib import clock, limits
 from tancai.marking import api as marking
 from tancai.people import api as people
@@ -136,7 +137,7 @@ def _breakdown(result: marking.ResultView, definition: Any) -> list[dict[str, An
         {
             **row,
             "part": parts.get(row["part"], row["part"]) if several else "",
-            "kind": marking.kind_name(row["kind"]),
+            "kind": items.kind_name(row["kind"]),
         }
         for row in result.breakdown
     ]

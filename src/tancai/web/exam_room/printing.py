@@ -17,8 +17,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
 from tancai.exams import api as exams
+from tancai.items import api as items
 from tancai.programmes import api as programmes
-from tancai.web.exam_room import words
 
 _NUMBER, _POSITION, _QUESTION = "\ue000", "\ue001", "\ue002"
 """Stand in a template for what differs between candidates."""
@@ -83,7 +83,7 @@ def _frame(shape: Shape, named: tuple[tuple[str, str, str], ...], language: str)
         shown.append(
             {
                 "part": parts.get(part) if len(parts) > 1 else None,
-                "heading": words.kind_heading(kind),
+                "heading": items.kind_name(kind),
                 "section": SimpleNamespace(marks=marks, total=marks * count, questions=questions),
                 "questions": questions,
             }

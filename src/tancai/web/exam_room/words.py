@@ -10,23 +10,6 @@ from tancai.programmes import api as programmes
 from tancai.web.shell.names import named
 
 
-def kind_heading(kind: str) -> str:
-    """The heading of a section of one kind."""
-    texts = {
-        "single": _("单项选择题"),
-        "multiple": _("多项选择题"),
-        "short": _("简答题"),
-        "truefalse": _("判断题"),
-        "numeric": _("计算题"),
-        "parameterised": _("计算题"),
-        "laboratory": _("实验题"),
-        "fill": _("填空题"),
-        "matching": _("匹配题"),
-        "ordering": _("排序题"),
-    }
-    return texts.get(kind, "")
-
-
 def page_words() -> dict[str, str]:
     """What the scripts of the exam room say; names in braces are filled in by them."""
     return {

@@ -69,18 +69,6 @@ VALUES: dict[str, dict[str, Text]] = {
         "human": _("监考人员全程看考"),
     },
     "background": {"white": _("白色"), "blue": _("蓝色")},
-    "item_kind": {
-        "single": _("单选题"),
-        "multiple": _("多选题"),
-        "short": _("简答题"),
-        "truefalse": _("判断题"),
-        "numeric": _("计算题"),
-        "parameterised": _("计算题"),
-        "laboratory": _("实验题"),
-        "fill": _("填空题"),
-        "matching": _("匹配题"),
-        "ordering": _("排序题"),
-    },
     "note_kind": {"reading": _("选定的读法"), "gap": _("文件未写"), "contradiction": _("文件矛盾")},
     "origin": {"file": _("定义文件"), "staff": _("工作人员")},
     "draw": {

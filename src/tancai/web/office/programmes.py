@@ -16,6 +16,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tancai.items import api as items
 from tancai.lib import clock
 from tancai.people import api as people
 from tancai.programmes import api as programmes
@@ -86,7 +87,7 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
             "blueprint": [
                 (
                     part,
-                    [(words.value("item_kind", s.kind), s) for s in part.sections],
+                    [(items.kind_name(s.kind), s) for s in part.sections],
                     words.value("draw", part.draw),
                 )
                 for part in definition.paper.parts

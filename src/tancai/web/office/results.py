@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tancai.exams import api as exams
+from tancai.items import api as items
 from tancai.lib import clock
 from tancai.marking import api as marking
 from tancai.people import api as people
@@ -467,7 +468,7 @@ def recheck(request: HttpRequest, request_id: int) -> HttpResponse:
 def _line(line: marking.CaseLine, typed: str) -> dict[str, Any]:
     return {
         "line": line,
-        "kind": marking.kind_name(line.kind),
+        "kind": items.kind_name(line.kind),
         "right": answer_words.right(line.solution),
         "answered": answer_words.answered(line.kind, line.response, line.public),
         "marks": marking.total_text(line.marks),

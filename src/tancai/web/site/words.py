@@ -10,18 +10,6 @@ from django.utils.translation import gettext as _
 
 from tancai.programmes import api as programmes
 
-ITEM_KINDS = {
-    "single": gettext_lazy("单项选择题"),
-    "multiple": gettext_lazy("多项选择题"),
-    "short": gettext_lazy("简答题"),
-    "parameterised": gettext_lazy("计算题"),
-    "truefalse": gettext_lazy("判断题"),
-    "numeric": gettext_lazy("计算题"),
-    "laboratory": gettext_lazy("实验题"),
-    "fill": gettext_lazy("填空题"),
-    "matching": gettext_lazy("匹配题"),
-    "ordering": gettext_lazy("排序题"),
-}
 PREDICATES = {
     "education": pgettext_lazy("condition", "学历"),
     "degree": pgettext_lazy("condition", "学位"),
@@ -75,10 +63,6 @@ def in_language(thing: Any, field: str = "name") -> str:
     """The field of the reader's language, falling back on the Chinese text when there is no English one."""
     translated = getattr(thing, f"{field}_en", "") if english() else ""
     return str(translated or getattr(thing, field))
-
-
-def kind_word(kind: str) -> str:
-    return str(ITEM_KINDS.get(kind, kind))
 
 
 def joined(words: Iterable[object]) -> str:

@@ -13,6 +13,8 @@ import unicodedata
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from tancai.items.errors import BadResponse, Fault
 from tancai.items.kinds import lines, numbers
 from tancai.items.kinds.score import Score
@@ -24,6 +26,7 @@ PLACE = re.compile(r"\[\[(\d{1,2})\]\]")
 
 class Fill:
     code = "fill"
+    name = gettext_lazy("填空题")
     letter = "f"
     shape = "lines"
     lines = (lines.Line("blanks", rows=5),)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from tancai.items.errors import Fault
 from tancai.items.kinds import lines, pairs
 from tancai.items.kinds.choices import LETTERS
@@ -17,6 +19,7 @@ from tancai.items.kinds.score import Score
 
 class Matching:
     code = "matching"
+    name = gettext_lazy("匹配题")
     letter = "x"
     shape = "lines"
     lines = (lines.Line("pairs", rows=6), lines.Line("extra", rows=2, needed=False))

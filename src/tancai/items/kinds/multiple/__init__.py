@@ -10,6 +10,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from tancai.items.errors import Fault
 from tancai.items.kinds import choices
 from tancai.items.kinds.score import Score
@@ -17,6 +19,7 @@ from tancai.items.kinds.score import Score
 
 class Multiple:
     code = "multiple"
+    name = gettext_lazy("多项选择题")
     letter = "m"
     shape = "choices"
 

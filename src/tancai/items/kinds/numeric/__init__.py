@@ -11,6 +11,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from tancai.items.errors import BadResponse, Fault
 from tancai.items.kinds import lines, numbers
 from tancai.items.kinds.score import Score
@@ -18,6 +20,7 @@ from tancai.items.kinds.score import Score
 
 class Numeric:
     code = "numeric"
+    name = gettext_lazy("数值题")
     letter = "n"
     shape = "lines"
     lines = (lines.Line("value"), lines.Line("tolerance", needed=False), lines.Line("unit", needed=False))

@@ -11,6 +11,8 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from tancai.items.errors import Fault
 from tancai.items.kinds import choices, lines, pairs
 from tancai.items.kinds.score import Score
@@ -18,6 +20,7 @@ from tancai.items.kinds.score import Score
 
 class Ordering:
     code = "ordering"
+    name = gettext_lazy("排序题")
     letter = "o"
     shape = "lines"
     lines = (lines.Line("order", rows=6),)

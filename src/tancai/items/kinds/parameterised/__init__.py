@@ -15,6 +15,8 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from tancai.items.errors import Fault
 from tancai.items.kinds import expressions, lines, numbers
 from tancai.items.kinds.expressions import BadExpression
@@ -33,6 +35,7 @@ Variant = dict[str, str]
 
 class Parameterised:
     code = "parameterised"
+    name = gettext_lazy("计算题")
     letter = "p"
     shape = "lines"
     lines = (

@@ -9,6 +9,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from tancai.items.errors import BadResponse, Fault
 from tancai.items.kinds.score import Score
 
@@ -17,6 +19,7 @@ LONGEST = 10_000
 
 class Short:
     code = "short"
+    name = gettext_lazy("简答题")
     letter = "t"
     shape = "points"
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from tancai.items.errors import BadResponse, Fault
 from tancai.items.kinds import choices
 from tancai.items.kinds.score import Score
@@ -15,6 +17,7 @@ from tancai.items.kinds.score import Score
 
 class Single:
     code = "single"
+    name = gettext_lazy("单项选择题")
     letter = "s"
     shape = "choices"
 

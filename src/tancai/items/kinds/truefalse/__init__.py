@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from tancai.items.errors import BadResponse, Fault
 from tancai.items.kinds import lines
 from tancai.items.kinds.score import Score
@@ -23,6 +25,7 @@ def truth(value: Any) -> bool | None:
 
 class TrueFalse:
     code = "truefalse"
+    name = gettext_lazy("判断题")
     letter = "j"
     shape = "lines"
     lines = (lines.Line("right", choices=("T", "F")),)

@@ -7,12 +7,13 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from tancai.items import api as items
 from tancai.lib import markdown
 from tancai.web.site import words
 
 register = template.Library()
 register.filter("in_language", words.in_language)
-register.filter("kind_word", words.kind_word)
+register.filter("kind_word", items.kind_name)
 register.filter("material_when", words.material_when)
 register.filter("query_ways", words.query_ways)
 register.filter("programme_name", words.programme_name)

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from tancai.audit import api as audit
-from tancai.items import pictures
+from tancai.items.actions.pictures import add_picture
 from tancai.items.bank_files import content_digest
 from tancai.items.errors import BadPicture
 from tancai.items.exchange import files
@@ -187,7 +187,7 @@ class _Run:
         swap: dict[str, str] = {}
         for sha, (name, data) in one.found.pictures.items():
             try:
-                text = pictures.add_picture(data, name=name, words=name, by=self.by, at=self.at)
+                text = add_picture(data, name=name, words=name, by=self.by, at=self.at)
                 swap[f"(image:{sha})"] = text[text.rindex("(") :]
             except BadPicture as error:
                 one.losses.append(Loss(f"picture_{error.code}", name))

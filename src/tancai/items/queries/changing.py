@@ -9,24 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 
-from tancai.audit import api as audit
 from tancai.items import rules
-from tancai.items.actions import take_step
-from tancai.items.commenting import open_threads
 from tancai.items.errors import BadChange
 from tancai.items.models import ChangeBatch, Item, ItemChange, ItemState, ItemTag, ItemVersion
-from tancai.items.queries import author_of, current_state, with_state
+from tancai.items.queries.bank import author_of, current_state, with_state
+from tancai.items.queries.remarks import open_threads
 
 FIELDS = ("topic", "difficulty", "levels")
+
 KINDS = (*FIELDS, "tag_add", "tag_remove", "step")
+
 STEPS = ("review", "pilot", "active", "draft", "retired")
+
 MOST = 500
+
 LONGEST_TAG = 30
 
 
@@ -67,7 +67,7 @@ def plan_change(
     ``homes`` gives the collection of each topic; an item does not leave its collection. Raises BadChange
     (``unknown_kind``, ``bad_value``, ``bad_tag``, ``too_many``).
     """
-    change = _sound(change)
+    change = sound(change)
     rows = list(items)
     if len(rows) > MOST:
         raise BadChange("too_many")
@@ -77,7 +77,7 @@ def plan_change(
     return [_planned(item, change, homes, tags.get(item.pk, [])) for item in rows]
 
 
-def _sound(change: Change) -> Change:
+def sound(change: Change) -> Change:
     if change.kind not in KINDS:
         raise BadChange("unknown_kind")
     if change.kind.startswith("tag"):
@@ -140,63 +140,6 @@ def _planned_steps(items: list[Item], state: str, by: Any) -> list[Planned]:
     return found
 
 
-@transaction.atomic
-def change_items(
-    items: Iterable[Item],
-    change: Change,
-    *,
-    note: str = "",
-    homes: dict[str, str] | None = None,
-    by: Any,
-    at: datetime,
-) -> ChangeBatch:
-    """Make the change where it fits, as one batch that can be undone; raises BadChange, also ``nothing_fits``."""
-    change = _sound(change)
-    ids = [item.pk for item in items]
-    rows = list(Item.objects.select_for_update().filter(pk__in=ids).order_by("code"))
-    planned = [one for one in plan_change(rows, change, homes=homes, by=by) if one.fits]
-    if not planned:
-        raise BadChange("nothing_fits")
-    batch = ChangeBatch.objects.create(
-        kind=change.kind, value=change.value, note=note.strip()[:300], at=at, by=by
-    )
-    ItemChange.objects.bulk_create(
-        [
-            ItemChange(batch=batch, item=one.item, version=one.version, before=one.before, after=one.after)
-            for one in planned
-        ]
-    )
-    for one in planned:
-        _write(change.kind, one.item, one.after, one.version, reason=batch.note, by=by, at=at)
-    _told(batch, len(planned), by=by, at=at)
-    return batch
-
-
-def _write(
-    kind: str, item: Item, value: Any, version: ItemVersion | None, *, reason: str, by: Any, at: datetime
-) -> None:
-    if kind in FIELDS:
-        setattr(item, kind, value)
-        item.save(update_fields=[kind])
-    elif kind == "step":
-        assert version is not None
-        take_step(version, value, reason=reason, by=by, at=at)
-    else:
-        item.tags.exclude(name__in=value).delete()
-        held = set(item.tags.values_list("name", flat=True))
-        ItemTag.objects.bulk_create([ItemTag(item=item, name=name) for name in value if name not in held])
-
-
-def _told(batch: ChangeBatch, count: int, *, by: Any, at: datetime) -> None:
-    audit.record(
-        "items.change",
-        by=by,
-        at=at,
-        target=("batch", batch.pk),
-        detail={"kind": batch.kind, "items": count, "undoes": batch.undoes_id},
-    )
-
-
 def plan_undo(batch: ChangeBatch) -> list[Planned]:
     """What taking a batch back would do: ``changed_since`` where somebody has gone on, ``final`` for approvals."""
     changes = list(batch.changes.select_related("item", "version").order_by("item__code"))
@@ -218,40 +161,6 @@ def _now(kind: str, change: ItemChange, tags: dict[int, list[str]]) -> Any:
         taken = change.before == ItemState.ACTIVE and others.exists()
         return None if taken else current_state(change.version)
     return tags.get(change.item_id, []) if kind.startswith("tag") else getattr(change.item, kind)
-
-
-@transaction.atomic
-def undo_change(batch: ChangeBatch, *, by: Any, at: datetime) -> ChangeBatch:
-    """Take a batch back where nobody has gone on since; the undoing is a batch of its own.
-
-    Raises BadChange (``undone_already``, ``is_undoing``, ``nothing_fits``).
-    """
-    batch = ChangeBatch.objects.select_for_update().get(pk=batch.pk)
-    if batch.undoes_id is not None:
-        raise BadChange("is_undoing")
-    if ChangeBatch.objects.filter(undoes=batch).exists():
-        raise BadChange("undone_already")
-    ids = list(batch.changes.values_list("item_id", flat=True))
-    list(Item.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
-    planned = [one for one in plan_undo(batch) if one.fits]
-    if not planned:
-        raise BadChange("nothing_fits")
-    undoing = ChangeBatch.objects.create(kind=batch.kind, value=batch.value, undoes=batch, at=at, by=by)
-    ItemChange.objects.bulk_create(
-        [
-            ItemChange(batch=undoing, item=one.item, version=one.version, before=one.before, after=one.after)
-            for one in planned
-        ]
-    )
-    for one in planned:
-        if batch.kind == "step":
-            assert one.version is not None
-            # back to where it stood: no approval is given by this, so no second person is asked
-            ItemState.objects.create(version=one.version, state=one.after, reason="undone", at=at, by=by)
-        else:
-            _write(batch.kind, one.item, one.after, None, reason="", by=by, at=at)
-    _told(undoing, len(planned), by=by, at=at)
-    return undoing
 
 
 def change_batches(collections: Collection[str]) -> QuerySet[Any]:

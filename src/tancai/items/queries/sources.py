@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
-from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.db.models.fields.json import KT
 
-from tancai.audit import api as audit
 from tancai.items.models import ItemState, ItemVersion, SourceMark
-from tancai.items.queries import with_state
+from tancai.items.queries.bank import with_state
 
 
 @dataclass(frozen=True)
@@ -29,21 +25,6 @@ class Source:
     in_use: int
     mark: str
     note: str
-
-
-@transaction.atomic
-def mark_source(document: str, mark: str, *, note: str, by: Any, at: datetime) -> SourceMark:
-    """Say that a document is in force or superseded (``note`` by what); items that cite it are shown as such.
-
-    Raises ValueError for any other mark.
-    """
-    if mark not in (SourceMark.IN_FORCE, SourceMark.SUPERSEDED):
-        raise ValueError(mark)
-    made = SourceMark.objects.create(
-        document=document[:300], mark=mark, note=note.strip()[:300], at=at, by=by
-    )
-    audit.record("items.source", by=by, at=at, target=("source", made.pk), detail={"mark": mark})
-    return made
 
 
 def source_marks() -> dict[str, SourceMark]:

@@ -1,19 +1,14 @@
-"""Calibrations kept as facts, and what they say now: the newest figures of a version count."""
+"""What calibrations say now: the newest figures of a version count."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 
-from tancai.audit import api as audit
 from tancai.engines.psychometrics.curves import Item as Curve
 from tancai.engines.psychometrics.curves import item_from_locations
-from tancai.items.analysing import Analysis, Sheets, analyse
 from tancai.items.models import Calibration, ItemFigures, ItemVersion
 
 SHARPEST = 4.0
@@ -24,93 +19,6 @@ DULLEST = 0.2
 
 RATED = {"easy": -1.0, "medium": 0.0, "hard": 1.0}
 """Where an item is supposed to lie while nobody has answered it."""
-
-
-@dataclass(frozen=True)
-class SheetData:
-    """The answered sheets of one paper as marking hands them over; columns are the versions of the paper."""
-
-    versions: tuple[int, ...]
-    marks: Any
-    out_of: tuple[float, ...]
-    machine: tuple[bool, ...]
-    chosen: Any
-
-
-@transaction.atomic
-def _kept(programme: str, source: str, name: str, found: Analysis, by: Any, at: datetime) -> Calibration:
-    row = Calibration.objects.create(
-        programme=programme,
-        source=source,
-        name=name[:120],
-        n=found.n,
-        mean=found.mean,
-        sd=found.sd,
-        alpha=found.alpha,
-        sem=found.sem,
-        model=found.model,
-        converged=found.converged,
-        log_likelihood=found.log_likelihood,
-        notes=list(found.notes),
-        at=at,
-        by=by,
-    )
-    ItemFigures.objects.bulk_create(
-        [
-            ItemFigures(
-                calibration=row,
-                version_id=one.version_id,
-                n=one.n,
-                difficulty=one.difficulty,
-                discrimination=one.discrimination,
-                a=one.a,
-                b=one.b,
-                se_a=one.se_a,
-                se_b=one.se_b,
-                flags=list(one.flags),
-                options=list(one.options),
-                groups=list(one.groups),
-                observed=list(one.observed),
-            )
-            for one in found.figures
-        ]
-    )
-    audit.record(
-        "items.calibrate",
-        by=by,
-        at=at,
-        target=("calibration", row.pk),
-        detail={"source": source, "people": found.n, "items": len(found.figures), "model": found.model},
-    )
-    return row
-
-
-def calibrate(
-    papers: Sequence[SheetData], *, programme: str, source: str, name: str, by: Any, at: datetime
-) -> Calibration | None:
-    """Analyse scored sheets and keep what is found; None when there is no sheet. The analysis runs outside the
-    transaction. ``source`` names whose answers these are (``session:12``): doing it again adds a newer calibration.
-    """
-    wanted = {version for paper in papers for version in paper.versions}
-    letters = {
-        version.pk: tuple(version.key["letters"])
-        for version in ItemVersion.objects.filter(pk__in=wanted)
-        if isinstance(version.key.get("letters"), list)
-    }
-    found = analyse(
-        [
-            Sheets(
-                paper.versions,
-                paper.marks,
-                paper.out_of,
-                paper.machine,
-                paper.chosen,
-                {v: letters[v] for v in paper.versions if v in letters},
-            )
-            for paper in papers
-        ]
-    )
-    return None if found is None else _kept(programme, source, name, found, by, at)
 
 
 def calibrations(programmes: Iterable[str]) -> QuerySet[Any]:

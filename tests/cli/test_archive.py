@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -12,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.house.conftest import RehearsedWorld, world  # noqa: F401  the rehearsed world is a fixture of the house
+
 pytestmark = pytest.mark.anydatabase
 
 FILL = """
 import django; django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
 from tancai.files import api as files
 from tancai.lib import clock
 from tancai.people import api as people
@@ -42,7 +43,7 @@ from tancai.people import api as people
 person = people.find_by_document("resident_id", "990101197305130002")
 print(json.dumps({
     "name": person.name, "document": person.document,
-    "file": files.read(StoredFile.objects.get()).decode(),
+    "file": files.read(StoredFile.objects.get(owner_person=person)).decode(),
     "answer": sqlite3.connect(settings.LOG_DATABASE).execute("select answer from kept").fetchone()[0],
 }))
 """
@@ -62,8 +63,9 @@ def _tancai(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def backup(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def backup(world: RehearsedWorld, tmp_path_factory: pytest.TempPathFactory) -> Path:  # noqa: F811
     root = tmp_path_factory.mktemp("backup")
+    shutil.copytree(world.folder, root / "first")
     made = _run(root / "first", "-c", FILL)
     assert made.returncode == 0, made.stderr
     done = _tancai(root / "first", "backup", str(root / "backup.tar.gz"))

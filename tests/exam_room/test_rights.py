@@ -29,7 +29,7 @@ from tests.exams import world
 from tests.exams.log.world import LogProcess
 from tests.proctoring import world as identity
 
-pytestmark = pytest.mark.usefixtures("programmes_there")
+pytestmark = [pytest.mark.usefixtures("programmes_there"), pytest.mark.anydatabase]
 
 KEYS = re.compile(r'"(solution|score|scores|key|correct|points?|marks_given|explanation|rubric)"\s*:')
 CONFIG = {"sitting", "token", "log", "paper", "finish", "receipt", "check"}

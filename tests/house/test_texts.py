@@ -37,7 +37,7 @@ CHINESE_BY_NATURE = {
     "enrolment/sheets.py": "headings of the spreadsheet that institutions fill in",
     "items/exchange/assembled.py": "a marking point written into the bank",
     "items/exchange/files.py": "the range of Han characters",
-    "items/exchange/importing.py": "the source kept with an item, part of its digest in every language",
+    "items/actions/importing.py": "the source kept with an item, part of its digest in every language",
     "items/exchange/qti_write.py": "the two options of a question inside the file",
     "items/exchange/sheet.py": "headings and words of the spreadsheet that authors fill in",
     "items/kinds/parameterised/__init__.py": "a word that authors may write in a range",

@@ -152,7 +152,7 @@ def service() -> Iterator[Any]:
             return
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     Handler.address = f"http://127.0.0.1:{server.server_port}/compare"
     yield Handler
     server.shutdown()

@@ -10,7 +10,8 @@ from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-LANGUAGES = ("zh", "en")
+from tancai.engines.bilingual import LANGUAGES, said
+
 MARKS = {"refused": "未采用|NOT USED", "doubtful": "存疑|DOUBTFUL", "noted": "提示|NOTE"}
 
 
@@ -51,7 +52,7 @@ class EngineCommand(BaseCommand):
 
     def say(self, text: str) -> str:
         """``中文|English`` in the language asked for; any other text as it is."""
-        return text.split("|")[LANGUAGES.index(self.language)] if text.count("|") == 1 else text
+        return str(said(text, self.language))
 
     def print(self, record: Any) -> None:
         self.stdout.write(json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False))

@@ -8,7 +8,6 @@ rows come fresh from the database each time: nothing of them is kept.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, Generic, TypeVar
@@ -38,16 +37,22 @@ class Prepared(Generic[Row]):
         if len(values) != len(self._kinds):
             raise TypeError(f"{len(self._kinds)} values wanted, {len(values)} given")
         wanted = [kind(value) for kind, value in zip(self._kinds, values, strict=True)]
-        # kept with the connection, not the thread: tests and asynchronous code change connections within one
-        plans: dict[Prepared[Any], _Plan] = connections[DEFAULT_DB_ALIAS].__dict__.setdefault("_plans", {})
-        plan = plans.get(self)
-        if plan is None:
-            plan = plans[self] = _Plan(self._build, self._kinds)
+        plan: _Plan = _kept(self, lambda: _Plan(self._build, self._kinds))
         return plan.rows(wanted)
 
     def first(self, *values: int | str) -> Row | None:
         """The first row, or None."""
         return next(iter(self(*values)), None)
+
+
+def _kept(owner: object, make: Callable[[], Any]) -> Any:
+    """What an owner has put together for this connection; kept with the connection and not with the thread, since
+    tests and asynchronous code change connections within one."""
+    kept: dict[object, Any] = connections[DEFAULT_DB_ALIAS].__dict__.setdefault("_put_together", {})
+    found = kept.get(owner)
+    if found is None:
+        found = kept[owner] = make()
+    return found
 
 
 class _Plan:
@@ -138,13 +143,12 @@ def _server_prepared() -> Any:
 
 
 class Insert:
-    """Adds rows of one model, one at a time, by a statement put together once a thread; as ``objects.create`` does,
+    """Adds rows of one model, one at a time, by a statement put together once a connection; as ``objects.create`` does,
     but without signals (no business step hangs on one) and for models whose key the database gives."""
 
     def __init__(self, model: Any) -> None:
         self._model = model
         self._fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-        self._local = threading.local()
 
     def __call__(self, **values: Any) -> Any:
         """The new row as an object; raises IntegrityError like ``create``."""
@@ -153,9 +157,7 @@ class Insert:
     def add(self, made: Any) -> Any:
         """Write down an object that is not in the database yet."""
         wrapper = connections[DEFAULT_DB_ALIAS]
-        sql: str | None = getattr(self._local, "sql", None)
-        if sql is None:
-            sql = self._local.sql = self._statement(made, wrapper)
+        sql: str = _kept(self, lambda: self._statement(made, wrapper))
         parameters = [field.get_db_prep_save(field.pre_save(made, True), wrapper) for field in self._fields]
         with _cursor(wrapper) as cursor:
             cursor.execute(sql, parameters)

@@ -374,14 +374,17 @@ def ruled(kind: str, before: tuple[Decimal, Decimal], rescored: Decimal | None) 
     return (before[0] if rescored is None else rescored), before[1]
 
 
-def ruling_refused(*, decided: bool, proposer: bool, concerned: bool, changed: bool, reason: bool) -> str:
-    """``""`` or why this person may not decide a ruling: decided, proposer, own, changed_since, no_reason."""
+def ruling_refused(*, decided: bool, proposer: bool, concerned: bool) -> str:
+    """``""`` or why this person may not decide a ruling: decided, proposer, own."""
     if decided:
         return "decided"
     if proposer:
         return "proposer"
-    if concerned:
-        return "own"
-    if changed:
-        return "changed_since"
+    return "own" if concerned else ""
+
+
+def outcome_refused(*, approved: bool, reason: bool, changed: bool) -> str:
+    """``""`` or why a ruling cannot end like this: changed_since (the scores announced are no longer so), no_reason."""
+    if approved:
+        return "changed_since" if changed else ""
     return "" if reason else "no_reason"

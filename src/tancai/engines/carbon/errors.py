@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tancai.engines.bilingual import LANGUAGES, said
 from tancai.engines.carbon.words import PROBLEMS
 
-LANGUAGES = ("zh", "en")
 LEVELS = ("refused", "doubtful", "noted")
 """``refused``: left out of the result. ``doubtful``: used, but somebody should look. ``noted``: worth knowing."""
 
@@ -66,10 +66,3 @@ class CarbonError(ValueError):
     @property
     def code(self) -> str:
         return self.problems[0].code
-
-
-def said(value: Any, language: str) -> Any:
-    """The part of a text ``中文|English`` in one language; anything else as it is."""
-    if isinstance(value, str) and value.count("|") == 1:
-        return value.split("|")[LANGUAGES.index(language)]
-    return value

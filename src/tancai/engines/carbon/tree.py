@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tancai.engines.carbon.errors import said
+from tancai.engines.bilingual import said
 from tancai.engines.carbon.numbers import floor, half_up, shown
 from tancai.engines.carbon.units import ONE, Unit, UnitError, multiplied, unit
 from tancai.engines.carbon.units import scale as scale_of

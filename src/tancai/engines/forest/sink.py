@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from tancai.engines.carbon.errors import Problem, said
+from tancai.engines.bilingual import said
+from tancai.engines.carbon.errors import Problem
 from tancai.engines.forest import VERSION, biomass, discount, pools, sampling, tables
 from tancai.engines.forest.plots import Survey
 from tancai.engines.forest.project import Project

@@ -16,7 +16,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from tancai.engines.carbon.errors import said
+from tancai.engines.bilingual import said
 from tancai.engines.carbon.numbers import shown
 from tancai.engines.carbon.units import ONE, Unit, UnitError, ratio, unit
 

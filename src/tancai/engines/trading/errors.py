@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from dataclasses import field as made
 from typing import Any
 
+from tancai.engines.bilingual import LANGUAGES
 from tancai.engines.trading.words import PROBLEMS
-
-LANGUAGES = ("zh", "en")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, ClassVar
 
+from tancai.engines import bilingual
 from tancai.labs.tasks.chance import Chance
 
 FAMILIES = {
@@ -23,14 +24,12 @@ FAMILIES = {
 }
 LEVELS = {"beginner": "初级|beginner", "intermediate": "中级|intermediate", "advanced": "高级|advanced"}
 KINDS = ("number", "choice", "choices")
-LANGUAGES = ("zh", "en")
 FULL = 100
 
 
 def said(text: str, language: str = "zh") -> str:
     """One language of ``中文|English``; a text without a bar is the same in both."""
-    chinese, bar, english = text.partition("|")
-    return english if bar and language == "en" else chinese
+    return str(bilingual.said(text, language))
 
 
 def unit_said(unit: str, language: str = "zh") -> str:

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from tancai.audit import api as audit
 from tancai.items import api as items
+from tancai.marking import rules
 from tancai.marking.errors import MayNot, NotThere
 from tancai.marking.later import standing_marks
 from tancai.marking.models import Correction, Release, Result, Ruling, RulingDecision, RulingScore, Script
@@ -82,14 +83,18 @@ def decide_ruling(ruling_id: int, outcome: str, *, reason: str = "", by: Any, at
     found = ruling(ruling_id)
     assert found is not None
     approved = outcome == RulingDecision.APPROVED
-    refused = ruling_refused(found, by) or ("" if approved or reason.strip() else "no_reason")
+    refused = ruling_refused(found, by)
     if refused:
         raise MayNot(refused)
-    plan = None
-    if approved:
-        plan = plan_ruling(found.session, found.version_id, found.kind, letters=found.letters, at=at)
-        if [effect.plain() for effect in plan.effects] != found.effects:
-            raise MayNot("changed_since")
+    plan = (
+        plan_ruling(found.session, found.version_id, found.kind, letters=found.letters, at=at)
+        if approved
+        else None
+    )
+    changed = plan is not None and [effect.plain() for effect in plan.effects] != found.effects
+    refused = rules.outcome_refused(approved=approved, reason=bool(reason.strip()), changed=changed)
+    if refused:
+        raise MayNot(refused)
     row = RulingDecision.objects.create(
         ruling=found, outcome=outcome, reason=reason.strip()[:LONGEST], at=at, by=by
     )

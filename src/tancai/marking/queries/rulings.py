@@ -191,8 +191,6 @@ def ruling_refused(row: Ruling, user: Any) -> str:
         and exams.admissions(row.session)
         .filter(person=own, pk__in=[e["admission"] for e in row.effects])
         .exists(),
-        changed=False,
-        reason=True,
     )
 
 

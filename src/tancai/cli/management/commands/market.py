@@ -7,7 +7,8 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from tancai.cli.engine_command import LANGUAGES, EngineCommand, padded
+from tancai.cli.engine_command import EngineCommand, padded
+from tancai.engines.bilingual import LANGUAGES
 from tancai.engines.trading import bots, cases, charting, hours, orders, packs, replaying, strategy
 from tancai.engines.trading.errors import Problem, Refused, TradingError
 from tancai.engines.trading.market import yuan

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from tancai.engines.bilingual import LANGUAGES, said
 from tancai.engines.carbon import ENGINE_VERSION, tables
 from tancai.engines.carbon.accounting import plan
 from tancai.engines.carbon.accounting.inventory import Inventory, monthly
-from tancai.engines.carbon.errors import LANGUAGES, said
 from tancai.engines.carbon.numbers import shown
 from tancai.engines.carbon.tree import Node, lines, walk
 from tancai.engines.carbon.uncertainty import Propagated, Simulated

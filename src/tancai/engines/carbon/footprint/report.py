@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from tancai.engines.bilingual import said
 from tancai.engines.carbon import ENGINE_VERSION, tables
-from tancai.engines.carbon.errors import said
 from tancai.engines.carbon.footprint.result import Footprint, candidates
 from tancai.engines.carbon.footprint.scenarios import Variant
 from tancai.engines.carbon.numbers import shown

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from tancai.engines.bilingual import said
 from tancai.engines.carbon import ENGINE_VERSION, tables
-from tancai.engines.carbon.errors import CarbonError, Problem, said
+from tancai.engines.carbon.errors import CarbonError, Problem
 from tancai.engines.carbon.footprint import matrix
 from tancai.engines.carbon.footprint.allocation import products, shares
 from tancai.engines.carbon.footprint.model import ORIGINS, Emission, Flow, Model, Process, convertible

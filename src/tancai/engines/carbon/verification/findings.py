@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from tancai.engines.carbon.errors import LANGUAGES, Place, said
+from tancai.engines.bilingual import LANGUAGES, said
+from tancai.engines.carbon.errors import Place
 
 SEVERITIES = {
     "nonconformity": "不符合项|nonconformity",

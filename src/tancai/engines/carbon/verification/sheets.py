@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tancai.engines.bilingual import said
 from tancai.engines.carbon import ENGINE_VERSION, tables
-from tancai.engines.carbon.errors import said
 from tancai.engines.carbon.numbers import shown
 from tancai.engines.carbon.verification.conclusion import CONCLUSIONS, DAYS_TO_CORRECT, Verification
 from tancai.engines.carbon.verification.findings import REVIEW, SEVERITIES, Finding

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 
 PASSES = {
@@ -21,6 +22,10 @@ _counts = re.compile(r"(\d+) (passed|failed|error|errors|skipped)")
 
 def main() -> int:
     skipped = os.environ.get("TANCAI_SKIP", "").split(",")
+    # modules are compiled once a run: workers and the many commands that tests start share them
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    compiled = tempfile.TemporaryDirectory(prefix="tancai-compiled-")
+    os.environ["PYTHONPYCACHEPREFIX"] = compiled.name
     total = {"passed": 0, "failed": 0, "skipped": 0}
     broken = False
     for name, (variables, selection) in PASSES.items():

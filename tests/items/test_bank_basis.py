@@ -6,11 +6,11 @@ from collections import defaultdict
 
 import pytest
 
-from tancai.items.bank_files import read_bank
+from tests.items import shipped
 
 pytestmark = pytest.mark.anydatabase
 
-ITEMS = read_bank()[0]
+ITEMS = shipped.ITEMS
 
 ASK_FOR_HISTORY = {"cem-1-s03"}
 """Ask what was the case in a named year; the document said so then and has run out since."""

@@ -14,11 +14,11 @@ from math import sqrt
 
 import pytest
 
-from tancai.items.bank_files import read_bank
+from tests.items import shipped
 
 pytestmark = pytest.mark.anydatabase
 
-ITEMS = {item.code: item for item in read_bank()[0]}
+ITEMS = {item.code: item for item in shipped.ITEMS}
 CO2 = 44 / 12
 
 OPTIONS = {

@@ -12,12 +12,12 @@ from math import floor, hypot
 
 import pytest
 
-from tancai.items.bank_files import read_bank
 from tancai.items.kinds import kinds, resolved, vary
+from tests.items import shipped
 
 pytestmark = pytest.mark.anydatabase
 
-ITEMS = {item.code: item for item in read_bank()[0] if item.kind == "parameterised"}
+ITEMS = {item.code: item for item in shipped.ITEMS if item.kind == "parameterised"}
 CO2 = 44 / 12
 N2O = 44 / 28
 VARIANTS = 25

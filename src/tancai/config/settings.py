@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "tancai.web.candidate",
     "tancai.web.institution",
     "tancai.web.exam_room",
+    "tancai.web.workshop",
     "tancai.web.invigilator",
     "tancai.web.marker",
     "tancai.web.author",

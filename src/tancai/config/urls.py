@@ -9,6 +9,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("me/", include("tancai.web.candidate.urls")),
     path("institution/", include("tancai.web.institution.urls")),
+    path("workshop/", include("tancai.web.workshop.urls")),
     path("invigilate/", include("tancai.web.invigilator.urls")),
     path("mark/", include("tancai.web.marker.urls")),
     path("author/", include("tancai.web.author.urls")),

@@ -1,10 +1,13 @@
-"""The door of the laboratories: tasks, their cases, the marking of work.
+"""The door of the laboratories: tasks, their cases, the marking of work, and work kept outside exams.
 
 ``Case.public`` carries no key; ``mark`` is for marking, and for trainees while they practise.
 """
 
-from tancai.labs.errors import BadWork, LabsError, NoSuchTask
-from tancai.labs.queries import matrix, posts, unexamined
+from tancai.labs.actions import begin, hand_in, put_away, take_back, write
+from tancai.labs.errors import BadWork, Closed, LabsError, NoSuchTask, NoSuchWork
+from tancai.labs.folding import Entry, Misfit, State
+from tancai.labs.models import Work
+from tancai.labs.queries import matrix, posts, state_of, unexamined, work_of, works
 from tancai.labs.tasks.answers import normal
 from tancai.labs.tasks.files import form, key, lines_of, papers, read_work, record_of, told, trees
 from tancai.labs.tasks.marking import VERDICTS, FieldMark, Marked, StepMark, mark, shown_value
@@ -17,16 +20,24 @@ __all__ = [
     "VERDICTS",
     "BadWork",
     "Case",
+    "Closed",
     "Document",
+    "Entry",
     "Field",
     "FieldMark",
     "LabsError",
     "Marked",
+    "Misfit",
     "NoSuchTask",
+    "NoSuchWork",
+    "State",
     "Step",
     "StepMark",
     "Task",
+    "Work",
+    "begin",
     "form",
+    "hand_in",
     "key",
     "lines_of",
     "mark",
@@ -34,14 +45,20 @@ __all__ = [
     "normal",
     "papers",
     "posts",
+    "put_away",
     "read_work",
     "record_of",
     "reference",
     "said",
     "shown_value",
+    "state_of",
+    "take_back",
     "task",
     "tasks",
     "told",
     "trees",
     "unexamined",
+    "work_of",
+    "works",
+    "write",
 ]

@@ -33,3 +33,19 @@ class BadWork(LabsError):
     def __init__(self, name: str, chinese: str, english: str) -> None:
         place = f"{name}: " if name else ""
         super().__init__(f"{place}{chinese}|{place}{english}")
+
+
+class NoSuchWork(LabsError):
+    """This person has no such piece of work."""
+
+    def __init__(self) -> None:
+        super().__init__("没有这份作业|no such work")
+
+
+class Closed(LabsError):
+    """The work was handed in or put away and takes no more entries."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "这份作业已提交或已收起，不能再改|the work was handed in or put away and takes no more entries"
+        )

@@ -1,21 +1,26 @@
-"""Reads: tasks beside the statements of the standard."""
+"""Reads: tasks beside the statements of the standard, and pieces of work."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from tancai.labs.errors import NoSuchWork
+from tancai.labs.folding import State, fold
+from tancai.labs.models import Work, WorkEntry
 from tancai.labs.tasks import matrix as pages
 from tancai.labs.tasks.registry import tasks
+from tancai.programmes import api as programmes
+
+if TYPE_CHECKING:
+    from tancai.people.api import User
 
 STANDARD = "cmc"
 
 
 def posts() -> tuple[Any, ...]:
     """The nine posts with their statements, from the definition that ships with the program."""
-    from tancai.programmes import (
-        api as programmes,
-    )  # here, so that tasks work in Python without a configured Django
-
     framework = programmes.shipped_definition(STANDARD).framework
     return framework.posts if framework is not None else ()
 
@@ -28,3 +33,27 @@ def matrix() -> str:
 def unexamined() -> list[str]:
     """Skill clauses without a task."""
     return pages.unexamined(posts(), tasks())
+
+
+def works(owner: User, *, bench: str = "", away: bool = False) -> QuerySet[Work]:
+    """Pieces of work of one person, newest first: those in the list, or those put away."""
+    moves = WorkEntry.objects.filter(work=OuterRef("id"), kind__in=[WorkEntry.PUT_AWAY, WorkEntry.TAKE_BACK])
+    found = Work.objects.filter(owner=owner).annotate(
+        last_move=Subquery(moves.order_by("-seq").values("kind")[:1])
+    )
+    found = found.filter(bench=bench) if bench else found
+    put_away = Q(last_move=WorkEntry.PUT_AWAY)
+    return found.filter(put_away if away else ~put_away | Q(last_move=None)).order_by("-id")
+
+
+def work_of(owner: User, work_id: int) -> Work:
+    """A piece of work of this person. Raises NoSuchWork, also for somebody else's."""
+    found = Work.objects.filter(owner=owner, id=work_id).first()
+    if found is None:
+        raise NoSuchWork()
+    return found
+
+
+def state_of(work: Work) -> State:
+    """The work as it stands: values by name, the last number, whether it is handed in or put away."""
+    return fold(work.entries.order_by("seq"))

@@ -12,8 +12,8 @@ class Navigation:
     def __init__(self, request: HttpRequest) -> None:
         groups = navigation.groups(request)
         self.top = [e for g in groups if g.desk in navigation.PUBLIC_DESKS for e in g.entries]
-        self.own = [e for g in groups if g.desk == navigation.CANDIDATE_DESK for e in g.entries]
-        self.rail = [g for g in groups if g.desk not in (*navigation.PUBLIC_DESKS, navigation.CANDIDATE_DESK)]
+        self.own = [e for g in groups if g.desk in navigation.OWN_DESKS for e in g.entries]
+        self.rail = navigation.rail(groups)
         everything = [*self.top, *self.own, *(entry for group in self.rail for entry in group.entries)]
         self.here = _longest_match(request.path, [entry.url for entry in everything])
         # Staff see the candidate's bar only where they are candidates themselves.

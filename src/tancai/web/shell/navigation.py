@@ -19,7 +19,8 @@ from django.http import HttpRequest
 from tancai.lib.clock import SHANGHAI
 
 PUBLIC_DESKS = ("site", "verify")
-CANDIDATE_DESK = "candidate"
+OWN_DESKS = ("candidate", "workshop")
+"""Desks of everybody who is signed in; who works for a body finds the workshop in the rail as well."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,12 @@ def groups(request: HttpRequest) -> list[NavGroup]:
             split.setdefault(str(entry.group or getattr(module, "HEADING", "")), []).append(entry)
         result.extend(NavGroup(desk, heading, entries) for heading, entries in split.items())
     return result
+
+
+def rail(found: list[NavGroup]) -> list[NavGroup]:
+    """The groups beside staff pages: their desks and the workshop; empty for who has no desk of a body."""
+    inside = [group for group in found if group.desk not in (*PUBLIC_DESKS, "candidate")]
+    return inside if any(group.desk not in OWN_DESKS for group in inside) else []
 
 
 def _order(item: DueItem) -> tuple[int, datetime]:

@@ -11,8 +11,7 @@ from tancai.web.shell import navigation
 def page(request: HttpRequest) -> HttpResponse:
     """What waits for this user today, from every desk."""
     items = navigation.due_items(request)
-    public = (*navigation.PUBLIC_DESKS, navigation.CANDIDATE_DESK)
-    rails = [g for g in navigation.groups(request) if g.desk not in public]
+    rails = navigation.rail(navigation.groups(request))
     return render(
         request,
         "site/dashboard.html",

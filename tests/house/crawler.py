@@ -34,8 +34,18 @@ VISITORS = {
     "other_office": f"office@{OTHER_BODY}.example",
 }
 STARTS = ["/", "/today/"]
-DESKS = ["/me/", "/institution/", "/exam/", "/invigilate/", "/mark/", "/author/", "/office/", "/verify/"]
-PRIVATE = ("/me/", "/institution/", "/exam/", "/invigilate/", "/mark/", "/author/", "/office/")
+DESKS = [
+    "/me/",
+    "/institution/",
+    "/exam/",
+    "/workshop/",
+    "/invigilate/",
+    "/mark/",
+    "/author/",
+    "/office/",
+    "/verify/",
+]
+PRIVATE = ("/me/", "/institution/", "/exam/", "/workshop/", "/invigilate/", "/mark/", "/author/", "/office/")
 PUBLIC = ("site:", "verify:")
 
 

@@ -61,7 +61,7 @@ def test_the_crawl_reaches_the_whole_house(found) -> None:
     assert len(views) > 100, sorted(views)
     spaces = {view.partition(":")[0] for view in views}
     assert spaces >= {
-        "site", "account_pages", "candidate", "institution", "exam_room", "invigilator", "marker", "author",
+        "site", "account_pages", "candidate", "institution", "exam_room", "workshop", "invigilator", "marker", "author",
         "office", "verify",
     }  # fmt: skip
     assert {visit["visitor"] for visit in found["visits"]} == set(VISITORS)

@@ -150,6 +150,11 @@ def organisations_by_id(ids: Iterable[int]) -> dict[int, Organisation]:
     return {o.pk: o for o in _with_state().filter(pk__in=wanted)} if wanted else {}
 
 
+def organisation_codes(ids: Iterable[int]) -> set[str]:
+    """Codes of these organisations, whatever their state."""
+    return set(Organisation.objects.filter(pk__in=set(ids)).values_list("code", flat=True))
+
+
 def organisations(kind: str | None = None, *, active: bool = True) -> Any:
     """A queryset of organisations by name, of one kind or all; without ``active`` also those that may not act now."""
     found = _with_state()

@@ -143,7 +143,7 @@ def codes_of_organisations(organisation_ids: Iterable[int] | None) -> list[str]:
     """Codes of the programmes that belong to any of these organisations (``None``: all)."""
     if organisation_ids is None:
         return programme_codes()
-    wanted = {each.code for each in people.organisations_by_id(set(organisation_ids)).values()}
+    wanted = people.organisation_codes(organisation_ids)
     rows = Programme.objects.values_list("code", "body", "organiser")
     return [code for code, body, organiser in rows if wanted & {body, organiser}]
 

@@ -5,7 +5,6 @@ A module of this desk may offer lists named ``â€¦_urls`` and functions named ``â
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -24,10 +23,14 @@ def pages() -> tuple[ModuleType, ...]:
     return tuple(import_module(f"{desk.__name__}.{name}") for name in names if name not in _SHARED)
 
 
-def offered(*endings: str) -> Iterator[Any]:
+@cache
+def offered(*endings: str) -> tuple[Any, ...]:
     """What the modules themselves define under a name with one of these endings."""
-    for module in pages():
-        for name, value in vars(module).items():
-            own = getattr(value, "__module__", module.__name__) == module.__name__
-            if name.endswith(endings) and not name.startswith("_") and own:
-                yield value
+    return tuple(
+        value
+        for module in pages()
+        for name, value in vars(module).items()
+        if name.endswith(endings)
+        and not name.startswith("_")
+        and getattr(value, "__module__", module.__name__) == module.__name__
+    )

@@ -30,7 +30,8 @@ _ORDER = (
 
 
 def entries(request: HttpRequest) -> list[NavEntry]:
-    """Home, what each module offers, then the plain pages; only what this user may open."""
+    """Home, what each module offers, then the plain pages; only what this user may open. Entries follow the candidate's
+    road, then what the office keeps and publishes."""
     if not request.user.is_authenticated or not people.access_any(request.user, STAFF):
         return []
     found = [NavEntry(_("办公室首页"), reverse("office:home"), icon="home")]
@@ -41,13 +42,8 @@ def entries(request: HttpRequest) -> list[NavEntry]:
         url = _address(name)
         if url and url not in known and people.access_any(request.user, roles):
             found.append(NavEntry(str(label), url, icon=icon))
-    return sorted(found, key=_place)
-
-
-def _place(entry: NavEntry) -> int:
-    """Entries follow the candidate's road, then what the office keeps and publishes."""
-    known = [_address(f"office:{name}") for name in _ORDER]
-    return known.index(entry.url) if entry.url in known else len(known)
+    places = {_address(f"office:{name}"): place for place, name in enumerate(_ORDER)}
+    return sorted(found, key=lambda entry: places.get(entry.url, len(places)))
 
 
 def _address(name: str) -> str:

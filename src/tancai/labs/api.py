@@ -4,6 +4,7 @@
 """
 
 from tancai.labs.actions import begin, hand_in, put_away, take_back, write
+from tancai.labs.benches import footprint as footprint_bench
 from tancai.labs.errors import BadWork, Closed, LabsError, NoSuchTask, NoSuchWork
 from tancai.labs.folding import Entry, Misfit, State
 from tancai.labs.models import Work
@@ -36,6 +37,7 @@ __all__ = [
     "Task",
     "Work",
     "begin",
+    "footprint_bench",
     "form",
     "hand_in",
     "key",

@@ -322,6 +322,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         "Inputs of high warming potential or hazard are never cut off: kept.",
     ),
     "data_incomplete": ("数据说明不全，缺：{missing}。", "The description of the data lacks: {missing}."),
+    "quality_partial": (
+        "数据质量只评了{given}项，五项评齐后才采用。",
+        "Only {given} of the five data-quality scores are given: they count when all five are.",
+    ),
     "mass_open": (
         "质量平衡差{gap}（投入{inside}，产出{outside}），请核对损耗和废物。",
         "The mass balance is open by {gap} (in {inside}, out {outside}): check losses and waste.",

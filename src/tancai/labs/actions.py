@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from tancai.audit import api as audit
-from tancai.labs.errors import Closed
+from tancai.labs.errors import Closed, NoName
 from tancai.labs.folding import Entry, new_ones
 from tancai.labs.models import Work, WorkEntry
 from tancai.labs.queries import state_of
@@ -20,12 +20,21 @@ if TYPE_CHECKING:
     from tancai.people.api import User
 
 
+LONGEST_TITLE = 120
+
+
 @transaction.atomic
 def begin(bench: str, *, title: str, by: User, at: datetime, task: str = "", seed: int | None = None) -> Work:
     """A new piece of work of ``by``. With a ``task`` it is on the case of ``seed``; raises NoSuchTask."""
     version = task_of(task).version if task else None
     work = Work.objects.create(
-        owner=by, bench=bench, title=title[:120], task=task, version=version, seed=seed, started_at=at
+        owner=by,
+        bench=bench,
+        title=title[:LONGEST_TITLE],
+        task=task,
+        version=version,
+        seed=seed,
+        started_at=at,
     )
     audit.record("labs.begin", by=by, at=at, target=("work", work.id), detail={"bench": bench, "task": task})
     return work
@@ -73,6 +82,18 @@ def take_back(work: Work, *, by: User, at: datetime) -> None:
     _move(work, WorkEntry.TAKE_BACK, by=by, at=at)
 
 
+@transaction.atomic
+def rename(work: Work, title: str, *, by: User, at: datetime) -> None:
+    """Give a work another name; open, handed in or put away. Raises NoName for an empty one."""
+    clean = " ".join(title.split())[:LONGEST_TITLE]
+    if not clean:
+        raise NoName()
+    high, _known = _locked(work, ())
+    if clean == (state_of(work).title or work.title):
+        return
+    _append(work, high + 1, WorkEntry.RENAME, by=by, at=at, value=clean)
+
+
 def _move(work: Work, kind: str, *, by: User, at: datetime) -> None:
     high, _known = _locked(work, ())
     if state_of(work).away == (kind == WorkEntry.PUT_AWAY):
@@ -94,7 +115,8 @@ def _locked(work: Work, entries: Sequence[Entry]) -> tuple[int, dict[int, tuple[
 
 
 def _must_be_open(work: Work) -> None:
-    kinds = list(work.entries.exclude(kind=WorkEntry.VALUE).order_by("seq").values_list("kind", flat=True))
+    moves = work.entries.exclude(kind__in=[WorkEntry.VALUE, WorkEntry.RENAME])
+    kinds = list(moves.order_by("seq").values_list("kind", flat=True))
     if WorkEntry.HAND_IN in kinds or (kinds and kinds[-1] == WorkEntry.PUT_AWAY):
         raise Closed()
 

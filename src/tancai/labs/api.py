@@ -3,9 +3,9 @@
 ``Case.public`` carries no key; ``mark`` is for marking, and for trainees while they practise.
 """
 
-from tancai.labs.actions import begin, hand_in, put_away, take_back, write
+from tancai.labs.actions import begin, hand_in, put_away, rename, take_back, write
 from tancai.labs.benches import footprint as footprint_bench
-from tancai.labs.errors import BadWork, Closed, LabsError, NoSuchTask, NoSuchWork
+from tancai.labs.errors import BadWork, Closed, LabsError, NoName, NoSuchTask, NoSuchWork
 from tancai.labs.folding import Entry, Misfit, State
 from tancai.labs.models import Work
 from tancai.labs.queries import matrix, posts, state_of, unexamined, work_of, works
@@ -29,6 +29,7 @@ __all__ = [
     "LabsError",
     "Marked",
     "Misfit",
+    "NoName",
     "NoSuchTask",
     "NoSuchWork",
     "State",
@@ -51,6 +52,7 @@ __all__ = [
     "read_work",
     "record_of",
     "reference",
+    "rename",
     "said",
     "shown_value",
     "state_of",

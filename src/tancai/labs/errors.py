@@ -49,3 +49,10 @@ class Closed(LabsError):
         super().__init__(
             "这份作业已提交或已收起，不能再改|the work was handed in or put away and takes no more entries"
         )
+
+
+class NoName(LabsError):
+    """A work needs a name."""
+
+    def __init__(self) -> None:
+        super().__init__("作业名称不能为空|a work needs a name")

@@ -24,12 +24,16 @@ class Entry:
 
 @dataclass
 class State:
-    """A work as it stands: ``values`` by name, ``high`` the last number, whether it is handed in or put away."""
+    """A work as it stands: ``values`` by name, ``high`` the last number, whether it is handed in or put away.
+
+    ``title`` is the newest name given to it, "" while it has its first.
+    """
 
     values: dict[str, Any] = field(default_factory=dict)
     high: int = 0
     handed_in: bool = False
     away: bool = False
+    title: str = ""
 
 
 class Misfit(ValueError):
@@ -52,6 +56,8 @@ def fold(entries: Iterable[Any]) -> State:
                 state.values[one.name] = one.value
         elif one.kind == "hand_in":
             state.handed_in = True
+        elif one.kind == "rename":
+            state.title = one.value
         else:
             state.away = one.kind == "put_away"
     return state

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from tancai.labs.errors import NoSuchWork
 from tancai.labs.folding import State, fold
@@ -36,22 +37,33 @@ def unexamined() -> list[str]:
 
 
 def works(owner: User, *, bench: str = "", away: bool = False) -> QuerySet[Work]:
-    """Pieces of work of one person, newest first: those in the list, or those put away."""
-    moves = WorkEntry.objects.filter(work=OuterRef("id"), kind__in=[WorkEntry.PUT_AWAY, WorkEntry.TAKE_BACK])
+    """Pieces of work of one person, last touched first: those in the list, or those put away.
+
+    Each carries ``name`` (the newest title), ``touched`` and ``handed_in``.
+    """
+    entries = WorkEntry.objects.filter(work=OuterRef("id")).order_by("-seq")
+    moves = entries.filter(kind__in=[WorkEntry.PUT_AWAY, WorkEntry.TAKE_BACK])
     found = Work.objects.filter(owner=owner).annotate(
-        last_move=Subquery(moves.order_by("-seq").values("kind")[:1])
+        last_move=Subquery(moves.values("kind")[:1]),
+        renamed=Subquery(entries.filter(kind=WorkEntry.RENAME).values("value")[:1]),
+        touched=Coalesce(Subquery(entries.values("at")[:1]), "started_at"),
+        handed_in=Exists(entries.filter(kind=WorkEntry.HAND_IN)),
     )
     found = found.filter(bench=bench) if bench else found
     put_away = Q(last_move=WorkEntry.PUT_AWAY)
-    return found.filter(put_away if away else ~put_away | Q(last_move=None)).order_by("-id")
+    return found.filter(put_away if away else ~put_away | Q(last_move=None)).order_by("-touched", "-id")
 
 
 def work_of(owner: User, work_id: int) -> Work:
     """A piece of work of this person. Raises NoSuchWork, also for somebody else's."""
-    found = Work.objects.filter(owner=owner, id=work_id).first()
-    if found is None:
+    renames = WorkEntry.objects.filter(work=OuterRef("id"), kind=WorkEntry.RENAME).order_by("-seq")
+    found = Work.objects.filter(owner=owner, id=work_id).annotate(
+        renamed=Subquery(renames.values("value")[:1])
+    )
+    work = found.first()
+    if work is None:
         raise NoSuchWork()
-    return found
+    return work
 
 
 def state_of(work: Work) -> State:

@@ -28,12 +28,18 @@ class Work(models.Model):
     def __str__(self) -> str:
         return f"{self.bench} {self.id}"
 
+    @property
+    def name(self) -> str:
+        """The newest title where the work was read by ``works`` or ``work_of``, else the first."""
+        return getattr(self, "renamed", None) or self.title
+
 
 class WorkEntry(models.Model):
-    """One change, numbered by the page that made it; never changed. ``kind`` is ``value``, ``hand_in``, ``put_away`` or
-    ``take_back``; a value of null takes the name out of the work."""
+    """One change, numbered by the page that made it; never changed. ``kind`` is ``value``, ``hand_in``, ``put_away``,
+    ``take_back`` or ``rename``; a value of null takes the name out of the work."""
 
     VALUE, HAND_IN, PUT_AWAY, TAKE_BACK = "value", "hand_in", "put_away", "take_back"
+    RENAME = "rename"
 
     work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="entries")
     seq = models.PositiveIntegerField()

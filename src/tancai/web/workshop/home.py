@@ -6,9 +6,14 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from tancai.labs import api as labs
 from tancai.web.workshop.benches import BENCHES
+from tancai.web.workshop.works import lines
+
+LATEST = 6
 
 
 @login_required
 def page(request: HttpRequest) -> HttpResponse:
-    return render(request, "workshop/home.html", {"benches": BENCHES})
+    latest = lines(labs.works(request.user)[:LATEST])  # type: ignore[arg-type]
+    return render(request, "workshop/home.html", {"benches": BENCHES, "latest": latest})

@@ -1,9 +1,12 @@
 from django.urls import path
 
-from tancai.web.workshop import home, saving
+from tancai.web.workshop import home, saving, works
 
 app_name = "workshop"
 urlpatterns = [
     path("", home.page, name="home"),
     path("work/<int:work_id>/save/", saving.save, name="save"),
+    path("work/<int:work_id>/rename/", works.rename, name="rename"),
+    path("work/<int:work_id>/away/", works.put_away, name="put_away"),
+    path("work/<int:work_id>/back/", works.take_back, name="take_back"),
 ]

@@ -55,6 +55,23 @@ def test_five_minutes_without_network_lose_nothing(hall: Hall) -> None:  # noqa:
     assert candidate.sheet() == {int(first): "C", int(second): "B", int(text): "核算边界"}
 
 
+def test_the_network_back_while_an_answer_is_on_its_way_is_not_forgotten(hall: Hall) -> None:  # noqa: F811
+    candidate = hall.candidate()
+    page = candidate.room()
+    held: list[Any] = []
+    page.route("**/events", lambda route: held.append((route, route.fetch())), times=1)
+    choose(page, candidate.place("single"), "A")
+    while not held:
+        page.wait_for_timeout(50)
+    exams.order(candidate.sitting, "pause", by=None, at=clock.now(), reason="network")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_timeout(100)
+    expect(page.locator("[data-cover]")).to_be_hidden()
+    route, response = held.pop()
+    route.fulfill(response=response)
+    expect(page.locator("[data-cover]")).to_be_visible()
+
+
 def test_a_reload_keeps_what_was_unsent_and_where_it_was(hall: Hall) -> None:  # noqa: F811
     candidate = hall.candidate()
     page = candidate.room()

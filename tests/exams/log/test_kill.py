@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,15 +22,21 @@ pytestmark = pytest.mark.anydatabase
 SEED = 20261128
 
 
+def open_folder() -> Path:
+    """A folder of this run that the user of a server can reach; pytest shuts its own whenever another run begins."""
+    root = Path(os.environ["TANCAI_TEST_ROOT"])
+    root.chmod(0o755)
+    folder = Path(tempfile.mkdtemp(dir=root))
+    folder.chmod(0o755)
+    return folder
+
+
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def server() -> Iterator[PostgresServer]:
     """A server of this module's own: it is stopped the hard way, and others use the one of the run."""
     if "postgresql" in SKIPPED:
         pytest.skip("postgresql left out by TANCAI_SKIP")
-    folder = tmp_path_factory.mktemp("server")
-    for parent in (folder.parent, folder.parent.parent):
-        parent.chmod(0o755)
-    own = PostgresServer(folder)
+    own = PostgresServer(open_folder())
     yield own
     own.end()
 
@@ -60,13 +68,9 @@ def test_the_log_comes_back_after_a_restart_of_the_database(server: PostgresServ
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-def test_a_full_disk_is_said_and_loses_nothing(
-    database: str, request: pytest.FixtureRequest, tmp_path: Path
-) -> None:
+def test_a_full_disk_is_said_and_loses_nothing(database: str, request: pytest.FixtureRequest) -> None:
     server = request.getfixturevalue("server") if database == "postgresql" else None
-    for parent in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        parent.chmod(0o755)
-    report = scenarios.disk_full(tmp_path, server, rounds=1, seed=SEED)
+    report = scenarios.disk_full(open_folder(), server, rounds=1, seed=SEED)
     if report is None:
         pytest.skip("no memory file system can be mounted here; test_pressure has the other way")
     sound(report)

@@ -31,6 +31,7 @@ export class Line extends EventTarget {
   #due = null;
   #quiet = 0;
   #busy = false;
+  #hurry = false;
   #certain = false;
   #unkept = new Set();
   #writing = Promise.resolve();
@@ -116,8 +117,10 @@ export class Line extends EventTarget {
     if (was !== this.#full) this.#tell("changed");
   }
 
-  /** Send within `delay` milliseconds; not before the log wants to hear from us again, unless `now` is set. */
+  /** Send within `delay` milliseconds; not before the log wants to hear from us again, unless `now` is set. What is on
+   * its way was sent before: `now` means once more as soon as it is settled. */
   flushSoon(delay, now = false) {
+    if (now && this.#busy) this.#hurry = true;
     if (!this.closed) this.#later(delay, now);
   }
 
@@ -140,6 +143,7 @@ export class Line extends EventTarget {
     if (this.#busy || !this.epoch || this.closed) return;
     this.#busy = true;
     let next = HEARTBEAT + Math.random() * 2000;
+    let told = false; // the log has named a time
     this.#quiet = 0;
     try {
       const events = this.#batch();
@@ -151,13 +155,16 @@ export class Line extends EventTarget {
       if (!(error instanceof LineDown)) console.warn(error);
       if (error.status === 403) this.#tell("refused", error);
       this.failures += 1;
+      told = error.retry !== undefined;
       next = error.retry ?? Math.min(LONGEST_WAIT, 500 * 2 ** Math.min(this.failures, 6)) * (0.5 + Math.random());
       this.#quiet = performance.now() + next;
     } finally {
       this.#busy = false;
     }
+    const hurry = this.#hurry && !told;
+    this.#hurry = false;
     this.#tell("changed");
-    if (!this.closed) this.#later(next);
+    if (!this.closed) this.#later(hurry ? 0 : next, hurry);
   }
 
   /** What to send now. A hand-in because time is over waits until the log has said that it is: time may have been

@@ -89,6 +89,7 @@ def run(*arguments: str) -> tuple[str, str]:
         ("grass", "grass", "28 901"),
         ("neutrality", "event", "60.4299"),
         ("check", "verification", "通过"),
+        ("check", "validation", "通过"),
     ],
 )
 def test_every_example_runs_from_the_command_line(part: str, name: str, said: str, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tancai.engines.carbon.reading import read_text
-from tancai.engines.forest import project, sampling, sink, tables
+from tancai.engines.forest import project, sampling, signatures, sink, tables
 from tancai.engines.forest.tree import find, walk
 from tests.engines.forest.published import agrees
 
@@ -26,10 +26,10 @@ def example(*changes: tuple[str, str]) -> sink.Sink:
 
 
 @pytest.mark.parametrize(
-    ("spreads", "passes", "n", "optimum", "rounded", "proportional"),
+    ("spreads", "passes", "n", "optimum", "rounded", "shares", "proportional"),
     [
-        ((3.6, 2.4), ("6.22501", "8.68231"), 9, ("6.42857", "2.57143"), (7, 3), (6, 4)),
-        ((8.5, 5.5), ("33.8770",), 34, ("24.4915", "9.50847"), (25, 10), (22, 13)),
+        ((3.6, 2.4), ("6.22501", "8.68231"), 9, ("6.42857", "2.57143"), (7, 3), ("5.625", "3.375"), (6, 4)),
+        ((8.5, 5.5), ("33.8770",), 34, ("24.4915", "9.50847"), (25, 10), ("21.25", "12.75"), (22, 13)),
     ],
 )
 def test_s0_sample_size(
@@ -38,6 +38,7 @@ def test_s0_sample_size(
     n: int,
     optimum: tuple[str, ...],
     rounded: tuple[int, int],
+    shares: tuple[str, str],
     proportional: tuple[int, int],
 ) -> None:
     found = sampling.sample_size((150, 90), (26.0, 12.0), spreads, 0.06)
@@ -49,6 +50,10 @@ def test_s0_sample_size(
     assert found.n == n
     for value, printed in zip(found.optimum, optimum, strict=True):
         agrees(value, printed)
+    for value, printed in zip(found.proportional, shares, strict=True):
+        agrees(value, printed)
+    agrees(found.spread, "3.15000" if n == 9 else "7.37500")
+    agrees(found.spread_squared, "10.2600" if n == 9 else "56.5000")
     assert (found.optimum_plots, found.proportional_plots) == (rounded, proportional)
     if n == 34:
         agrees(found.simple, "34.1777")
@@ -145,6 +150,31 @@ def test_s1_error_signatures(old: str, new: str, printed: str) -> None:
     """What a step left out gives: the table of signatures of S1."""
     found = example((old, new))
     agrees(found.net.value * (1 - found.project.rules.k_risk.value), printed)
+
+
+def test_s1_signatures_tell_the_slip() -> None:
+    """The whole table of signatures of S1, and a claim told by it."""
+    found = example()
+    printed = {
+        "no_discount": "8586.54",
+        "normal_90": "7643.12",
+        "normal_95": "7528.90",
+        "soil_cap": "8127.35",
+        "shrub_small": "7617.64",
+        "dead_undiscounted": "7573.41",
+        "no_fire": "7572.78",
+        "no_leakage": "7810.82",
+        "no_baseline": "7692.74",
+        "no_risk": "8392.39",
+    }
+    values = signatures.signatures(found)
+    assert list(values) == list(signatures.SLIPS) == list(printed)
+    for code, text in printed.items():
+        agrees(values[code], text)
+        assert signatures.diagnosed(found, float(text)) == [
+            other for other in values if abs(values[other] - values[code]) <= 1
+        ]
+    assert signatures.diagnosed(found, 7553) == [] == signatures.diagnosed(found, 5000)
 
 
 def test_the_printed_formula_is_the_one_computed() -> None:

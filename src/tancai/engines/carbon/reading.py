@@ -29,7 +29,10 @@ _BARE = re.compile(
 
 @dataclass
 class Source:
-    """A file as read: its values, the line of each, and the problems found so far."""
+    """A file as read: its values, the line of each, and the problems found so far.
+
+    ``files`` are what came with it by name (a page, an archive); other names are looked for in ``folder``.
+    """
 
     name: str
     values: dict[str, Any]
@@ -37,6 +40,7 @@ class Source:
     digest: str
     folder: Path | None = None
     problems: list[Problem] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
 
     def top(self) -> Table:
         return Table(self, self.values, ())

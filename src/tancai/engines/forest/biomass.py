@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from tancai.engines.forest import tables
 from tancai.engines.forest.tree import CARBON_TO_CO2, Node, calc, leaf
 
+IPCC = "IPCC 2006"
+"""Name of the set of factors for groups of species in the guidelines, beside those of single species."""
+
 
 class OutOfRange(ValueError):
     """No equation covers this diameter."""
@@ -154,6 +157,42 @@ def from_volume(species: str, volume: float) -> tuple[Node, Node, Node]:
         "碳密度|carbon density",
     )
     return above, below, carbon
+
+
+def _class(table: str, value: float, **wanted: str) -> tables.Row:
+    """The row whose class holds ``value``: above ``from``, up to ``to`` (the limit belongs to the lower class)."""
+    for row in tables.find_all(table, **wanted):
+        if float(row["from"] or -1) < value <= float(row["to"] or math.inf):
+            return row
+    raise OutOfRange(f"{table}: no class for {value:g}")
+
+
+def expansion(group: str, volume: float, factor: str = "S") -> tables.Row:
+    """BCEF (t/m³) of IPCC 2006 table 4.5 by growing stock m³/ha: ``S`` stock, ``I`` increment, ``R`` removal."""
+    return _class("expansion", volume, group=group, factor=factor)
+
+
+def ipcc_root(zone: str, above: float) -> tables.Row:
+    """Root ratio of IPCC 2006 table 4.4 by above-ground biomass t/ha."""
+    return _class("root_ratio", above, zone=zone)
+
+
+def expanded(group: str, volume: float) -> Node:
+    """Above-ground biomass (t/ha) of a stand by ``V · BCEF_S`` of a group of species."""
+    factor = expansion(group, volume)
+    return calc(
+        "above",
+        "V * BCEF",
+        {
+            "V": leaf("volume", volume, "m3/ha", "蓄积|growing stock"),
+            "BCEF": factor.leaf(
+                "bcef", at="t/m3", label="生物量转换与扩展因子|conversion and expansion factor"
+            ),
+        },
+        "t/ha",
+        "地上生物量|above-ground biomass",
+        source="IPCC 2006 V4 Ch2, E5",
+    )
 
 
 def volume_factor(species: str) -> float:

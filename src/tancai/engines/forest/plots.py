@@ -28,6 +28,7 @@ class Method:
     carbon: tuple[Node, Node]
     root: Node | None
     plot_area: float
+    root_zone: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,14 @@ def read_method(table: Table, facts: Facts) -> Method | None:
     root: Node | None = None
     if (value := figure(table, "root_ratio", "1", bounds={"1": (0.01, 5.0)})) is not None:
         root = leaf("root", value, source=str(table.place("root_ratio")))
-    carbon = _carbon(table, facts, species, name, equations)
-    if name == "allometry":
+    zone = table.text("root_zone", choices=tables.choices("root_ratio", "zone"))
+    ipcc = name == "volume" and equations == biomass.IPCC
+    carbon = _carbon(table, facts, species, "ipcc" if ipcc else name, equations)
+    if ipcc:
+        row = facts.row(table, "species", species, "expansion", factor="S", group=species)
+        if row is not None and root is None and not zone:
+            table.problem("needs_field", "root_zone", value="root_zone, root_ratio")
+    elif name == "allometry":
         if not biomass.organs(species, equations):
             choices = ", ".join(biomass.sets(species)) or "–"
             table.problem("no_equation", "equations", species=species, value=equations, choices=choices)
@@ -82,7 +89,9 @@ def read_method(table: Table, facts: Facts) -> Method | None:
         facts.allows(table, "root_ratio", "root_ratio", f"R {row['value']}", row.confidence, row.source)
         root = row.leaf("root")
     table.leftovers()
-    return None if table.failed or carbon is None else Method(name, species, equations, carbon, root, area)
+    if table.failed or carbon is None:
+        return None
+    return Method(name, species, equations, carbon, root, area, zone)
 
 
 def _carbon(
@@ -95,6 +104,10 @@ def _carbon(
         return row.leaf("cf.above", "above", "tC/t"), row.leaf("cf.below", "below", "tC/t")
     if method == "culm":
         row = tables.the("bamboo", name="carbon_fraction")
+    elif method == "ipcc":
+        group = tables.find("carbon_fraction", group=species)
+        row = group if group is not None else tables.the("constants", name="cf_default")
+        facts.allows(table, "species", species, f"CF {species}", row.confidence, row.source)
     elif found := tables.find("species", species=species):
         facts.allows(table, "species", species, f"CF {species}", found.confidence, found.source)
         node = found.leaf("cf", "cf", "tC/t")
@@ -105,22 +118,27 @@ def _carbon(
     return node, node
 
 
-def read_survey(table: Table, key: str, method: Method, strata: Mapping[str, float]) -> Survey | None:
-    """The plot file named by ``key``: columns by method, plots by name."""
-    columns = {
+def columns_of(method: Method) -> list[str]:
+    """Columns of a plot file by method; the first two name plot and stratum."""
+    found = {
         "allometry": ["plot", "stratum", "dbh_cm", "height_m", "count"],
         "culm": ["plot", "stratum", "dbh_cm", "age_du", "count"],
     }.get(method.name, ["plot", "stratum", "volume_m3_ha"])
     wants = biomass.needs(method.species, method.equations) if method.name == "allometry" else frozenset()
     if method.name == "allometry" and "height" not in wants:
-        columns.remove("height_m")
-    if "crown" in wants:
-        columns.append("crown_m")
-    lines = csv_lines(table, key, columns, ("height_m", "crown_m", "note"))
+        found.remove("height_m")
+    return [*found, "crown_m"] if "crown" in wants else found
+
+
+def read_survey(table: Table, key: str, methods: Mapping[str, Method]) -> Survey | None:
+    """The plot file named by ``key``: columns by the method of each stratum, plots by name."""
+    columns = {name: columns_of(method) for name, method in methods.items()}
+    wanted = list(dict.fromkeys(one for own in columns.values() for one in own))
+    lines = csv_lines(table, key, wanted, ("height_m", "crown_m", "note"))
     if lines is None:
         return None
     found = Survey(lines.name, lines.digest)
-    tallies, homes, bad = _gathered(table.source, lines, columns, strata)
+    tallies, homes, bad = _gathered(table.source, lines, columns)
     for name, rows in sorted(tallies.items()):
         if name in bad:
             found.left_out.append(name)
@@ -129,7 +147,7 @@ def read_survey(table: Table, key: str, method: Method, strata: Mapping[str, flo
                 Problem("plot_left_out", place=Place(lines.name, first, name), params={"value": name})
             )
             continue
-        plot = _plot(table.source, lines, name, homes[name], rows, method)
+        plot = _plot(table.source, lines, name, homes[name], rows, methods[homes[name]])
         if plot is None:
             found.left_out.append(name)
         else:
@@ -150,15 +168,15 @@ Tallies = dict[str, list[tuple[int, dict[str, float]]]]
 
 
 def _gathered(
-    source: Source, lines: Lines, columns: list[str], strata: Mapping[str, float]
+    source: Source, lines: Lines, columns: Mapping[str, list[str]]
 ) -> tuple[Tallies, dict[str, str], set[str]]:
     tallies: Tallies = {}
     homes: dict[str, str] = {}
     bad: set[str] = set()
     for line, cells in lines.rows:
         name, home = cells.get("plot", ""), cells.get("stratum", "")
-        if home not in strata:
-            params = {"value": home, "choices": ", ".join(strata)}
+        if home not in columns:
+            params = {"value": home, "choices": ", ".join(columns)}
             source.problems.append(
                 Problem("stratum_unknown", place=Place(lines.name, line, "stratum"), params=params)
             )
@@ -171,7 +189,7 @@ def _gathered(
             )
             bad.add(name)
         figures: dict[str, float] = {}
-        for column in columns[2:]:
+        for column in columns[home][2:]:
             inside, code = _LIMITS[column]
             value = cell(source, lines, line, cells, column, inside, code)
             if value is None:
@@ -212,6 +230,12 @@ def _plot(
 
 
 def _masses(name: str, rows: list[tuple[int, dict[str, float]]], method: Method) -> tuple[Node, Node]:
+    if method.name == "volume" and method.equations == biomass.IPCC:
+        above = biomass.expanded(method.species, math.fsum(row["volume_m3_ha"] for _, row in rows))
+        root = method.root or biomass.ipcc_root(method.root_zone, above.value).leaf(
+            "root", label="根茎比|root ratio"
+        )
+        return above, _rooted(above, root)
     if method.name == "volume":
         above, below, _ = biomass.from_volume(
             method.species, math.fsum(row["volume_m3_ha"] for _, row in rows)

@@ -15,6 +15,9 @@ from tancai.engines.forest.reading import FRACTION, Facts, ForestError, figure, 
 from tancai.engines.forest.tree import Node, calc, leaf
 
 SCHEMA = "tancai-forest-sink/1"
+OWN = ("species", "equations", "root_zone")
+DESCRIPTIVE = ("about", "map")
+"""Tables that describe a project for its documents and its map; nothing is computed from them."""
 POOLS = ("shrub", "dead_wood", "litter", "soil")
 
 
@@ -41,6 +44,7 @@ class Project:
     covers: dict[str, tuple[float, float]]
     pilots: dict[str, tuple[float, float]]
     method: Method
+    methods: dict[str, Method]
     now: Survey | None
     first: Survey | None
     first_stock: tuple[Node, float] | None
@@ -64,10 +68,13 @@ def read_project(path: Path) -> Project:
     return project_of(read_file(path))
 
 
-def project_from(values: dict[str, Any], folder: Path | None = None) -> Project:
-    """A project from plain values; plot files are looked for in ``folder``."""
+def project_from(
+    values: dict[str, Any], folder: Path | None = None, files: Mapping[str, bytes] | None = None
+) -> Project:
+    """A project from plain values; plot files are taken from ``files`` by name, or looked for in ``folder``."""
     source = from_values(values)
     source.folder = folder
+    source.files = dict(files or {})
     return project_of(source)
 
 
@@ -78,6 +85,8 @@ def project_of(source: Source) -> Project:
     name = about.text("name")
     rules = _rules(about, facts)
     years = figure(about, "years", "a", required=True, positive=True, bounds={"a": (0, 100)})
+    for key in DESCRIPTIVE:
+        top.raw(key)
     areas, covers, pilots = _strata(top)
     method = read_method(top.table("biomass"), facts)
     if rules is None or years is None or method is None or not areas:
@@ -86,16 +95,49 @@ def project_of(source: Source) -> Project:
         raise ForestError([one for one in source.problems if one.level == "refused"])
     about.leftovers()
     stocks = top.table("plots")
-    now = read_survey(stocks, "now", method, areas)
-    first = read_survey(stocks, "first", method, areas)
+    methods = _methods(top, method, areas, facts)
+    now = read_survey(stocks, "now", methods)
+    first = read_survey(stocks, "first", methods)
     change = stocks.text("change", "independent", choices=("independent", "paired"))
     found = Project(
-        name, rules, years, areas, covers, pilots, method, now, first, None, change == "paired", source
+        name,
+        rules,
+        years,
+        areas,
+        covers,
+        pilots,
+        method,
+        methods,
+        now,
+        first,
+        None,
+        change == "paired",
+        source,
     )
     found.first_stock = _first(stocks)
     stocks.leftovers()
     _optional(top, found, facts)
     top.leftovers()
+    return found
+
+
+def _methods(top: Table, method: Method, areas: dict[str, float], facts: Facts) -> dict[str, Method]:
+    """The method of every stratum: that of the project, or with species and equations of its own.
+
+    A stratum whose own method cannot be used is taken out of ``areas``.
+    """
+    found = dict.fromkeys(areas, method)
+    for table in top.tables("stratum", lambda k, one: f"stratum {one.get('id', k + 1)}"):
+        own = {key: table.values[key] for key in OWN if table.values.get(key)}
+        if not own or table.values.get("id") not in found:
+            continue
+        merged = Table(top.source, {**top.values["biomass"], **own}, table.steps, table.name)
+        merged.taken |= table.values.keys()
+        one = read_method(merged, facts)
+        if one is None:
+            del found[table.values["id"]], areas[table.values["id"]]
+        else:
+            found[table.values["id"]] = one
     return found
 
 
@@ -155,6 +197,8 @@ def _strata(
         area = figure(table, "area", "ha", required=True, positive=True)
         before, after = figure(table, "shrub_before", "1") or 0.0, figure(table, "shrub_after", "1") or 0.0
         mean, spread = figure(table, "pilot_mean", "tC/ha"), figure(table, "pilot_sd", "tC/ha")
+        for key in (*OWN, "planted", "site"):
+            table.raw(key)
         table.leftovers()
         if table.failed or area is None:
             continue

@@ -112,7 +112,7 @@ def csv_lines(table: Table, key: str, wanted: Sequence[str], optional: Sequence[
         return None
     path = Path(table.source.folder or Path(), name)
     try:
-        data = path.read_bytes()
+        data = table.source.files[name] if name in table.source.files else path.read_bytes()
         text = data.decode("utf-8-sig")
     except OSError as error:
         table.problem("unreadable", key, why=f"{name}: {error.strerror or error}")

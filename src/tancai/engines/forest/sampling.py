@@ -18,11 +18,12 @@ LARGE = 30
 
 @dataclass(frozen=True)
 class Size:
-    """``passes`` are the exact n of each pass; ``n`` the plots to lay out; ``simple`` the small-fraction form."""
+    """``spread`` is Σ w s, ``spread_squared`` Σ w s²; ``passes`` are the exact n of each pass; ``n`` the plots to lay out; ``simple`` the small-fraction form."""
 
     population: float
     error: float
     spread: float
+    spread_squared: float
     passes: tuple[float, ...]
     t: tuple[float, ...]
     n: int
@@ -82,6 +83,7 @@ def sample_size(
         population,
         error,
         first,
+        second,
         tuple(passes),
         tuple(t),
         n,

@@ -11,7 +11,7 @@ import ast
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -179,6 +179,20 @@ def _raised(a: Unit, power: Fraction) -> Unit:
     raised = a.factor**power
     factor = raised if isinstance(raised, Fraction) else Fraction(raised).limit_denominator(10**12)
     return Unit(f"({a.text})^{power}", factor, tuple((name, int(own)) for name, own in dims))
+
+
+def retold(node: Node, instead: Mapping[str, float]) -> Node:
+    """The calculation with other figures under some keys: what would come out of it then."""
+    if node.key in instead:
+        return replace(node, value=float(instead[node.key]), formula="", parts=())
+    parts = tuple((name, retold(part, instead)) for name, part in node.parts)
+    if all(new is old for (_, new), (_, old) in zip(parts, node.parts, strict=True)):
+        return node
+    tree = _parsed(node.formula)
+    value = float(_figure(tree, {name: part.value for name, part in parts}))
+    if not node.empirical:
+        value *= float(ratio(_dimension(tree, {name: part.unit for name, part in parts}), node.unit))
+    return replace(node, value=value, parts=parts)
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -1,4 +1,4 @@
-"""What a project is expected to remove year by year (ex ante), from growth curves. A forecast; it creates no credits."""
+"""What a project is expected to remove year by year (ex ante), from growth curves. It creates no credits."""
 
 from __future__ import annotations
 

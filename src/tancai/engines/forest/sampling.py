@@ -18,7 +18,10 @@ LARGE = 30
 
 @dataclass(frozen=True)
 class Size:
-    """``spread`` is Σ w s, ``spread_squared`` Σ w s²; ``passes`` are the exact n of each pass; ``n`` the plots to lay out; ``simple`` the small-fraction form."""
+    """``spread`` is Σ w s, ``spread_squared`` Σ w s²; ``passes`` are the exact n of each pass.
+
+    ``n`` is the number of plots to lay out, ``simple`` the small-fraction form.
+    """
 
     population: float
     error: float

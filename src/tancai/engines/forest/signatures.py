@@ -15,7 +15,7 @@ SLIPS: dict[str, str] = {
     "normal_95": "用了1.960（95 %）而不是90 %的t值|1.960 (95 %) was used instead of t at 90 %",
     "soil_cap": "土壤碳增速没有封顶0.8 tC/(ha·a)|the soil rate was not capped at 0.8 tC/(ha·a)",
     "shrub_small": "盖度不足5 %的灌木没有计0|shrubs covering less than 5 % were not counted as none",
-    "dead_undiscounted": "枯死木、枯落物按未扣减的变化量计算|dead wood and litter follow the change before the discount",
+    "dead_undiscounted": "枯死木、枯落物按未扣减的变化量计算|dead wood and litter of the change before discount",
     "no_fire": "漏了火烧排放|the emissions of fire were left out",
     "no_leakage": "漏了泄漏|leakage was left out",
     "no_baseline": "漏了基准线清除量|the baseline removal was left out",

@@ -64,6 +64,7 @@ from tancai.exams.queries import (
     admissions_of,
     admissions_of_application,
     answer_sheet,
+    answer_times,
     exam_of_rehearsal,
     finished_sittings,
     forms_of,
@@ -81,6 +82,7 @@ from tancai.exams.queries import (
     sitting,
     sitting_for_page,
     sittings,
+    started_at,
     uses_of_forms,
 )
 from tancai.exams.receipts import ReceiptCheck, check_receipt, say_receipt
@@ -154,6 +156,7 @@ __all__ = [
     "admit",
     "annul_end",
     "answer_sheet",
+    "answer_times",
     "book_resit",
     "cancel_session",
     "check_receipt",
@@ -225,6 +228,7 @@ __all__ = [
     "sitting",
     "sitting_for_page",
     "sittings",
+    "started_at",
     "sweep",
     "tell_tickets",
     "ticket_pdf",

@@ -17,7 +17,7 @@ from django.db import connection
 from tancai.exams.errors import LogUnreachable
 from tancai.exams.log import signing
 from tancai.exams.log.client import ControlClient, LogDown
-from tancai.exams.log.rows import CLAIM, HAND_IN, NOTE, PURGE, SEAL, SUPERSEDED, Row
+from tancai.exams.log.rows import ANSWER, CLAIM, HAND_IN, NOTE, PURGE, SEAL, SUPERSEDED, Row
 from tancai.exams.log.store import COLUMNS
 from tancai.exams.rules import GRACE
 from tancai.lib import prepared
@@ -143,6 +143,22 @@ def rows_of_kind(sitting_ids: Iterable[int], kind: int) -> list[Row]:
             f" WHERE sitting IN ({wanted}) AND kind = {int(kind)} ORDER BY id"
         )
         found += [Row(*row) for row in _select(query)]
+    return found
+
+
+def last_changes(sitting_ids: Iterable[int]) -> dict[int, dict[int, int]]:
+    """When each answer was last changed by the page's clock (ms), by sitting and position; forgotten logs give none."""
+    found: dict[int, dict[int, int]] = {}
+    every = [int(one) for one in sitting_ids]
+    for start in range(0, len(every), 500):
+        wanted = ",".join(str(one) for one in every[start : start + 500])
+        query = (
+            f"SELECT sitting, item, max(at) FROM examlog_event WHERE sitting IN ({wanted})"  # noqa: S608
+            f" AND kind = {ANSWER} AND verdict < {SUPERSEDED} GROUP BY sitting, item"
+        )
+        for sitting, item, at in _select(query):
+            if item.isdigit():
+                found.setdefault(sitting, {})[int(item)] = at
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from tancai.exams import logbook
 from tancai.exams.models import (
     Admission,
     AdmissionEvent,
@@ -327,6 +328,22 @@ def sheet(sitting_id: int) -> dict[int, Any]:
     """Position → response value of a finished sitting; empty when there is no answer sheet."""
     found = answer_sheet(sitting_id)
     return {int(position): value for position, value in found.answers.items()} if found else {}
+
+
+def started_at(sittings: Iterable[Sitting]) -> dict[int, datetime]:
+    """When sittings were begun, by sitting id; without those that were not."""
+    ids = [sitting.pk for sitting in sittings]
+    started = SittingEvent.objects.filter(sitting__in=ids, kind="started")
+    return dict(started.values_list("sitting", "at"))
+
+
+def answer_times(sittings: Iterable[Sitting]) -> dict[int, dict[int, float]]:
+    """Seconds from the start to the last change of each answer, by sitting id and position, as far as the log knows."""
+    begins = {sitting_id: logbook.milliseconds(at) for sitting_id, at in started_at(sittings).items()}
+    return {
+        sitting_id: {position: max(0, at - begins[sitting_id]) / 1000 for position, at in changes.items()}
+        for sitting_id, changes in logbook.last_changes(begins).items()
+    }
 
 
 def recent_items(programme: str, *, level: str, speciality: str, last: int) -> frozenset[int]:

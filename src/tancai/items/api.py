@@ -39,6 +39,9 @@ from tancai.items.exchange.exporting import FORMATS as EXPORT_FORMATS
 from tancai.items.exchange.exporting import Export, Written, export_items
 from tancai.items.exchange.files import FORMATS as IMPORT_FORMATS
 from tancai.items.exchange.model import IMPORT_PURPOSE, Loss
+from tancai.items.exchange.result_write import ItemResult, PaperResult, Variable
+from tancai.items.exchange.result_write import document as result_document
+from tancai.items.exchange.result_write import told as told_answer
 from tancai.items.exchange.sheet import template as import_template
 from tancai.items.item_texts import labelled as labelled_texts
 from tancai.items.item_texts import pictures_of, text_faults
@@ -62,6 +65,7 @@ from tancai.items.models import (
 from tancai.items.needing import needs
 from tancai.items.other_keys import other_keys, score_by_keys
 from tancai.items.practice import PRACTICE, practice_form
+from tancai.items.queries.answers import Question, answer_variables, paper_questions
 from tancai.items.queries.bank import (
     Use,
     author_of,
@@ -161,6 +165,7 @@ __all__ = [
     "Hindrance",
     "Item",
     "ItemFigures",
+    "ItemResult",
     "ItemState",
     "ItemVersion",
     "ItemsError",
@@ -174,9 +179,11 @@ __all__ = [
     "NotEnoughItems",
     "Outcome",
     "PaperOf",
+    "PaperResult",
     "PaperSet",
     "PaperSetStep",
     "Planned",
+    "Question",
     "Score",
     "SheetData",
     "Shortage",
@@ -185,6 +192,7 @@ __all__ = [
     "Target",
     "Thread",
     "Use",
+    "Variable",
     "Written",
     "accepted_forms",
     "add_comment",
@@ -192,6 +200,7 @@ __all__ = [
     "add_picture",
     "alike",
     "alike_to",
+    "answer_variables",
     "ask_for_papers",
     "assemble_forms",
     "author_of",
@@ -233,6 +242,7 @@ __all__ = [
     "open_on_version",
     "open_threads",
     "other_keys",
+    "paper_questions",
     "paper_set",
     "paper_sets",
     "papers_of",
@@ -246,6 +256,7 @@ __all__ = [
     "practice_form",
     "replace_item",
     "resolved",
+    "result_document",
     "review_queue",
     "revise_item",
     "score",
@@ -263,6 +274,7 @@ __all__ = [
     "take_step",
     "text_faults",
     "threads",
+    "told_answer",
     "trial",
     "undo_change",
     "uses_of",

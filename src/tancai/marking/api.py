@@ -16,6 +16,9 @@ from tancai.marking.actions.calibrating import (
     start_calibrations,
 )
 from tancai.marking.actions.desk import Given, claim_next, give_back, give_marks, undo
+from tancai.marking.actions.exporting import JOB as EXPORT
+from tancai.marking.actions.exporting import PURPOSE as EXPORT_PURPOSE
+from tancai.marking.actions.exporting import ask_for_results, keep_results, note_export, write_results
 from tancai.marking.actions.rechecks import decide_recheck, request_recheck
 from tancai.marking.actions.release import release
 from tancai.marking.actions.rulings import decide_ruling, propose_ruling
@@ -33,6 +36,7 @@ from tancai.marking.models import (
     RulingDecision,
 )
 from tancai.marking.policy import policy
+from tancai.marking.queries.answers import Answered, AnsweredPaper, answered_count, answered_papers
 from tancai.marking.queries.desk import (
     DeskView,
     OwnSession,
@@ -94,6 +98,7 @@ from tancai.marking.queries.rulings import (
     rulings,
     rulings_on,
 )
+from tancai.marking.result_files import FORMATS as EXPORT_FORMATS
 from tancai.marking.rules import Band, Effect, Policy, Reason, Statistics
 from tancai.marking.rules import statistics as figures
 from tancai.marking.statements import (
@@ -106,6 +111,11 @@ from tancai.marking.tally import Tally
 
 __all__ = [
     "CALIBRATE",
+    "EXPORT",
+    "EXPORT_FORMATS",
+    "EXPORT_PURPOSE",
+    "Answered",
+    "AnsweredPaper",
     "BadMarks",
     "Band",
     "CaseLine",
@@ -137,7 +147,10 @@ __all__ = [
     "StatementCheck",
     "Statistics",
     "Tally",
+    "answered_count",
+    "answered_papers",
     "answers_to_mark",
+    "ask_for_results",
     "available",
     "calibratable",
     "calibrate_session",
@@ -152,12 +165,14 @@ __all__ = [
     "figures",
     "give_back",
     "give_marks",
+    "keep_results",
     "last_mark",
     "marker_programmes",
     "marking_queue",
     "maxima_of",
     "may_mark",
     "may_request_recheck",
+    "note_export",
     "open_rechecks",
     "open_rulings",
     "overdue",
@@ -202,4 +217,5 @@ __all__ = [
     "total_text",
     "undo",
     "waiting_for",
+    "write_results",
 ]

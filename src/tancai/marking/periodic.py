@@ -39,3 +39,21 @@ def calibrate(job: jobs.Running) -> dict[str, Any]:
     session = exams.session(job.params["session"])
     found = calibrate_session(session, by=job.started_by, at=clock.now()) if session is not None else None
     return {"calibration": found.pk if found is not None else None}
+
+
+@jobs.task("marking.export_results")
+def export_results(job: jobs.Running) -> dict[str, Any]:
+    """Parameters ``session``, ``form``, ``names``; gives the token of the file."""
+    from tancai.exams import api as exams
+    from tancai.marking.actions.exporting import keep_results
+
+    session = exams.session(job.params["session"])
+    stored, count = keep_results(
+        session,
+        form=job.params["form"],
+        names=bool(job.params["names"]),
+        by=job.started_by,
+        at=clock.now(),
+        progress=job.progress,
+    )
+    return {"file": stored.token, "papers": count, "size": stored.size}

@@ -17,6 +17,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from tancai.engines.psychometrics import long_files
 from tancai.engines.psychometrics.errors import MeasurementError, Note
 from tancai.engines.psychometrics.keys import Key
 from tancai.engines.psychometrics.responses import (
@@ -44,14 +45,21 @@ class Answers:
     notes: tuple[Note, ...]
 
 
-def read_scores(path: Path, *, missing: Sequence[str] = (), skip: Sequence[str] = ()) -> Responses:
+def read_scores(
+    path: Path, *, missing: Sequence[str] = (), skip: Sequence[str] = (), by_item: bool = False
+) -> Responses:
     """A file of scores: a header of item names, whole numbers from 0, an optional ``freq`` column.
 
-    ``missing`` are codes for not presented, ``skip`` columns that are no items (numbers of people, groups).
+    ``missing`` are codes for not presented, ``skip`` columns that are no items (numbers of people, groups). A file
+    with one response a line is known by its header (``long_files``); ``by_item`` counts its items in own steps.
     Raises MeasurementError for files that cannot be used at all.
     """
     with _open(path) as stream:
         header, separator = _header(stream, path)
+        if long_files.is_long(header):
+            found = long_files.read_long(stream, path, header, separator, "score")
+            words = frozenset(missing) | MISSING_WORDS
+            return long_files.long_scores(found, path, missing=words, by_item=by_item)
         _known(path, header, skip)
         reader = _ScoreReader(header, separator, frozenset(missing) | MISSING_WORDS, skip)
         for first, lines in _pieces(stream):
@@ -60,10 +68,17 @@ def read_scores(path: Path, *, missing: Sequence[str] = (), skip: Sequence[str] 
 
 
 def read_answers(path: Path, *, missing: Sequence[str] = (), skip: Sequence[str] = ()) -> Answers:
-    """A file of chosen options: a header of item names, one option a cell, an optional ``freq`` column."""
+    """A file of chosen options: a header of item names, one option a cell, an optional ``freq`` column.
+
+    Of a file with one response a line (``long_files``) the column ``response`` is taken.
+    """
     words = frozenset(missing) | MISSING_WORDS
     with _open(path) as stream:
         header, separator = _header(stream, path)
+        if long_files.is_long(header):
+            found = long_files.read_long(stream, path, header, separator, "response")
+            cells = np.where(np.isin(found.cells, sorted(words)), "", found.cells)
+            return Answers(found.items, cells, np.ones(len(cells)), found.notes)
         _known(path, header, skip)
         ragged: list[tuple[int, int]] = []
         rows: list[list[str]] = []

@@ -55,7 +55,7 @@ class Command(MeasuringCommand):
             if options["slope_prior"]:
                 priors = replace(priors, slope=tuple(options["slope_prior"]))
             found = calibration.calibrate(
-                reading.read_scores(options["responses"], **columns),
+                reading.read_scores(options["responses"], by_item=True, **columns),
                 options["model"],
                 priors=priors,
                 grid=grid.normal_grid(options["points"]),

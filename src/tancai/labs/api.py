@@ -4,6 +4,7 @@
 """
 
 from tancai.labs.actions import begin, hand_in, put_away, rename, take_back, write
+from tancai.labs.benches import accounting as accounting_bench
 from tancai.labs.benches import footprint as footprint_bench
 from tancai.labs.errors import BadWork, Closed, LabsError, NoName, NoSuchTask, NoSuchWork
 from tancai.labs.folding import Entry, Misfit, State
@@ -37,6 +38,7 @@ __all__ = [
     "StepMark",
     "Task",
     "Work",
+    "accounting_bench",
     "begin",
     "footprint_bench",
     "form",

@@ -1,0 +1,68 @@
+"""How a workbook lies in a piece of work: one value a field, under a name that says whose field it is.
+
+``s.3.kind`` is a field of row 3 (a source stream), ``s.3.amount`` its figure, with ``s.3.amount.unit``, ``.how``,
+``.meter``, ``.evidence``, ``.uncertainty``; with ``s.3.amount.by`` = ``months`` the figures are ``s.3.amount.m.1`` …
+``s.3.amount.m.12``. ``p.1.amount`` is a figure of output 1. Numbers are given once and never again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Values = Mapping[str, Any]
+
+ENTERPRISE = ("name", "code", "sector", "province", "address", "contact", "reporter", "remark")
+BOUNDARY = ("entity", "main", "auxiliary", "subsidiary", "excluded", "changes")
+SPREADS = ("amount", "ncv", "carbon", "oxidation", "factor", "purity")
+ABOUT = ("how", "source", "meter", "evidence", "uncertainty")
+"""What is said about a figure beside its value and unit."""
+COLLECTED = ("who", "note", "seen")
+"""What only the collection form asks of a row: who answers for it, a remark, whether the evidence has been seen."""
+MONTHS = tuple(range(1, 13))
+
+
+@dataclass
+class Row:
+    """A row of the workbook: its number and its fields by name (``amount.unit`` is one)."""
+
+    number: int
+    fields: dict[str, Any] = field(default_factory=dict)
+
+    def text(self, name: str) -> str:
+        found = self.fields.get(name)
+        return found.strip() if isinstance(found, str) else ""
+
+    def monthly(self, name: str) -> bool:
+        return self.fields.get(f"{name}.by") == "months"
+
+    def months(self, name: str) -> list[Any]:
+        """Twelve figures as entered, "" where there is none."""
+        return [self.fields.get(f"{name}.m.{month}", "") for month in MONTHS]
+
+    def given(self, name: str) -> bool:
+        """Has anything been entered for this figure?"""
+        if self.monthly(name):
+            return any(str(one).strip() for one in self.months(name))
+        return bool(str(self.fields.get(name, "") or "").strip())
+
+
+def rows_of(values: Values, letter: str) -> list[Row]:
+    """Rows under a letter (``s`` streams, ``p`` outputs) by number. Names that are none of ours are passed over."""
+    found: dict[int, Row] = {}
+    for name, value in values.items():
+        head, _, rest = name.partition(".")
+        number, _, key = rest.partition(".")
+        if head == letter and number.isdecimal() and key:
+            found.setdefault(int(number), Row(int(number))).fields[key] = value
+    return [found[number] for number in sorted(found)]
+
+
+def stream_id(row: Row) -> str:
+    """The id of a row in a case file: its own from an import, else made of its number."""
+    return row.text("id") or f"s{row.number}"
+
+
+def product_id(row: Row) -> str:
+    return row.text("id") or f"p{row.number}"

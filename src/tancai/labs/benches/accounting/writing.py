@@ -1,0 +1,144 @@
+"""A case file of ``tancai carbon account`` as the values of a work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from tancai.engines.carbon.accounting.case import monthly_csv
+from tancai.engines.carbon.accounting.kinds import KINDS
+from tancai.labs.benches.accounting.names import ABOUT, BOUNDARY, ENTERPRISE, SPREADS
+
+_SPLIT = re.compile(r"\s*(?P<figure>[+-]?[^\sA-Za-z一-鿿%/℃°]+(?:[eE][+-]?\d+)?)\s*(?P<unit>.*?)\s*$")
+
+
+def values_of(case: dict[str, Any], months: Sequence[bytes] = ()) -> dict[str, Any]:
+    """The values of a work from a case file as read (``reading.Source.values``), with its monthly CSV files.
+
+    Parts that a workbook has no place for (process stages, plan, allowance) are left out; ``left`` names them.
+    """
+    found: dict[str, Any] = {}
+    for table, names in (("enterprise", ENTERPRISE), ("boundary", BOUNDARY)):
+        given = case.get(table)
+        for one in names:
+            value = given.get(one) if isinstance(given, dict) else None
+            if value:
+                found[f"{table}.{one}"] = (
+                    "\n".join(map(str, value)) if isinstance(value, list) else str(value)
+                )
+    found |= _method(case)
+    spreads = case.get("uncertainty")
+    if isinstance(spreads, dict):
+        found |= {f"u.{one}": str(spreads[one]) for one in SPREADS if one in spreads}
+        if spreads.get("months") == "independent":
+            found["u.months"] = True
+    monthly: dict[str, dict[str, Any]] = {}
+    for data in months:
+        for stream, fields in monthly_csv(data, "", lambda problem: None)[1].items():
+            monthly.setdefault(stream, {}).update({name: one["value"] for name, one in fields.items()})
+    for k, one in enumerate(_tables(case, "stream"), 1):
+        found |= _stream(f"s.{k}", {**one, **monthly.get(str(one.get("id")), {})})
+    for k, product in enumerate(_tables(case, "production"), 1):
+        found |= _product(f"p.{k}", product)
+    return found
+
+
+PLACED = (
+    "schema",
+    "files",
+    "enterprise",
+    "period",
+    "method",
+    "boundary",
+    "uncertainty",
+    "stream",
+    "production",
+)
+
+
+def left(case: dict[str, Any]) -> list[str]:
+    """Parts of a case file that ``values_of`` leaves out."""
+    return [key for key in case if key not in PLACED]
+
+
+def _tables(case: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    found = case.get(key)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _method(case: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    period, method = case.get("period"), case.get("method")
+    if isinstance(period, dict) and "year" in period:
+        found["period.year"] = str(period["year"])
+    if not isinstance(method, dict):
+        return found
+    found |= {f"method.{one}": str(method[one]) for one in ("guide", "gwp", "fuels") if one in method}
+    electricity = method.get("electricity")
+    if isinstance(electricity, dict):
+        for key, name in (("series", "series"), ("area", "area"), ("year", "series_year")):
+            if key in electricity:
+                found[f"method.{name}"] = str(electricity[key])
+    if isinstance(method.get("accept_uncertain"), list):
+        found["method.accept_uncertain"] = [str(one) for one in method["accept_uncertain"]]
+    return found
+
+
+def _stream(at: str, stream: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for one in ("id", "name", "kind", "facility", "estimated_reason"):
+        if stream.get(one):
+            found[f"{at}.{one}"] = str(stream[one])
+    if stream.get("counted") is False:
+        found[f"{at}.counted"] = False
+    if isinstance(stream.get("estimated"), list):
+        found[f"{at}.estimated"] = " ".join(map(str, stream["estimated"]))
+    if isinstance(stream.get("meter"), dict):
+        found[f"{at}.meter"] = stream["meter"]
+    kind = KINDS.get(str(stream.get("kind")))
+    for asked in kind.fields if kind else ():
+        if asked.name not in stream:
+            continue
+        value = stream[asked.name]
+        if asked.what == "quantity":
+            found |= _figure(f"{at}.{asked.name}", value)
+        elif asked.what == "parts":
+            found[f"{at}.{asked.name}"] = "\n".join(
+                f"{one.get('gas', '')} {one.get('share', '')}" for one in value if isinstance(one, dict)
+            )
+        else:
+            found[f"{at}.{asked.name}"] = value if isinstance(value, bool) else str(value)
+    return found
+
+
+def _product(at: str, product: dict[str, Any]) -> dict[str, Any]:
+    found = {f"{at}.{one}": str(product[one]) for one in ("id", "name") if product.get(one)}
+    return found | (_figure(f"{at}.amount", product["amount"]) if "amount" in product else {})
+
+
+def _figure(at: str, value: Any) -> dict[str, Any]:
+    """A figure as entered: number and unit apart, months one by one."""
+    if not isinstance(value, dict):
+        figure, unit = split(value)
+        return {at: figure, **({f"{at}.unit": unit} if unit else {})}
+    found = {f"{at}.{key}": str(value[key]) for key in ABOUT if value.get(key)}
+    if isinstance(value.get("monthly"), list):
+        found |= {f"{at}.by": "months", f"{at}.unit": str(value.get("unit", ""))}
+        for month, one in enumerate(value["monthly"][:12], 1):
+            found[f"{at}.m.{month}"] = " ".join(map(str, one)) if isinstance(one, list) else str(one)
+        return found
+    figure, unit = split(value.get("value", ""))
+    unit = str(value.get("unit") or unit)
+    return found | {at: figure} | ({f"{at}.unit": unit} if unit else {})
+
+
+def split(value: Any) -> tuple[str, str]:
+    """``1085 kg ± 2 %`` into ``1085 ± 2 %`` and ``kg``; a text that is no figure stays whole."""
+    if not isinstance(value, str):
+        return str(value), ""
+    head, mark, width = value.partition("±")
+    found = _SPLIT.match(head)
+    if found is None:
+        return value, ""
+    return found["figure"] + (f" ±{width}" if mark else ""), found["unit"]

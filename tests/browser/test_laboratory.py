@@ -10,13 +10,14 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from playwright.sync_api import Browser, Page, Route
 
+import tancai.labs
 import tancai.web.exam_room
 from tancai.labs.api import mark, task
 from tancai.labs.tasks.solvers import perfect
 from tests.labs.test_kind import CONTENT, kind
 
 pytestmark = pytest.mark.anydatabase
-STATIC = Path(tancai.web.exam_room.__file__).parent / "static"
+STATIC = [Path(room.__file__).parent / "static" for room in (tancai.web.exam_room, tancai.labs)]
 SCRIPT = """
 import { Answers } from "/exam_room/answers.js";
 window.changes = [];
@@ -40,8 +41,9 @@ def surface(chromium: Browser) -> Any:
         page.set_default_timeout(10_000)
 
         def answer(route: Route) -> None:
-            path = STATIC / route.request.url.split("/", 3)[3]
-            if path.suffix == ".js":
+            name = route.request.url.split("/", 3)[3]
+            if name.endswith(".js"):
+                path = next(folder / name for folder in STATIC if (folder / name).is_file())
                 route.fulfill(body=path.read_text(encoding="utf-8"), content_type="text/javascript")
             else:
                 body = f'<main><article data-item="1">{html}</article></main><script type="module">{SCRIPT}</script>'

@@ -9,7 +9,8 @@ from django.conf import settings
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 _JS_RULES = CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]
-_OURS = sorted({path.name for path in (Path(__file__).parents[1] / "web").glob("*/static/*")})
+_ROOT = Path(__file__).parents[1]
+_OURS = sorted({path.name for path in (*_ROOT.glob("web/*/static/*"), *_ROOT.glob("*/static/*"))})
 
 
 class HashedStatic(CompressedManifestStaticFilesStorage):

@@ -8,10 +8,8 @@ Marks are the share of the task's points, by step in ``detail``.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext_lazy
@@ -20,14 +18,13 @@ from tancai.items import api as items
 from tancai.labs.errors import NoSuchTask
 from tancai.labs.tasks.answers import normal
 from tancai.labs.tasks.marking import mark, shown_value
-from tancai.labs.tasks.protocol import Case, Field, reference, said
+from tancai.labs.tasks.protocol import Case, reference
 from tancai.labs.tasks.registry import task, tasks
+from tancai.labs.tasks.surface import surface
 
 SAMPLE = 1
 SEEDS = 10**9
 HUNDREDTH = Decimal("0.01")
-SHORT = 14
-"""Options no longer than this many signs fit into a list that folds down."""
 
 
 class Laboratory:
@@ -67,12 +64,7 @@ class Laboratory:
 
     def public(self, content: dict[str, Any]) -> dict[str, Any]:
         """The stem, the papers of the case and what is to be worked out, grouped as it is laid out."""
-        case = _case(content)
-        found = {"stem": content["stem"], **case.public()}
-        del found["seed"], found["fields"]
-        for step in found["steps"]:
-            step["groups"] = list(_groups(case, step["code"]))
-        return found
+        return {"stem": content["stem"], **surface(_case(content))}
 
     def response(self, raw: Any) -> dict[str, Any] | None:
         try:
@@ -137,34 +129,6 @@ def _case(content: dict[str, Any]) -> Case:
 @lru_cache(maxsize=512)
 def _drawn(code: str, seed: int) -> Case:
     return task(code).case(seed)
-
-
-def _groups(case: Case, step: str) -> Iterator[dict[str, Any]]:
-    """Neighbouring fields of one table as rows and columns, any other field by itself."""
-    for title, fields in groupby(case.fields_of(step), key=lambda one: one.table):
-        if title:
-            yield _table(title, list(fields))
-        else:
-            yield from ({"field": _laid_out(one)} for one in fields)
-
-
-def _table(title: str, fields: list[Field]) -> dict[str, Any]:
-    columns = list(dict.fromkeys(one.column for one in fields))
-    rows: dict[str, dict[str, Any]] = {}
-    for one in fields:
-        rows.setdefault(one.row, {})[one.column] = _laid_out(one)
-    return {
-        "table": title,
-        "columns": columns,
-        "rows": [{"label": label, "cells": [cells.get(c) for c in columns]} for label, cells in rows.items()],
-    }
-
-
-def _laid_out(one: Field) -> dict[str, Any]:
-    found = one.public()
-    if one.kind == "choice":
-        found["folds"] = all(len(said(label)) <= SHORT for _, label in one.options)
-    return found
 
 
 KIND = Laboratory()

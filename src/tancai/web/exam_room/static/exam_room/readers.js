@@ -2,7 +2,7 @@
 
 import { blanks } from "./reader_blanks.js";
 import { figure } from "./reader_figure.js";
-import { laboratory } from "./reader_laboratory.js";
+import { laboratory } from "../labs/reader.js";
 import { pairs } from "./reader_pairs.js";
 
 export const readers = {

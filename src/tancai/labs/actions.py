@@ -12,8 +12,8 @@ from tancai.audit import api as audit
 from tancai.labs.errors import Closed, NoName
 from tancai.labs.folding import Entry, new_ones
 from tancai.labs.models import Work, WorkEntry
-from tancai.labs.queries import state_of
-from tancai.labs.tasks.marking import Marked, mark
+from tancai.labs.queries import marked, state_of
+from tancai.labs.tasks.marking import Marked
 from tancai.labs.tasks.registry import task as task_of
 
 if TYPE_CHECKING:
@@ -61,10 +61,13 @@ def write(work: Work, entries: Sequence[Entry], *, by: User, at: datetime) -> in
 
 @transaction.atomic
 def hand_in(work: Work, *, by: User, at: datetime) -> Marked:
-    """Close a work on a task and mark it. Raises Closed when it was handed in before or put away."""
+    """Close a work on a task and mark it.
+
+    Raises Closed when it was handed in before or put away, NoSuchTask or OtherVersion when its case is gone.
+    """
     high, _known = _locked(work, ())
     _must_be_open(work)
-    found = mark(task_of(work.task).case(work.seed or 0), state_of(work).values)
+    found = marked(work)
     _append(work, high + 1, WorkEntry.HAND_IN, by=by, at=at, value={"total": found.total})
     audit.record("labs.hand_in", by=by, at=at, target=("work", work.id), detail={"total": found.total})
     return found

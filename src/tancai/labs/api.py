@@ -6,15 +6,39 @@
 from tancai.labs.actions import begin, hand_in, put_away, rename, take_back, write
 from tancai.labs.benches import accounting as accounting_bench
 from tancai.labs.benches import footprint as footprint_bench
-from tancai.labs.errors import BadWork, Closed, LabsError, NoName, NoSuchTask, NoSuchWork
+from tancai.labs.errors import BadWork, Closed, LabsError, NoName, NoSuchTask, NoSuchWork, OtherVersion
 from tancai.labs.folding import Entry, Misfit, State
 from tancai.labs.models import Work
-from tancai.labs.queries import matrix, posts, state_of, unexamined, work_of, works
+from tancai.labs.queries import (
+    Result,
+    case_of,
+    marked,
+    matrix,
+    posts,
+    results,
+    state_of,
+    unexamined,
+    work_of,
+    works,
+)
 from tancai.labs.tasks.answers import normal
 from tancai.labs.tasks.files import form, key, lines_of, papers, read_work, record_of, told, trees
+from tancai.labs.tasks.leaning import leaning
 from tancai.labs.tasks.marking import VERDICTS, FieldMark, Marked, StepMark, mark, shown_value
-from tancai.labs.tasks.protocol import FAMILIES, LEVELS, Case, Document, Field, Step, Task, reference, said
+from tancai.labs.tasks.protocol import (
+    FAMILIES,
+    LEVELS,
+    Case,
+    Document,
+    Field,
+    Step,
+    Task,
+    reference,
+    said,
+    unit_said,
+)
 from tancai.labs.tasks.registry import task, tasks
+from tancai.labs.tasks.surface import surface
 
 __all__ = [
     "FAMILIES",
@@ -33,6 +57,8 @@ __all__ = [
     "NoName",
     "NoSuchTask",
     "NoSuchWork",
+    "OtherVersion",
+    "Result",
     "State",
     "Step",
     "StepMark",
@@ -40,12 +66,15 @@ __all__ = [
     "Work",
     "accounting_bench",
     "begin",
+    "case_of",
     "footprint_bench",
     "form",
     "hand_in",
     "key",
+    "leaning",
     "lines_of",
     "mark",
+    "marked",
     "matrix",
     "normal",
     "papers",
@@ -55,15 +84,18 @@ __all__ = [
     "record_of",
     "reference",
     "rename",
+    "results",
     "said",
     "shown_value",
     "state_of",
+    "surface",
     "take_back",
     "task",
     "tasks",
     "told",
     "trees",
     "unexamined",
+    "unit_said",
     "work_of",
     "works",
     "write",

@@ -56,3 +56,13 @@ class NoName(LabsError):
 
     def __init__(self) -> None:
         super().__init__("作业名称不能为空|a work needs a name")
+
+
+class OtherVersion(LabsError):
+    """The task has changed since the case was drawn: it cannot be drawn again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "本任务的出题方式已经更新，这份作业的案例无法再现，请重新开始一份"
+            "|the task has changed since this case was drawn: please begin a new one"
+        )

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from tancai.labs.errors import NoSuchWork
+from tancai.labs.errors import NoSuchWork, OtherVersion
 from tancai.labs.folding import State, fold
 from tancai.labs.models import Work, WorkEntry
 from tancai.labs.tasks import matrix as pages
-from tancai.labs.tasks.registry import tasks
+from tancai.labs.tasks.answers import tidy
+from tancai.labs.tasks.marking import Marked, mark
+from tancai.labs.tasks.protocol import Case
+from tancai.labs.tasks.registry import task, tasks
 from tancai.programmes import api as programmes
 
 if TYPE_CHECKING:
@@ -69,3 +74,40 @@ def work_of(owner: User, work_id: int) -> Work:
 def state_of(work: Work) -> State:
     """The work as it stands: values by name, the last number, whether it is handed in or put away."""
     return fold(work.entries.order_by("seq"))
+
+
+def case_of(work: Work) -> Case:
+    """The case of a work on a task. Raises NoSuchTask, or OtherVersion when the task has changed since."""
+    one = task(work.task)
+    if one.version != work.version:
+        raise OtherVersion()
+    return one.case(work.seed or 0)
+
+
+def marked(work: Work, state: State | None = None) -> Marked:
+    """The work marked as it stands. Raises as ``case_of``."""
+    case = case_of(work)
+    return mark(case, tidy((state or state_of(work)).values, case.field_names))
+
+
+@dataclass(frozen=True)
+class Result:
+    """What somebody reached on a task: ``best`` and ``last`` out of 100, the works handed in, newest first."""
+
+    best: float
+    last: float
+    works: tuple[tuple[int, float, datetime], ...]
+
+
+def results(owner: User) -> dict[str, Result]:
+    """By task, from everything handed in, put away or not."""
+    found: dict[str, list[tuple[int, float, datetime]]] = {}
+    handed = WorkEntry.objects.filter(work__owner=owner, kind=WorkEntry.HAND_IN).exclude(work__task="")
+    for work, code, value, at in handed.order_by("-at", "-id").values_list(
+        "work", "work__task", "value", "at"
+    ):
+        found.setdefault(code, []).append((work, float(value["total"]), at))
+    return {
+        code: Result(max(total for _, total, _ in some), some[0][1], tuple(some))
+        for code, some in found.items()
+    }

@@ -116,7 +116,7 @@ def write(
     """An XLSX workbook with one sheet: frozen headings, text columns kept as text, lists, cell notes."""
     book = openpyxl.Workbook()
     sheet: Any = book.active
-    sheet.title = title[:31]
+    _name(sheet, title)
     sheet.append(list(headings))
     as_text = {list(headings).index(name) for name in text_columns if name in headings}
     count = 0
@@ -124,10 +124,7 @@ def write(
         sheet.append([_safe(value) for value in values])
         count += 1
     for column, name in enumerate(headings, start=1):
-        cell = sheet.cell(1, column)
-        cell.font = Font(bold=True)
-        cell.fill = PatternFill("solid", fgColor="E8F1EB")
-        cell.alignment = Alignment(vertical="center", wrap_text=True)
+        cell = _heading(sheet, column)
         if notes and name in notes:
             cell.comment = Comment(notes[name], "Tancai")
         letter = get_column_letter(column)
@@ -140,6 +137,48 @@ def write(
             sheet.add_data_validation(rule)
             rule.add(f"{letter}2:{letter}{max(count, 200) + 1}")
     sheet.freeze_panes = "A2"
+    return _saved(book)
+
+
+def write_book(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]) -> bytes:
+    """An XLSX workbook of several sheets (title, headings, rows); numbers stay numbers, long columns are wider.
+
+    Titles are made fit and different; at least one sheet is wanted.
+    """
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, headings, rows in sheets:
+        sheet: Any = book.create_sheet()
+        _name(sheet, title)
+        sheet.append(list(headings))
+        wide = [len(name) for name in headings]
+        for values in rows:
+            sheet.append([_safe(value) for value in values])
+            for k, value in enumerate(values):
+                wide[k : k + 1] = [max(wide[k] if k < len(wide) else 0, len(str(value)))]
+        for column in range(1, len(headings) + 1):
+            _heading(sheet, column)
+        for column, most in enumerate(wide, start=1):
+            sheet.column_dimensions[get_column_letter(column)].width = max(10, min(60, most * 1.6 + 3))
+        if headings:
+            sheet.freeze_panes = "A2"
+    return _saved(book)
+
+
+def _name(sheet: Any, title: str) -> None:
+    """A title as workbooks allow it: no signs of paths, 31 signs (openpyxl numbers those given twice)."""
+    sheet.title = "".join("_" if sign in "[]:*?/\\" else sign for sign in title)[:28] or "1"
+
+
+def _heading(sheet: Any, column: int) -> Any:
+    cell = sheet.cell(1, column)
+    cell.font = Font(bold=True)
+    cell.fill = PatternFill("solid", fgColor="E8F1EB")
+    cell.alignment = Alignment(vertical="center", wrap_text=True)
+    return cell
+
+
+def _saved(book: Any) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,6 +75,19 @@ def normal(raw: Any, names: Mapping[str, Any] | None = None) -> dict[str, Any] |
         elif value is not None:
             raise ValueError(f"{name}: an answer is a short text or a list of codes")
     return found or None
+
+
+def tidy(values: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    """Of the values of a piece of work the answers to fields of ``names``, in their normal form.
+
+    The rest is passed over.
+    """
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        if name.removesuffix("@") in names:
+            with contextlib.suppress(ValueError):
+                found |= normal({name: value}) or {}
+    return found
 
 
 def read(case: Case, work: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,16 @@ class Bench:
     icon: str = "chart"
 
 
-BENCHES: tuple[Bench, ...] = ()
+BENCHES: tuple[Bench, ...] = (
+    Bench(
+        "task",
+        _("实验任务"),
+        _("核算、核查、碳足迹、碳汇、交易和管理的实验题，每次一个新案例，按步骤评分并讲解。"),
+        "workshop:tasks",
+        "workshop:task_work",
+        "edit",
+    ),
+)
 
 
 def bench(code: str) -> Bench | None:

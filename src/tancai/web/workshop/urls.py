@@ -1,10 +1,11 @@
-from django.urls import path
+from django.urls import include, path
 
 from tancai.web.workshop import home, saving, works
 
 app_name = "workshop"
 urlpatterns = [
     path("", home.page, name="home"),
+    path("", include("tancai.web.workshop.task.urls")),
     path("work/<int:work_id>/save/", saving.save, name="save"),
     path("work/<int:work_id>/rename/", works.rename, name="rename"),
     path("work/<int:work_id>/away/", works.put_away, name="put_away"),

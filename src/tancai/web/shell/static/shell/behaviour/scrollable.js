@@ -6,5 +6,9 @@ const mark = () => {
   }
 };
 mark();
+// On a phone the entry of this page may lie beyond the edge of the bar of own pages.
+const bar = document.querySelector(".own-nav");
+const here = bar?.querySelector("[aria-current]");
+if (here) bar.scrollLeft = Math.max(0, here.offsetLeft + here.offsetWidth - bar.clientWidth + 8);
 addEventListener("resize", mark);
 document.addEventListener("htmx:afterSettle", mark);

@@ -6,6 +6,7 @@
 from tancai.labs.actions import begin, hand_in, put_away, rename, take_back, write
 from tancai.labs.benches import accounting as accounting_bench
 from tancai.labs.benches import footprint as footprint_bench
+from tancai.labs.benches import sink as sink_bench
 from tancai.labs.errors import BadWork, Closed, LabsError, NoName, NoSuchTask, NoSuchWork, OtherVersion
 from tancai.labs.folding import Entry, Misfit, State
 from tancai.labs.models import Work
@@ -87,6 +88,7 @@ __all__ = [
     "results",
     "said",
     "shown_value",
+    "sink_bench",
     "state_of",
     "surface",
     "take_back",

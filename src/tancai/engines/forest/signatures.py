@@ -54,7 +54,7 @@ def _slips(found: Sink) -> Iterator[tuple[str, dict[str, float]]]:
             yield code, {"discount": taken}
     if "soil.rate.raw" in nodes:
         yield "soil_cap", {"soil.rate": max(0.0, nodes["soil.rate.raw"].value)}
-    covers = {}
+    covers: dict[str, float] = {}
     for name in found.counted:
         before, after = found.project.covers[name]
         covers |= {f"shrub.first.{name}.cover": before, f"shrub.now.{name}.cover": after}

@@ -64,7 +64,10 @@ def sink(project: Project) -> Sink:
         "project.change", parts, "tCO2", "项目碳储量变化|change of project stocks", source="AR-ACM0003, R2"
     )
     net = _net(project, stock)
-    size = _size(project, sum(estimates["now"].counts))
+    size = planned(project)
+    plots = sum(estimates["now"].counts)
+    if size is not None and plots < size.n:
+        project.source.top().problem("plots_few", "plots", "noted", count=plots, needed=size.n)
     credit = calc(
         "credit",
         "floor(max(0 * N, N * (1 - K)))",
@@ -294,13 +297,13 @@ def _fires(project: Project) -> Node:
     )
 
 
-def _size(project: Project, plots: int) -> sampling.Size | None:
+def planned(project: Project) -> sampling.Size | None:
     """Plots needed after the pilot survey, when the strata give one."""
     if set(project.pilots) != set(project.areas) or not project.method.plot_area:
         return None
     pilots = [project.pilots[name] for name in project.areas]
     try:
-        size = sampling.sample_size(
+        return sampling.sample_size(
             list(project.areas.values()),
             [m for m, _ in pilots],
             [s for _, s in pilots],
@@ -308,9 +311,6 @@ def _size(project: Project, plots: int) -> sampling.Size | None:
         )
     except ValueError:
         return None
-    if plots < size.n:
-        project.source.top().problem("plots_few", "plots", "noted", count=plots, needed=size.n)
-    return size
 
 
 def _ex_ante(project: Project) -> list[dict[str, Any]]:

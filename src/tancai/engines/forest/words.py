@@ -136,6 +136,36 @@ FOREST: dict[str, tuple[str, str]] = {
         "“{value}”不是日期，请写成 2024-03-01（不加引号）。",
         "{value} is no date: write 2024-03-01 without quotes.",
     ),
+    "percent_meant": (
+        "此项以百分数填写：{value} 即 {value} %。如果是 {percent} %，请填 {percent}。",
+        "This field is in percent: {value} means {value} %. If {percent} % is meant, enter {percent}.",
+    ),
+    "no_year": ("“{value}”不是年份，请写成四位数字。", "{value} is no year: write four digits."),
+    "no_outline": (
+        "“{value}”不能围成地块：每行写一个角点“x, y”（米），至少三个，按顺序且边不交叉。",
+        "{value} encloses no land: a corner “x, y” (metres) a line, at least three, in order and without crossing.",
+    ),
+    "outline_area": (
+        "角点围成 {drawn} ha，所填面积 {stated} ha，相差超过5 %，请核对。",
+        "The corners enclose {drawn} ha, {stated} ha are stated: more than 5 % apart, check both.",
+    ),
+    "plot_outside": (
+        "样地“{value}”在分层“{stratum}”之外，请移回或改分层。",
+        "Plot {value} lies outside stratum {stratum}: move it back or change its stratum.",
+    ),
+    "grid_large": (
+        "栅格过大（每月至多 {most} 个字符），请裁剪或降低分辨率，大栅格请用命令行计算。",
+        "The grid is too large (at most {most} signs a month): crop or resample it, or use the command line.",
+    ),
+    "grid_head": (
+        "第{line}行“{value}”不是ASCII栅格的头信息，应如“ncols 36”。",
+        "Line {line}, {value}, is no header line of an ASCII grid such as “ncols 36”.",
+    ),
+    "grid_lacks": ("ASCII栅格缺少头信息：{value}。", "The ASCII grid lacks {value} in its header."),
+    "grid_cell": (
+        "第{line}行的“{value}”不是数字；无数据请写头信息中的 NODATA_value。",
+        "{value} in line {line} is no figure: write cells without data as NODATA_value of the header.",
+    ),
     "check_unknown": ("核查单中没有“{value}”项。", "The checklist has no item {value}."),
 }
 

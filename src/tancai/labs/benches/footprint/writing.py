@@ -18,15 +18,20 @@ PRICES = {"price", "energy"}
 def as_toml(model: dict[str, Any]) -> str:
     """Text of a model file; the command line computes the same figures from it."""
     out: list[str] = []
-    plain = {key: value for key, value in model.items() if not isinstance(value, dict | list)}
+    plain = {key: value for key, value in model.items() if not _inner(value)}
     out += [f"{key} = {_value(value)}" for key, value in plain.items()]
     for key, value in model.items():
         if isinstance(value, dict):
             _table(out, key, value)
-        elif isinstance(value, list):
+        elif _inner(value):
             for one in value:
                 _table(out, key, one, "[[{}]]")
     return "\n".join(out) + "\n"
+
+
+def _inner(value: Any) -> bool:
+    """A table or a list of tables."""
+    return isinstance(value, dict) or (isinstance(value, list) and bool(value) and isinstance(value[0], dict))
 
 
 def _table(out: list[str], name: str, table: dict[str, Any], frame: str = "[{}]") -> None:

@@ -32,6 +32,13 @@ BENCHES: tuple[Bench, ...] = (
         "workshop:task_work",
         "edit",
     ),
+    Bench(
+        "footprint",
+        _("产品碳足迹"),
+        _("画单元过程和流，算每个功能单位的碳足迹：分配、取舍、贡献、敏感性和碳标签声明。"),
+        "workshop:footprint_home",
+        "workshop:footprint",
+    ),
 )
 
 

@@ -33,6 +33,11 @@ class Bar:
         return self.key[0]
 
     @property
+    def label_x(self) -> float:
+        """Names of items stand before their bar, the others after it."""
+        return round(self.x - 6 if self.layer == LAYERS[0] else self.x + BAR + 6, 1)
+
+    @property
     def middle(self) -> float:
         return round(self.y + self.height / 2, 1)
 

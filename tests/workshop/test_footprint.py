@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -16,17 +16,14 @@ from tancai.engines.carbon import tables
 from tancai.engines.carbon.footprint.model import read_model
 from tancai.engines.carbon.footprint.result import footprint
 from tancai.labs import api as labs
-from tancai.people import api as people
+from tests.workshop.conftest import signed_in
 
-AT = datetime(2026, 11, 2, 8, tzinfo=UTC)
 EXAMPLES = Path(tables.__file__).parent / "examples"
 
 
 @pytest.fixture
-def client(db: None) -> Client:
-    found = Client()
-    found.force_login(people.register(email="lin@example.org", at=AT))
-    return found
+def client(trainee: Any) -> Client:
+    return signed_in(trainee)
 
 
 def begun(client: Client, **data: object) -> labs.Work:
@@ -109,11 +106,10 @@ def test_a_file_comes_in_and_a_wrong_one_is_named(client: Client) -> None:
     assert labs.Work.objects.count() == 1
 
 
-def test_somebody_elses_model_is_not_there(client: Client) -> None:
+def test_somebody_elses_model_is_not_there(client: Client, other: Any) -> None:
     work = begun(client, **{"from": "kettle"})
-    other = Client()
-    other.force_login(people.register(email="zhao@example.org", at=AT))
+    stranger = signed_in(other)
     for name in ("", "_model", "_workbook", "_report", "_label"):
-        assert other.get(reverse(f"workshop:footprint{name}", args=[work.id])).status_code == 404
-    assert other.post(reverse("workshop:footprint_compute", args=[work.id])).status_code == 404
+        assert stranger.get(reverse(f"workshop:footprint{name}", args=[work.id])).status_code == 404
+    assert stranger.post(reverse("workshop:footprint_compute", args=[work.id])).status_code == 404
     assert Client().get(reverse("workshop:footprint", args=[work.id])).status_code == 302

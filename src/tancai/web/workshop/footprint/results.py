@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from tancai.engines.carbon.footprint.model import ALLOCATIONS
 from tancai.engines.carbon.footprint.result import candidates
 from tancai.engines.carbon.numbers import shown
 from tancai.engines.carbon.tree import lines, uncertain
@@ -49,23 +50,48 @@ def context(values: dict[str, Any]) -> dict[str, Any]:
         "started": bool(bench.nodes_of(values)),
     }
     if done.found is not None:
-        found |= _figures(done)
+        found |= _figures(values, done)
     return found
 
 
 def told(done: bench.Computed, values: dict[str, Any]) -> list[Told]:
     order = {"refused": 0, "doubtful": 1, "noted": 2}
+    names = _names(values)
     found = [
-        Told(one.name, words.place(values, one.name), one.words(words.language()), one.level)
-        for one in done.faults
+        Told(one.name, words.place(values, one.name), _text(one, names), one.level) for one in done.faults
     ]
     return sorted(dict.fromkeys(found), key=lambda one: order[one.level])
 
 
-def _figures(done: bench.Computed) -> dict[str, Any]:
+def _text(fault: bench.Fault, names: dict[str, str]) -> str:
+    """The engine's words, with the names on the page for its ids and field codes."""
+    params = dict(fault.problem.params)
+    for key, value in params.items():
+        if key in ("flow", "processes", "process") and isinstance(value, str):
+            params[key] = _("、").join(names.get(one, one) for one in value.split(", "))
+        elif key == "missing" and isinstance(value, str):
+            params[key] = _("、").join(words.field(one) for one in value.split(", "))
+        elif key == "method" and value in ALLOCATIONS:
+            params[key] = words.allocation(value)
+    return replace(fault.problem, params=params).words(words.language())
+
+
+def _names(values: dict[str, Any]) -> dict[str, str]:
+    """Names on the page of the flows and processes of the model file."""
+    nodes = {one.number: one for one in bench.nodes_of(values)}
+    found = {
+        bench.flow_id(nodes, flow): words.node_name(one) for one in nodes.values() for flow in one.flows()
+    }
+    for number, one in nodes.items():
+        found[str(one.fields.get("id") or f"process-{number}")] = words.node_name(one)
+    return found
+
+
+def _figures(values: dict[str, Any], done: bench.Computed) -> dict[str, Any]:
     found = done.found
     assert found is not None
     names = process_names(done)
+    flows = _flow_names(values, done)
     sure = propagate(found.total) if uncertain(found.total) else None
     return {
         "total": shown(found.total.value, 2),
@@ -94,7 +120,7 @@ def _figures(done: bench.Computed) -> dict[str, Any]:
         "sankey": bench.sankey(found, lambda key: _bar_name(key, names)),
         "levers": [
             (
-                words.spoken(one.name),
+                flows.get(one.name) or words.spoken(one.name),
                 names.get(one.process, one.process),
                 shown(abs(one.change), 3),
                 f"{100 * abs(one.share):.3f} %",
@@ -127,7 +153,7 @@ def _figures(done: bench.Computed) -> dict[str, Any]:
         "allocated": [
             (
                 names.get(code, code),
-                [(_flow_name(done, flow), f"{100 * share:.4f} %") for flow, share in parts],
+                [(flows.get(flow, flow), f"{100 * share:.4f} %") for flow, share in parts],
             )
             for code, parts in found.allocated.items()
         ],
@@ -142,13 +168,12 @@ def process_names(done: bench.Computed) -> dict[str, str]:
     return {one.id: words.spoken(one.name) for one in done.found.model.processes}
 
 
-def _flow_name(done: bench.Computed, flow: str) -> str:
+def _flow_names(values: dict[str, Any], done: bench.Computed) -> dict[str, str]:
+    """Names of flows whose output has none of its own: that of the node that makes them."""
+    found = _names(values)
     assert done.found is not None
-    for process in done.found.model.processes:
-        for one in process.outputs:
-            if one.flow == flow:
-                return words.spoken(one.name)
-    return flow
+    named = (one for process in done.found.model.processes for one in process.outputs if one.name != one.flow)
+    return found | {one.flow: words.spoken(one.name) for one in named}
 
 
 def _bar_name(key: tuple[str, str], names: dict[str, str]) -> str:
@@ -197,7 +222,8 @@ def _graph(values: dict[str, Any], done: bench.Computed) -> dict[str, Any]:
     }
     boxes = []
     for box in drawing.boxes:
-        title = words.spoken(box.name) if box.name else f"{words.kind(box.kind)} {box.number or ''}".strip()
+        plain = words.kind(box.kind) + (f" {box.number}" if box.kind in ("process", "factor") else "")
+        title = words.spoken(box.name) if box.name else plain
         share = shares.get(box.number)
         boxes.append(
             Drawn(

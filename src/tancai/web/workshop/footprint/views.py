@@ -20,6 +20,7 @@ from tancai.labs import api as labs
 from tancai.lib import clock
 from tancai.web.workshop.access import own_work
 from tancai.web.workshop.footprint import fields, results, words
+from tancai.web.workshop.works import own
 
 BENCH = "footprint"
 EXAMPLES = Path(tables.__file__).parent / "examples"
@@ -31,7 +32,7 @@ bench = labs.footprint_bench
 @require_GET
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    works = labs.works(request.user, bench=BENCH)  # type: ignore[arg-type]
+    works = own(request, BENCH)
     examples = [("bracket", _("镀锌钢支架（从摇篮到大门）")), ("kettle", _("电热水壶（从摇篮到坟墓）"))]
     return render(request, "workshop/footprint/home.html", {"works": works, "examples": examples})
 

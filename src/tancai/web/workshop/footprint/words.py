@@ -143,7 +143,10 @@ def field(code: str) -> str:
 
 
 def node_name(node: Any) -> str:
-    return spoken(node.name) if node.name else f"{kind(node.kind)} {node.number}"
+    """Its name, else what it is; electricity needs none."""
+    if node.name:
+        return spoken(node.name)
+    return kind(node.kind) if node.kind == "electricity" else f"{kind(node.kind)} {node.number}"
 
 
 def place(values: dict[str, Any], name: str) -> str:

@@ -57,7 +57,7 @@ export class Forms {
 
   #retitle(node, text) {
     const kind = node.querySelector(".fp-kind").textContent;
-    node.querySelector("[data-title]").textContent = text.trim() || `${kind} ${node.dataset.node}`;
+    node.querySelector("[data-title]").textContent = text.trim() || (node.dataset.kind === "electricity" ? kind : `${kind} ${node.dataset.node}`);
   }
 
   /** A flow was chosen and nothing is written yet: take its unit. */

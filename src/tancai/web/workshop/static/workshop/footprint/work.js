@@ -1,5 +1,5 @@
 // One footprint model: fields save themselves, and after every change the server draws graph and result anew.
-import { Saving } from "../saving.js";
+import { saving as savingOf } from "../save_line.js";
 import { Forms } from "./forms.js";
 import { Graph } from "./graph.js";
 
@@ -8,8 +8,8 @@ const root = document.querySelector("[data-footprint]");
 const say = root.dataset;
 const csrf = document.querySelector("meta[name=csrf-token]").content;
 const values = JSON.parse(document.getElementById("fp-values").textContent);
-const saving = new Saving({ address: say.save, high: Number(say.high), csrf });
-const line = root.querySelector("[data-save-line]");
+const saving = savingOf();
+const line = root.querySelector("[data-computing]");
 
 let stale = false;
 let waiting = 0;
@@ -17,7 +17,7 @@ let asked = 0;
 
 function put(name, value) {
   const next = value === "" || value === false ? null : value;
-  if ((values[name] ?? null) === next) return;
+  if (!saving || (values[name] ?? null) === next) return;
   if (next === null) delete values[name];
   else values[name] = next;
   saving.put(name, next);
@@ -27,7 +27,7 @@ function put(name, value) {
 }
 
 async function compute() {
-  if (!(await saving.flush())) return;
+  if (saving && !(await saving.flush())) return void (saving.state === "offline" && (line.textContent = say.sayOffline));
   stale = false;
   const mine = ++asked;
   const late = setTimeout(() => (line.textContent = say.sayComputing), 150);
@@ -41,7 +41,7 @@ async function compute() {
   }
   clearTimeout(late);
   if (mine !== asked) return;
-  tell(stale ? "offline" : saving.state);
+  line.textContent = stale ? say.sayOffline : "";
   if (text) draw(text);
 }
 
@@ -58,14 +58,8 @@ function draw(text) {
   forms.mark();
 }
 
-function tell(state) {
-  const words = { saved: say.saySaved, saving: say.saySaving, offline: say.sayOffline, overtaken: say.sayOvertaken, closed: say.sayClosed, refused: say.sayRefused };
-  line.dataset.state = state;
-  line.textContent = words[state];
-}
-
-saving.addEventListener("state", ({ detail }) => {
-  tell(detail.state);
+saving?.addEventListener("state", ({ detail }) => {
+  if (detail.state === "offline") line.textContent = say.sayOffline;
   if (detail.state === "saved" && stale) compute();
 });
 window.addEventListener("online", () => stale && compute());
@@ -73,6 +67,7 @@ window.addEventListener("online", () => stale && compute());
 const forms = new Forms({ root, say, values, put });
 new Graph({ root, say, values, put, forms });
 forms.mark();
+if (!saving) for (const field of root.querySelectorAll("input, select, button:not([data-goto])")) field.disabled = true;
 
 root.addEventListener("click", (event) => {
   const goto = event.target.closest("[data-goto]");
@@ -83,6 +78,8 @@ document.addEventListener("click", async (event) => {
   const leaves = event.target.closest("a[data-leaves]");
   if (!leaves) return;
   event.preventDefault();
-  await saving.flush();
+  await saving?.flush();
   location.assign(leaves.href);
 });
+
+root.dataset.ready = "";

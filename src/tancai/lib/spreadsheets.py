@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -180,29 +179,6 @@ def _heading(sheet: Any, column: int) -> Any:
 
 
 def _saved(book: Any) -> bytes:
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def write_book(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]) -> bytes:
-    """An XLSX workbook of several sheets (title, headings, rows) to read, not to fill in."""
-    book = openpyxl.Workbook()
-    book.remove(book.worksheets[0])
-    for title, headings, rows in sheets:
-        sheet: Any = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31])
-        sheet.append(list(headings))
-        for values in rows:
-            sheet.append([_safe(value) for value in values])
-        for column in range(1, len(headings) + 1):
-            cell = sheet.cell(1, column)
-            cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="E8F1EB")
-            texts = [
-                str(sheet.cell(row, column).value or "") for row in range(1, min(sheet.max_row, 200) + 1)
-            ]
-            widest = max(sum(2 if ord(sign) > 0x2E7F else 1 for sign in text) for text in texts)
-            sheet.column_dimensions[get_column_letter(column)].width = max(10, min(60, widest + 3))
-        sheet.freeze_panes = "A2"
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

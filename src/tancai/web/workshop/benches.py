@@ -33,11 +33,12 @@ BENCHES: tuple[Bench, ...] = (
         "edit",
     ),
     Bench(
-        "footprint",
-        _("产品碳足迹"),
-        _("画单元过程和流，算每个功能单位的碳足迹：分配、取舍、贡献、敏感性和碳标签声明。"),
-        "workshop:footprint_home",
-        "workshop:footprint",
+        "accounting",
+        _("核算工作簿"),
+        _("按指南算清一家企业的年度排放，直到排放报告。"),
+        "workshop:accounting_home",
+        "workshop:accounting",
+        "form",
     ),
 )
 

@@ -104,7 +104,7 @@ def _data(inventory: Inventory, language: str) -> Iterator[str]:
     heading = ["源流|stream", "参数|figure", "数值|value", "单位|unit", "来源|source", "可信度|confidence"]
     rows = []
     for line in inventory.lines:
-        for node in {one.key: one for one in _figures(line.node)}.values():
+        for node in {one.key: one for one in figures(line.node)}.values():
             if node.source == "44/12" or not node.label:
                 continue
             confidence = CONFIDENCE.get(node.confidence, "")
@@ -122,7 +122,7 @@ def _data(inventory: Inventory, language: str) -> Iterator[str]:
     return _table([said(text, language) for text in heading], rows)
 
 
-def _figures(node: Node) -> Iterator[Node]:
+def figures(node: Node) -> Iterator[Node]:
     """Leaves, with the months of one figure folded into their sum or mean."""
     folded = (
         node.op == "leaf" or (node.op == "sum" and len(node.parts) == 12) or node.formula == "Σ(w × x) / Σw"
@@ -131,7 +131,7 @@ def _figures(node: Node) -> Iterator[Node]:
         yield node
         return
     for part in node.parts:
-        yield from _figures(part)
+        yield from figures(part)
 
 
 def _results(inventory: Inventory, language: str) -> Iterator[str]:
@@ -214,4 +214,4 @@ def provenance(inventory: Inventory) -> list[Node]:
     return [found[key] for key in sorted(found)]
 
 
-__all__ = ["CONFIDENCE", "LANGUAGES", "provenance", "report"]
+__all__ = ["CONFIDENCE", "LANGUAGES", "figures", "provenance", "report"]

@@ -71,7 +71,8 @@ def _all(values: Values, row: Row) -> Iterator[Factor]:
                 )
             )
             why = "" if entry["set"] == own else "other_guide"
-            yield _factor(entry, figures, {"fuel": entry["fuel"]}, row, why)
+            sets = {"fuel": entry["fuel"], "amount.unit": entry["unit"]}
+            yield _factor(entry, figures, sets, row, why)
     elif kind == "carbonate":
         steel = values.get("method.guide") == "cets-steel-2024"
         for entry in tables.rows("carbonates"):
@@ -102,7 +103,7 @@ def _factor(entry: Entry, figures: str, sets: dict[str, str], row: Row, why: str
     name = entry.name or entry["gas"]
     if "series" in sets:
         name = f"{entry['zh']} · {sets['series']}|{entry['en']} · {sets['series']}"
-    same = not why and all(row.text(key) == value for key, value in sets.items())
+    same = not why and all(row.text(key) == value for key, value in sets.items() if "unit" not in key)
     return Factor(
         name, figures, entry["year"], entry.source, entry.confidence, tuple(sets.items()), why, same
     )

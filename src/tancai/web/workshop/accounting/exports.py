@@ -1,0 +1,293 @@
+"""What a workbook is taken away as: the case file, a spreadsheet, the report on paper."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from tancai.engines.carbon import ENGINE_VERSION, tables
+from tancai.engines.carbon.accounting import plan
+from tancai.engines.carbon.accounting import report as papers
+from tancai.engines.carbon.numbers import shown
+from tancai.labs import api as labs
+from tancai.lib import documents, spreadsheets
+from tancai.web.workshop.access import own_work
+from tancai.web.workshop.accounting import results, words
+
+bench = labs.accounting_bench
+BENCH = "accounting"
+REPORT = Path(__file__).with_name("paper") / "report.typ"
+RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def file(data: bytes, name: str, kind: str) -> HttpResponse:
+    response = HttpResponse(data, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_GET
+@own_work(BENCH)
+def case(request: HttpRequest, work: labs.Work) -> HttpResponse:
+    """The case file; it computes the same on the command line, whatever is still missing in it."""
+    done = bench.compute(labs.state_of(work).values)
+    return file(done.text.encode(), f"inventory-{work.id}.toml", "application/toml")
+
+
+def _not_yet(work: Any, request: HttpRequest) -> HttpResponse:
+    messages.error(request, _("还没有可计算的排放源，不能导出结果。"))
+    return redirect("workshop:accounting", work.id)
+
+
+@require_GET
+@own_work(BENCH)
+def workbook(request: HttpRequest, work: labs.Work) -> HttpResponse:
+    values = labs.state_of(work).values
+    done = bench.compute(values, draws=bench.DRAWS)
+    if done.found is None:
+        return _not_yet(work, request)
+    sheets = [
+        (_("结果"), [_("项目"), _("数值"), _("单位")], _totals(done)),
+        (
+            _("排放源"),
+            [
+                _("序号"),
+                _("名称"),
+                _("类别"),
+                _("设施"),
+                _("活动数据"),
+                "tCO2e",
+                _("占比"),
+                _("负责人"),
+                _("备注"),
+            ],
+            [
+                _source(row, one)
+                for row, one in zip(bench.rows_of(values, "s"), results.context(values)["rows"], strict=True)
+            ],
+        ),
+        (
+            _("月度"),
+            [_("序号"), *(_("%(n)s月") % {"n": month} for month in bench.MONTHS), _("合计")],
+            [[str(number), *series, sum(series)] for number, series in done.months.items()],
+        ),
+        (
+            _("数据和因子"),
+            [_("排放源"), _("参数"), _("数值"), _("单位"), _("来源"), _("可信度")],
+            data_rows(done.found),
+        ),
+        (
+            _("数据质量控制"),
+            [_("排放源"), *(words.spoken(one) for one in PLAN)],
+            [[one.get(name, "") for name in plan.FIELDS] for one in plan.draft(done.found)],
+        ),
+        (
+            _("需要处理"),
+            [_("位置"), _("说明")],
+            [[one.place, one.text] for one in results.context(values)["refused"]]
+            + [[one.place, one.text] for one in results.context(values)["doubtful"]],
+        ),
+    ]
+    return file(spreadsheets.write_book(sheets), f"inventory-{work.id}.xlsx", XLSX)
+
+
+PLAN = (
+    "参数|parameter",
+    "获取方式|how",
+    "计量器具|meter",
+    "精度|accuracy",
+    "检定周期（月）|calibration, months",
+    "频次|frequency",
+    "缺失处理|missing data",
+    "部门|department",
+)
+
+
+def _source(row: Any, one: results.RowLine) -> list[Any]:
+    return [
+        str(row.number),
+        one.name,
+        one.kind,
+        row.text("facility"),
+        one.given,
+        one.emission,
+        one.share,
+        row.text("who"),
+        row.text("note"),
+    ]
+
+
+def _totals(done: Any) -> list[list[Any]]:
+    found = done.found
+    rows = [[words.spoken(node.label), node.value, node.unit.text] for node in found.categories.values()]
+    rows.append([words.spoken(found.total.label), found.total.value, "tCO2e"])
+    rows += [
+        [f"{words.spoken(node.label)} {_('（单列）')}", node.value, node.unit.text]
+        for node in found.beside.values()
+    ]
+    rows += [
+        [words.spoken(node.label), node.value, node.unit.text]
+        for node in [*found.intensities, *found.indicators, *found.allowance]
+    ]
+    if done.sure is not None:
+        rows.append([_("不确定度（误差传递，95 %）"), done.sure.half, "tCO2e"])
+    if done.drawn is not None:
+        rows.append([_("蒙特卡洛下限（95 %）"), done.drawn.low, "tCO2e"])
+        rows.append([_("蒙特卡洛上限（95 %）"), done.drawn.high, "tCO2e"])
+    versions = ", ".join(f"{name} {version}" for name, version in tables.versions().items())
+    return [
+        *rows,
+        [_("计算引擎"), ENGINE_VERSION, ""],
+        [_("数据表"), versions, ""],
+        ["SHA-256", found.case.digest, ""],
+    ]
+
+
+def data_rows(found: Any) -> list[list[Any]]:
+    """Every figure that went in, with its source and how sure it is."""
+    rows = []
+    for line in found.lines:
+        for node in {one.key: one for one in papers.figures(line.node)}.values():
+            if node.source == "44/12" or not node.label:
+                continue
+            source = words.spoken(node.source) or _("报告单位提供")
+            rows.append(
+                [
+                    line.stream.name,
+                    words.spoken(node.label),
+                    shown(node.value, node.digits),
+                    node.unit.text,
+                    source,
+                    words.confidence(node.confidence),
+                ]
+            )
+    return rows
+
+
+@require_GET
+@own_work(BENCH)
+def report(request: HttpRequest, work: labs.Work) -> HttpResponse:
+    values = labs.state_of(work).values
+    done = bench.compute(values, draws=bench.DRAWS)
+    if done.found is None:
+        return _not_yet(work, request)
+    try:
+        data = documents.render(REPORT, _paper(done, values))
+    except documents.MissingGlyph as error:
+        messages.error(request, _("有的字印不出来：%(signs)s。请改用常用字。") % {"signs": error.characters})
+        return redirect("workshop:accounting", work.id)
+    return file(data, f"report-{work.id}.pdf", "application/pdf")
+
+
+def _paper(done: Any, values: dict[str, Any]) -> dict[str, Any]:
+    shown_now = results.context(values)
+    found = done.found
+    about = found.case
+    enterprise = [
+        (words.enterprise(name), text) for name, text in about.enterprise.items() if name in bench.ENTERPRISE
+    ]
+    joint = "；" if words.language() == "zh" else "; "
+    boundary = [(words.boundary(name), joint.join(parts)) for name, parts in about.boundary.items() if parts]
+    method = [
+        (_("核算指南"), f"{words.spoken(about.method.title)} ({about.method.rules['version']})"),
+        (_("全球变暖潜势"), f"IPCC {about.method.gwp}"),
+        *((_("不纳入"), words.spoken(text)) for text in about.method.rules["outside"]),
+    ]
+    months = [
+        [
+            values.get(f"s.{number}.name") or str(number),
+            *(shown(one, 1) for one in series),
+            shown(sum(series), 1),
+        ]
+        for number, series in done.months.items()
+    ]
+    return {
+        "language": words.language(),
+        "title": f"{about.year or ''} {_('企业温室气体排放报告')}".strip(),
+        "subtitle": about.enterprise.get("name", ""),
+        "footer": _("计算引擎 %(version)s · 输入 SHA-256 %(digest)s")
+        % {"version": ENGINE_VERSION, "digest": about.digest[:16]},
+        "complete": found.complete,
+        "incomplete": _("有数据未能采用，合计不完整，见说明。"),
+        "total": shown_now["total"],
+        "total_label": words.spoken(found.total.label),
+        "facts": [
+            {"title": _("一、报告主体"), "rows": enterprise},
+            {"title": _("二、核算边界"), "rows": boundary or [(_("报告主体"), _("未填写"))]},
+            {"title": _("三、核算方法"), "rows": method},
+        ],
+        "tables": [
+            {
+                "title": _("四、活动数据和排放因子"),
+                "heads": [_("排放源"), _("参数"), _("数值"), _("单位"), _("来源"), _("可信度")],
+                "right": [2],
+                "widths": [24, 28, "auto", "auto", "rest", "auto"],
+                "rows": data_rows(found),
+            },
+            {
+                "title": _("五、排放量"),
+                "heads": [_("项目"), _("数值"), _("单位")],
+                "right": [1],
+                "widths": ["rest", "auto", "auto"],
+                "rows": [
+                    *map(list, shown_now["categories"]),
+                    [words.spoken(found.total.label), shown_now["total"], "tCO2e"],
+                    *([f"{a} {_('（单列）')}", b, c] for a, b, c in shown_now["beside"]),
+                    *map(list, shown_now["more"]),
+                ],
+            },
+            {
+                "title": _("六、分月排放量（tCO2e）"),
+                "heads": [_("排放源"), *map(str, bench.MONTHS), _("合计")],
+                "right": list(range(1, 14)),
+                "widths": ["rest", *["auto"] * 13],
+                "rows": months,
+                "small": True,
+            },
+            {
+                "title": _("七、不确定性"),
+                "heads": [_("来源"), _("对方差的贡献")],
+                "right": [1],
+                "widths": ["rest", "auto"],
+                "after": _sure(shown_now["sure"]),
+                "rows": [list(one) for one in (shown_now["sure"] or {}).get("parts", ())],
+            },
+        ],
+        "notes_title": _("八、说明与存疑"),
+        "notes": [
+            f"{one.place}：{one.text}" if one.place else one.text
+            for one in [*shown_now["refused"], *shown_now["doubtful"], *shown_now["noted"]]
+        ],
+        "tree_title": _("附：计算过程"),
+        "tree": [_printable(line) for line in shown_now["tree"]],
+    }
+
+
+def _printable(line: str) -> str:
+    """The font of papers has no raised minus: ``10⁻³`` is printed ``10^-3``."""
+    return re.sub("⁻([⁰¹²³⁴-⁹]+)", lambda found: "^-" + found[1].translate(RAISED), line)
+
+
+def _sure(found: dict[str, Any] | None) -> str:
+    if found is None:
+        return ""
+    text = _("误差传递（95 %%）±%(half)s tCO2e（±%(relative)s %%）") % {
+        "half": found["half"],
+        "relative": found["relative"],
+    }
+    if found["low"]:
+        text += "；" if words.language() == "zh" else "; "
+        text += _("蒙特卡洛 %(n)s 次：%(low)s – %(high)s tCO2e") % {
+            "n": found["draws"],
+            "low": found["low"],
+            "high": found["high"],
+        }
+    return text

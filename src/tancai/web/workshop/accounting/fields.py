@@ -1,0 +1,239 @@
+"""The forms of the workbook as lists of fields; one template draws them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tancai.engines.carbon import tables
+from tancai.engines.carbon.accounting.case import GWP_SETS
+from tancai.engines.carbon.accounting.kinds import CATEGORIES, KINDS
+from tancai.labs import api as labs
+from tancai.web.workshop.accounting import words
+
+bench = labs.accounting_bench
+Options = Sequence[tuple[str, str]]
+PRODUCT_UNITS = ("t", "MWh", "GJ", "10^4Nm3", "piece", "m2", "CNY")
+OTHER_UNITS = {
+    "t": ("t", "kg", "10^4t"),
+    "MWh": ("MWh", "kWh", "10^4kWh"),
+    "GJ": ("GJ", "MJ", "kcal"),
+    "kg": ("kg", "t"),
+    "10^4Nm3": ("10^4Nm3", "Nm3"),
+    "1": ("%", "1"),
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """``kind``: text, area (several lines), select, check."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    value: Any = ""
+    options: Options = ()
+    hint: str = ""
+    help: str = ""
+    wide: bool = False
+    picks: bool = False
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of a row: for the year or by month, its unit, and what is said about it."""
+
+    name: str
+    label: str
+    value: Any
+    unit: str
+    units: Options
+    monthly: bool
+    months: list[tuple[int, Any]]
+    about: list[Field]
+    required: bool = False
+
+    @property
+    def said(self) -> bool:
+        return any(one.value for one in self.about)
+
+
+@dataclass(frozen=True)
+class RowForm:
+    """A row of the workbook. ``main`` always shows, ``more`` is folded away while nothing stands in it."""
+
+    number: int
+    at: str
+    kind: str
+    kind_name: str
+    title: str
+    texts: list[Field] = field(default_factory=list)
+    main: list[Figure] = field(default_factory=list)
+    more: list[Figure] = field(default_factory=list)
+    rest: list[Field] = field(default_factory=list)
+    open: bool = False
+
+
+def _text(values: Mapping[str, Any], name: str, label: str, kind: str = "text", **more: Any) -> Field:
+    return Field(name, label, kind, values.get(name, "") if values.get(name) is not None else "", **more)
+
+
+def study(values: Mapping[str, Any]) -> dict[str, list[Field]]:
+    """The sections above the rows."""
+    guides = [
+        ("", _("请选择")),
+        *((code, f"{words.spoken(one['title'])}") for code, one in tables.guides().items()),
+    ]
+    return {
+        "main": [
+            _text(values, "enterprise.name", words.enterprise("name"), wide=True),
+            _text(values, "method.guide", _("核算指南"), "select", options=guides, wide=True),
+            _text(values, "period.year", _("核算年度"), hint="2024"),
+            _text(values, "enterprise.province", words.enterprise("province")),
+            _text(values, "method.series", _("电力因子系列"), "select", options=_series()),
+            _text(values, "method.series_year", _("电力因子年份"), "select", options=_years()),
+            _text(values, "method.area", _("电力因子地区"), "select", options=_areas()),
+        ],
+        "about": [
+            *(
+                _text(values, f"enterprise.{one}", words.enterprise(one))
+                for one in bench.ENTERPRISE
+                if one not in ("name", "province")
+            ),
+            _text(
+                values,
+                "method.gwp",
+                _("全球变暖潜势"),
+                "select",
+                options=[("", _("按指南")), *((one, f"IPCC {one}") for one in GWP_SETS)],
+            ),
+        ],
+        "boundary": [
+            _text(
+                values,
+                f"boundary.{one}",
+                words.boundary(one),
+                "text" if one == "entity" else "area",
+                wide=True,
+            )
+            for one in bench.BOUNDARY
+        ],
+        "spreads": [_text(values, f"u.{one}", words.spread(one), hint="2 %") for one in bench.SPREADS]
+        + [_text(values, "u.months", _("各月误差相互独立"), "check")],
+    }
+
+
+def _series() -> Options:
+    found = dict.fromkeys(row["series"] for row in tables.rows("electricity") if row["use"] == "inventory")
+    return [("", _("缺省")), *((code, words.series(code)) for code in found)]
+
+
+def _years() -> Options:
+    found = sorted({row["year"] for row in tables.rows("electricity") if row["use"] == "inventory"})
+    return [("", _("缺省")), *((one, one) for one in found)]
+
+
+def _areas() -> Options:
+    found = {row["area"]: row for row in tables.rows("electricity") if row["use"] == "inventory"}
+    return [("", _("缺省（全国）")), *((code, words.spoken(row.name)) for code, row in found.items())]
+
+
+def kinds(values: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Kinds of source that may be added, by category; those the guide counts when it names its kinds."""
+    guide = tables.guides().get(str(values.get("method.guide")), {})
+    counted = set(guide.get("kinds") or KINDS) | {"electricity_export", "heat_export"}
+    found: dict[str, list[tuple[str, str]]] = {}
+    for code, one in KINDS.items():
+        if code in counted:
+            found.setdefault(one.category, []).append((code, words.spoken(one.label)))
+    return [(words.category(name), found[name]) for name in CATEGORIES if name in found]
+
+
+def row_form(values: Mapping[str, Any], row: Any, *, open: bool = False) -> RowForm:
+    """The form of a row by the fields of its kind."""
+    at, code = f"s.{row.number}", row.text("kind")
+    asked = KINDS[code].fields if code in KINDS else ()
+    texts = [_text(values, f"{at}.name", _("名称"), wide=True), _text(values, f"{at}.facility", _("设施"))]
+    picked = bench.PICKED.get(code)
+    for one in asked:
+        if one.what == "text":
+            options = [("", "–"), *((each, each) for each in one.choices)] if one.choices else ()
+            texts.append(
+                _text(values, f"{at}.{one.name}", words.label(one), "select" if options else "text", options=options,
+                      picks=one.name == picked)
+            )  # fmt: skip
+        elif one.what != "quantity":
+            more = {"wide": True, "hint": "CO2 20 %"} if one.what == "parts" else {}
+            kind = {"parts": "area", "flag": "check"}.get(one.what, "text")
+            texts.append(_text(values, f"{at}.{one.name}", words.label(one), kind, **more))
+    figures = [_figure(values, row, one) for one in asked if one.what == "quantity"]
+    shown = {one.name for one in figures if one.required or one.value or one.monthly} | {
+        f"{at}.amount",
+        f"{at}.bought",
+    }
+    rest = [
+        _text(values, f"{at}.who", words.about("who")),
+        _text(values, f"{at}.note", words.about("note"), wide=True),
+        _text(values, f"{at}.seen", words.about("seen"), "check"),
+        _text(values, f"{at}.estimated", _("估算的月份"), hint="7 8"),
+        _text(values, f"{at}.estimated_reason", _("估算理由")),
+    ]
+    return RowForm(
+        row.number,
+        at,
+        code,
+        words.kind(code),
+        row.text("name"),
+        texts,
+        [one for one in figures if one.name in shown],
+        [one for one in figures if one.name not in shown],
+        rest,
+        open,
+    )
+
+
+def _figure(values: Mapping[str, Any], row: Any, asked: Any) -> Figure:
+    at = f"s.{row.number}.{asked.name}"
+    units = [each for one in asked.units for each in OTHER_UNITS.get(one, (one,))]
+    unit = row.text(f"{asked.name}.unit") or units[0]
+    units = list(dict.fromkeys([*units, unit]))
+    return Figure(
+        at,
+        words.label(asked),
+        "" if values.get(at) is None else values.get(at),
+        unit,
+        [(one, "" if one == "1" else one) for one in units],
+        row.monthly(asked.name),
+        list(zip(bench.MONTHS, row.months(asked.name), strict=True)),
+        list(_about(values, at)),
+        asked.required,
+    )
+
+
+def _about(values: Mapping[str, Any], at: str) -> Iterator[Field]:
+    for one in bench.ABOUT:
+        options = words.hows() if one == "how" else ()
+        hint = "2 %" if one == "uncertainty" else ""
+        yield _text(
+            values,
+            f"{at}.{one}",
+            words.about(one),
+            "select" if options else "text",
+            options=options,
+            hint=hint,
+        )
+
+
+def products(values: Mapping[str, Any]) -> list[tuple[int, list[Field]]]:
+    return [(row.number, product(values, row.number)) for row in bench.rows_of(values, "p")]
+
+
+def product(values: Mapping[str, Any], number: Any) -> list[Field]:
+    at = f"p.{number}"
+    unit = _text(
+        values, f"{at}.amount.unit", _("单位"), "select", options=[(one, one) for one in PRODUCT_UNITS]
+    )
+    return [_text(values, f"{at}.name", _("产品")), _text(values, f"{at}.amount", _("产量")), unit]

@@ -1,0 +1,174 @@
+"""What the server draws from the saved workbook: the table of rows, totals, charts, doubts, the calculation."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tancai.engines.carbon.accounting import plan
+from tancai.engines.carbon.numbers import shown
+from tancai.engines.carbon.tree import Node, lines
+from tancai.labs import api as labs
+from tancai.web.workshop import charts
+from tancai.web.workshop.accounting import words
+
+bench = labs.accounting_bench
+DRAWS = 2_000
+MOST_BARS = 12
+
+
+@dataclass(frozen=True)
+class RowLine:
+    """A row in the table: what it is, how much, and what is wrong with it."""
+
+    number: int
+    name: str
+    kind: str
+    given: str
+    emission: str
+    share: str
+    counted: bool
+    faults: list[Any]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A fault in words: ``name`` of the field for a link, ``place`` for reading."""
+
+    name: str
+    row: str
+    place: str
+    text: str
+    level: str
+
+
+def context(values: Mapping[str, Any]) -> dict[str, Any]:
+    done = bench.compute(values, draws=DRAWS)
+    told = [_told(fault, values) for fault in done.faults]
+    found = done.found
+    shown_now = {
+        "computed": done,
+        "rows": [_row(row, done, told) for row in bench.rows_of(values, "s")],
+        "refused": [one for one in told if one.level == "refused"],
+        "doubtful": [one for one in told if one.level == "doubtful"],
+        "noted": [one for one in told if one.level == "noted"],
+        "digest": done.found.case.digest if done.found else "",
+    }
+    return shown_now | (_figures(done, values) if found else {})
+
+
+def _told(fault: Any, values: Mapping[str, Any]) -> Told:
+    place = ""
+    if fault.row:
+        letter, number = fault.row.split(".")
+        place = str(
+            values.get(f"{fault.row}.name") or f"{_('排放源') if letter == 's' else _('产品')} {number}"
+        )
+    return Told(fault.name, fault.row, place, fault.words(words.language()), fault.level)
+
+
+def _row(row: Any, done: Any, told: list[Told]) -> RowLine:
+    emission = done.emissions.get(row.number)
+    total = done.found.total.value if done.found else 0
+    line = done.found.line(row.text("id") or f"s{row.number}") if done.found else None
+    counted = line is None or line.counted
+    share = f"{100 * emission / total:.1f} %" if emission is not None and total and counted else ""
+    return RowLine(
+        row.number,
+        row.text("name") or words.kind(row.text("kind")),
+        words.kind(row.text("kind")),
+        _given(row),
+        "" if emission is None else shown(emission, 2),
+        share,
+        counted,
+        [one for one in told if one.row == f"s.{row.number}" and one.level != "noted"],
+    )
+
+
+def _given(row: Any) -> str:
+    for name in ("amount", "bought", "steam", "fillings", "capacity", "cod_removed"):
+        if row.given(name):
+            unit = row.text(f"{name}.unit")
+            if row.monthly(name):
+                return f"{_('按月')} {unit}".strip()
+            return f"{row.fields[name]} {'' if unit == '1' else unit}".strip()
+    return ""
+
+
+def _figures(done: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    found = done.found
+    about = found.case
+    nodes = [*found.balances, *([found.rest] if found.rest else [])]
+    return {
+        "total": shown(found.total.value, 0),
+        "exact": shown(found.total.value, 2),
+        "guide": words.spoken(about.method.title),
+        "gwp": about.method.gwp,
+        "categories": [_line(node) for node in found.categories.values()],
+        "beside": [_line(node) for node in found.beside.values()],
+        "more": [_line(node) for node in [*found.intensities, *found.indicators, *found.allowance]],
+        "balances": nodes,
+        "sure": _sure(done),
+        "by_source": _by_source(done, values),
+        "by_month": _by_month(done, values),
+        "tree": list(lines(found.total, words.language())),
+        "plan": [
+            (one.get("stream", ""), one.get("parameter", ""), one.get("how", "")) for one in plan.draft(found)
+        ],
+    }
+
+
+def _line(node: Node) -> tuple[str, str, str]:
+    digits = 2 if node.digits is None or node.unit.text == "tCO2e" else node.digits
+    return words.spoken(node.label), shown(node.value, digits), node.unit.text
+
+
+def _sure(done: Any) -> dict[str, Any] | None:
+    if done.sure is None:
+        return None
+    drawn = done.drawn
+    return {
+        "half": shown(done.sure.half, 2),
+        "relative": f"{100 * done.sure.relative:.2f}",
+        "low": shown(drawn.low, 2) if drawn else "",
+        "high": shown(drawn.high, 2) if drawn else "",
+        "draws": drawn.draws if drawn else 0,
+        "parts": [
+            (words.spoken(one.label), f"{100 * one.share:.1f} %") for one in done.sure.contributions[:6]
+        ],
+    }
+
+
+def _names(values: Mapping[str, Any]) -> dict[int, str]:
+    return {
+        row.number: row.text("name") or words.kind(row.text("kind")) for row in bench.rows_of(values, "s")
+    }
+
+
+def _by_source(done: Any, values: Mapping[str, Any]) -> charts.Chart | None:
+    names = _names(values)
+    pairs = sorted(done.emissions.items(), key=lambda pair: -abs(pair[1]))[:MOST_BARS]
+    if not pairs:
+        return None
+    marks = [names[number][:8] for number, _value in pairs]
+    return charts.columns(
+        _("各排放源的排放量"), marks, [charts.Series(_("排放量"), [v for _k, v in pairs])], unit="tCO₂e"
+    )
+
+
+def _by_month(done: Any, values: Mapping[str, Any]) -> charts.Chart | None:
+    names = _names(values)
+    rows = {k: v for k, v in done.months.items() if all(math.isfinite(one) for one in v)}
+    if not rows:
+        return None
+    first = sorted(rows, key=lambda k: -abs(sum(rows[k])))[:4]
+    series = [charts.Series(names[k][:10], list(rows[k])) for k in first]
+    others = [k for k in rows if k not in first]
+    if others:
+        series.append(charts.Series(_("其他"), [math.fsum(rows[k][m] for k in others) for m in range(12)]))
+    marks = [str(month) for month in bench.MONTHS]
+    return charts.stacked(_("按月排放量（有月度数据的排放源）"), marks, series, unit="tCO₂e")

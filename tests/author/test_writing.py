@@ -86,3 +86,19 @@ def test_a_picture_comes_back_as_the_text_that_stands_for_it(author: Any) -> Non
         answer = send(content, words)
         assert answer.status_code == 422 and said in answer.json()["error"]
     assert client(account()).post(reverse("author:picture")).status_code == 404
+
+
+def test_a_file_comes_back_as_the_text_that_stands_for_it(author: Any) -> None:
+    browser = client(author)
+
+    def sent(name: str, content: bytes) -> Any:
+        return browser.post(reverse("author:attachment"), {"attachment": SimpleUploadedFile(name, content)})
+
+    text = sent("台账.csv", "月份,用电量\n1,7654\n".encode()).json()["text"]
+    assert text.startswith("[台账.csv](file:")
+    shown = drawn(browser, "single", **{**CHOICES, "stem": f"按{text}计算"})
+    assert "<td>7654</td>" in shown and "还差这些" not in shown
+    for name, content in (("x.csv", b""), ("x.exe", b"MZ"), ("x.xlsx", b"no workbook"), ("x.pdf", b"%PDF-")):
+        refused = sent(name, content)
+        assert refused.status_code == 422 and refused.json()["error"]
+    assert client(account()).post(reverse("author:attachment")).status_code == 404

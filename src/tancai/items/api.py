@@ -3,6 +3,7 @@
 ``form`` never carries a key; ``keys`` is for marking, and for candidates after release only.
 """
 
+from tancai.items.actions.attachments import add_attachment
 from tancai.items.actions.bank import LoadReport, add_item, load_bank, revise_item, take_step
 from tancai.items.actions.calibrating import SheetData, calibrate
 from tancai.items.actions.changing import change_items, undo_change
@@ -22,7 +23,9 @@ from tancai.items.actions.sources import mark_source
 from tancai.items.analysing import BAD_KEY
 from tancai.items.analysing import MARKS as CURVE_MARKS
 from tancai.items.assembling import Demand, Hindrance
+from tancai.items.attached import MOST_BYTES as MOST_ATTACHMENT
 from tancai.items.errors import (
+    BadAttachment,
     BadChange,
     BadComment,
     BadItem,
@@ -139,11 +142,13 @@ __all__ = [
     "IMPORT_PURPOSE",
     "INFORMATION",
     "MIX",
+    "MOST_ATTACHMENT",
     "MOST_PAPERS",
     "MOST_PICTURE",
     "PRACTICE",
     "UNSORTED",
     "AssembledForms",
+    "BadAttachment",
     "BadChange",
     "BadComment",
     "BadItem",
@@ -195,6 +200,7 @@ __all__ = [
     "Variable",
     "Written",
     "accepted_forms",
+    "add_attachment",
     "add_comment",
     "add_item",
     "add_picture",

@@ -81,6 +81,15 @@ class BadPicture(ItemsError):
         super().__init__(code)
 
 
+class BadAttachment(ItemsError):
+    """A file that is not taken in; ``code`` as ``attached.judged`` says, ``most`` bytes for ``too_large``."""
+
+    def __init__(self, code: str, *, most: int = 0) -> None:
+        self.code = code
+        self.most = most
+        super().__init__(code)
+
+
 class BadComment(ItemsError):
     """A remark that is not taken: ``empty``, ``too_long``, or ``elsewhere`` (no thread of this version)."""
 

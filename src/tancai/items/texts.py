@@ -1,4 +1,5 @@
-"""The texts of an item: plain characters, formulas ``$…$`` and ``$$…$$``, pictures ``![words](image:token)``.
+"""The texts of an item: plain characters, formulas ``$…$`` and ``$$…$$``, pictures ``![words](image:token)``,
+files ``[words](file:token)``.
 
 One dollar sign opens a formula only before a character that is no space and closes it only after one and before no
 digit, so that prices stay prices; ``\\$`` is always a dollar sign. Everything else is shown as it is written. Pure:
@@ -21,13 +22,14 @@ _PIECES = re.compile(
     r"|\$\$(?P<block>[^$]+?)\$\$"
     r"|\$(?=[^$\n]*[A-Za-z0-9\\])(?P<formula>[^\s$](?:[^$\n]*?[^\s$\\])?)\$(?!\d)"
     r"|!\[(?P<words>[^\]\n]*)\]\(image:(?P<token>[0-9a-f]{40})\)"
+    r"|\[(?P<named>[^\]\n]*)\]\(file:(?P<file>[0-9a-f]{40})\)"
 )
 _LAST_WORD = re.compile(r"(?<![&\w;#])[A-Za-z0-9]{1,20}$", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Piece:
-    """``kind`` is ``text``, ``formula``, ``block`` or ``image`` (``text`` the words, ``token`` the file)."""
+    """``kind`` is ``text``, ``formula``, ``block``, ``image`` or ``file`` (``text`` the words, ``token`` the file)."""
 
     kind: str
     text: str
@@ -45,6 +47,8 @@ def pieces(text: str) -> Iterator[Piece]:
             yield Piece("text", "$")
         elif found["token"]:
             yield Piece("image", found["words"].strip(), found["token"])
+        elif found["file"]:
+            yield Piece("file", found["named"].strip(), found["file"])
         elif found["block"]:
             yield Piece("block", found["block"].strip())
         else:
@@ -71,6 +75,8 @@ def html(text: str, picture: Callable[[str], str]) -> str:
 def _shown(piece: Piece, picture: Callable[[str], str]) -> str:
     if piece.kind == "text":
         return escape(piece.text)
+    if piece.kind == "file":  # the file itself stands before the question
+        return f'<cite class="item-file-name">{escape(piece.text)}</cite>'
     if piece.kind == "image":
         address = picture(piece.token)
         words = escape(piece.text)
@@ -84,8 +90,10 @@ def _shown(piece: Piece, picture: Callable[[str], str]) -> str:
 
 
 def plain(text: str) -> str:
-    """The text for lists and tables: formulas as TeX, pictures as their words in brackets."""
-    return "".join(f"[{piece.text}]" if piece.kind == "image" else piece.text for piece in pieces(text))
+    """The text for lists and tables: formulas as TeX, pictures and files as their words in brackets."""
+    return "".join(
+        f"[{piece.text}]" if piece.kind in ("image", "file") else piece.text for piece in pieces(text)
+    )
 
 
 def faults(place: str, text: str) -> list[Fault]:
@@ -94,6 +102,8 @@ def faults(place: str, text: str) -> list[Fault]:
     for piece in pieces(text):
         if piece.kind == "image" and not piece.text:
             found.append(Fault(place, "image_without_words"))
+        if piece.kind == "file" and not piece.text:
+            found.append(Fault(place, "file_without_words"))
         if piece.kind in ("formula", "block"):
             try:
                 mathml(piece.text, block=piece.kind == "block")
@@ -103,5 +113,10 @@ def faults(place: str, text: str) -> list[Fault]:
 
 
 def tokens(text: str) -> list[str]:
-    """The pictures of a text."""
-    return [piece.token for piece in pieces(text) if piece.kind == "image"]
+    """The pictures and files of a text."""
+    return [piece.token for piece in pieces(text) if piece.token]
+
+
+def attached(text: str) -> list[tuple[str, str]]:
+    """The files of a text as (token, words)."""
+    return [(piece.token, piece.text) for piece in pieces(text) if piece.kind == "file"]

@@ -94,6 +94,31 @@ def read(data: bytes, *, wanted: Iterable[str] = ()) -> Sheet:
     return Sheet([name for name in headings if name], rows, columns)
 
 
+def grids(data: bytes) -> list[tuple[str, list[list[str]]]]:
+    """Every sheet that is shown, by name, as rows of texts, empty rows at the end left out.
+
+    Raises NotASpreadsheet with ``unreadable``.
+    """
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        visible = [
+            sheet.name
+            for sheet in book.sheets_metadata
+            if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
+            and sheet.visible == python_calamine.SheetVisibleEnum.Visible
+        ]
+        found = [
+            (name, [[_text(value) for value in row] for row in book.get_sheet_by_name(name).to_python()])
+            for name in visible
+        ]
+    except Exception as error:
+        raise NotASpreadsheet("unreadable") from error
+    for _name, rows in found:
+        while rows and not any(rows[-1]):
+            rows.pop()
+    return found
+
+
 def _heading_row(grid: list[list[Any]], names: set[str]) -> int | None:
     for number, values in enumerate(grid[:20]):
         found = {_plain(value) for value in values} - {""}

@@ -12,9 +12,11 @@ from typing import Any
 from django.db import transaction
 
 from tancai.audit import api as audit
+from tancai.items.actions.attachments import add_attachment
 from tancai.items.actions.pictures import add_picture
+from tancai.items.attached import MIMES
 from tancai.items.bank_files import content_digest
-from tancai.items.errors import BadPicture
+from tancai.items.errors import BadAttachment, BadPicture
 from tancai.items.exchange import files
 from tancai.items.exchange.model import MOST_ITEMS, Found, Loss, Read, Refused
 from tancai.items.item_texts import text_faults
@@ -183,9 +185,12 @@ class _Run:
             self._write(ready)
 
     def _with_pictures(self, one: _Ready) -> Found:
-        """The item with its pictures taken in; one that is no picture leaves its words."""
+        """The item with its pictures and files taken in; one that is none leaves its words."""
         swap: dict[str, str] = {}
         for sha, (name, data) in one.found.pictures.items():
+            if name.rpartition(".")[2].lower() in MIMES:
+                swap[f"(file:{sha})"] = self._attached(one, name, data)
+                continue
             try:
                 text = add_picture(data, name=name, words=name, by=self.by, at=self.at)
                 swap[f"(image:{sha})"] = text[text.rindex("(") :]
@@ -196,6 +201,14 @@ class _Run:
             return one.found
         content, key = _swapped(one.found.content, swap), _swapped(one.found.key, swap)
         return replace(one.found, content=content, key=key, explanation=_swapped(one.found.explanation, swap))
+
+    def _attached(self, one: _Ready, name: str, data: bytes) -> str:
+        try:
+            text = add_attachment(data, name=name, by=self.by, at=self.at)
+        except BadAttachment as error:
+            one.losses.append(Loss(f"file_{error.code}", name))
+            return f"（{name}）"
+        return text[text.rindex("(") :]
 
     def _write(self, ready: list[_Ready]) -> None:
         fresh = [one for one in ready if one.item is None]

@@ -15,6 +15,7 @@ from tancai.items import texts
 from tancai.items.exchange import gift, moodle, moodle_write, native, qti2, qti_write, sheet, text_write, xml
 from tancai.items.exchange.model import Found, Loss, NotThis, Read
 from tancai.items.models import ItemOrigin, ItemVersion
+from tancai.items.queries.attachments import attachment_bytes
 from tancai.items.queries.bank import tags_of
 from tancai.items.queries.pictures import picture_bytes
 
@@ -140,7 +141,7 @@ def _with_sha(found: Found, back: Found) -> Found:
     """Pictures are told by their token here and by their content there."""
 
     def blank(value: Any) -> Any:
-        return re.sub(r"\(image:[0-9a-f]{40}\)", "(image)", value) if isinstance(value, str) else value
+        return re.sub(r"\((image|file):[0-9a-f]{40}\)", r"(\1)", value) if isinstance(value, str) else value
 
     return (
         found
@@ -178,7 +179,8 @@ def _tokens(found: Found) -> list[str]:
 def _picture(token: str) -> tuple[str, bytes] | None:
     found = picture_bytes(token)
     if found is None:
-        return None
+        other = attachment_bytes(token)
+        return None if other is None else (f"{token[:16]}.{other[0]}", other[1])
     ending = found[1].removeprefix("image/").replace("jpeg", "jpg").split("+")[0]
     return f"{token[:16]}.{ending}", found[0]
 

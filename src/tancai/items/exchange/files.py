@@ -17,7 +17,20 @@ FORMATS = ("qti", "qti12", "moodle", "gift", "aiken", "xlsx", "csv", "cloze")
 """Names for ``--format``; ``qti`` is 2.1, 2.2 and 3.0 alike."""
 _MOST_FILES = 50_000
 _MOST_RATIO = 300
-_FETCHED = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".bmp", ".html", ".htm")
+_FETCHED = (
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".gif",
+    ".svg",
+    ".webp",
+    ".bmp",
+    ".html",
+    ".htm",
+    ".pdf",
+    ".xlsx",
+    ".csv",
+)
 
 
 def read(path: Path, form: str = "") -> Iterator[Read]:

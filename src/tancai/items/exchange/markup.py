@@ -1,4 +1,7 @@
-"""Between HTML and the texts of items: plain characters, ``$TeX$`` and ``![words](image:sha1)``. Pure."""
+"""Between HTML and the texts of items: plain characters, ``$TeX$``, pictures and files. Pure.
+
+``![words](image:sha1)`` and ``[words](file:sha1)`` stand for what was read with the text.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,11 @@ from collections.abc import Callable
 from html import escape
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
 from tancai.items import texts
+from tancai.items.attached import MIMES
 from tancai.items.exchange.model import Loss
 from tancai.items.formulas import BadFormula, mathml
 
@@ -129,6 +134,15 @@ class Texts:
         self.pictures[sha] = (name, data)
         return f"![{words or name}](image:{sha})"
 
+    def attached(self, address: str) -> str | None:
+        """The sha1 of a file that a link names, kept; None for links to elsewhere."""
+        name = unquote(address.rpartition("/")[2].split("?")[0])
+        if name.rpartition(".")[2].lower() not in MIMES or (data := self.fetch(address)) is None:
+            return None
+        sha = hashlib.sha1(data, usedforsecurity=False).hexdigest()
+        self.pictures[sha] = (name, data)
+        return sha
+
     def formula(self, tex: str) -> str:
         """TeX as a formula, or as it is written when it cannot be shown."""
         tex = " ".join(tex.split())
@@ -167,6 +181,8 @@ class _Reader(HTMLParser):
         self.silent = 0
         self.math: ET.TreeBuilder | None = None
         self.cells = 0
+        self.links: list[tuple[str | None, int]] = []
+        """Open links: the file each names, if any, and where its words begin."""
         self.inside: list[str] = []
         """Open objects that stand as pictures; their text is for browsers that cannot show them."""
 
@@ -192,6 +208,8 @@ class _Reader(HTMLParser):
                 self.inside.append(tag)
                 self.silent += 1
                 return
+        if tag == "a":
+            self.links.append((self.texts.attached(given.get("href", "")), len(self.parts)))
         if tag in _LOST:
             self.texts.lose(_LOST[tag], tag)
         if tag in _SILENT:
@@ -225,6 +243,8 @@ class _Reader(HTMLParser):
             if tag in ("math", "m:math"):
                 self.parts.append(self._formula(self.math.close()))
                 self.math = None
+        elif tag == "a" and self.links:
+            self._link(*self.links.pop())
         elif tag == "object" and self.inside:
             self.inside.pop()
             self.silent = max(0, self.silent - 1)
@@ -240,6 +260,13 @@ class _Reader(HTMLParser):
             self.math.data(data)
         elif not self.silent:
             self.parts.append(dollars(data).replace("\xa0", _SPACE))
+
+    def _link(self, sha: str | None, start: int) -> None:
+        if sha is None:
+            return
+        words = _tidy("".join(self.parts[start:])).replace("\n", " ")
+        words = words.replace("[", "（").replace("]", "）") or self.texts.pictures[sha][0]
+        self.parts[start:] = [f"[{words}](file:{sha})"]
 
     def _formula(self, node: Any) -> str:
         tex = node.get("alttext") or _tex(node)
@@ -318,6 +345,8 @@ def to_html(text: str, address: Callable[[str], str], *, tex: bool = False) -> s
 
 
 def _shown(piece: texts.Piece, address: Callable[[str], str], tex: bool) -> str:
+    if piece.kind == "file":
+        return f'<a href="{escape(address(piece.token))}">{escape(piece.text, quote=False)}</a>'
     if piece.kind == "image":
         return f'<img src="{escape(address(piece.token))}" alt="{escape(piece.text)}"/>'
     if piece.kind == "text":

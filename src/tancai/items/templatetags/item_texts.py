@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from tancai.items import texts
+from tancai.items.item_texts import labelled
+from tancai.items.queries.attachments import Attachment, attachment
 from tancai.items.queries.pictures import picture_address
 
 register = template.Library()
@@ -15,6 +19,23 @@ register = template.Library()
 def item_text(text: object) -> SafeString:
     """A text of an item as it is shown to candidates."""
     return mark_safe(texts.html(str(text or ""), picture_address))
+
+
+@register.inclusion_tag("items/files.html")
+def item_files(*values: Any) -> dict[str, Any]:
+    """The files that these texts name, each once, to be read and taken within the page."""
+    found = {
+        token: words
+        for value in values
+        for _place, text in labelled(value)
+        for token, words in texts.attached(text)
+    }
+    return {"files": [_shown(words, attachment(token)) for token, words in found.items()]}
+
+
+def _shown(words: str, file: Attachment | None) -> dict[str, Any]:
+    """What is read, the file, and whether the words already end like its name."""
+    return {"words": words, "file": file, "named": bool(file and words.lower().endswith(f".{file.ending}"))}
 
 
 @register.filter

@@ -27,6 +27,7 @@ urlpatterns = [
     path("new/", edit.new, name="new"),
     path("preview/<slug:kind>/", writing.preview, name="preview"),
     path("pictures/", writing.picture, name="picture"),
+    path("attachments/", writing.attachment, name="attachment"),
     path("topics/", topics.page, name="topics"),
     path("sources/", sources.page, name="sources"),
     path("sources/mark/", sources.mark, name="source_mark"),

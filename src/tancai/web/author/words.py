@@ -150,6 +150,7 @@ def fault(found: items.Fault) -> str:
         "marks": _("%(place)s：分值须为大于 0 的整数。"),
         "formula": _("%(place)s：公式 %(formula)s 无法显示，请检查 %(piece)s。"),
         "image_without_words": _("%(place)s：图片须有文字说明，看不见图的考生靠它作答。"),
+        "file_without_words": _("%(place)s：附件须有名称。"),
     }
     return words.get(found.code, _("%(place)s：内容不对，请检查。")) % {"place": place, **params}
 
@@ -261,3 +262,18 @@ def shortage(found: items.Shortage, names: dict[str, programmes.Topic]) -> str:
         "wanted": found.wanted,
         "found": found.found,
     }
+
+
+def attachment_refused(code: str) -> str:
+    """Why a file is not taken in, and what to do."""
+    refused = {
+        "empty": _("请选择有内容的文件。"),
+        "too_large": _("文件太大，请控制在 1 MB 以内；可以只留题目用到的部分。"),
+        "type": _("只能附 xlsx、csv 和 pdf 文件。"),
+        "not_what_it_says": _("文件内容与扩展名不符，请用原来的软件另存后再附。"),
+        "macros": _("工作簿里有宏，请另存为不带宏的 xlsx。"),
+        "active": _("PDF 里有脚本或内嵌文件，请重新打印成 PDF 后再附。"),
+        "bomb": _("工作簿展开后太大，请只留题目用到的部分。"),
+        "broken": _("文件已损坏，打不开。请用原来的软件另存后再附。"),
+    }
+    return refused.get(code, _("这个文件不能附。"))

@@ -1,4 +1,4 @@
-"""While an item is being written: what it looks like in the exam room, what is wrong, what it is like; pictures."""
+"""While an item is being written: how it looks in the exam room, what is wrong, what it is like; pictures, files."""
 
 from __future__ import annotations
 
@@ -92,4 +92,22 @@ def picture(request: HttpRequest) -> HttpResponse:
         )
     except items.BadPicture as error:
         return JsonResponse({"error": refused[error.code]}, status=422)
+    return JsonResponse({"text": text})
+
+
+@require_POST
+@author_only
+def attachment(request: HttpRequest) -> HttpResponse:
+    """Take a file in and answer with the text that stands for it."""
+    upload: Any = request.FILES.get("attachment")
+    try:
+        text = items.add_attachment(
+            upload.read(items.MOST_ATTACHMENT + 1) if upload else b"",
+            name=upload.name if upload else "",
+            words=request.POST.get("words", ""),
+            by=request.user,
+            at=clock.now(),
+        )
+    except items.BadAttachment as error:
+        return JsonResponse({"error": words.attachment_refused(error.code)}, status=422)
     return JsonResponse({"text": text})

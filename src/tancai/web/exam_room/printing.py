@@ -65,7 +65,7 @@ def _questions(form_id: int, made_at: Any, language: str) -> dict[int, list[byte
 
 def _printed(entry: Any) -> list[bytes]:
     context = {"entry": entry, "value": None, "number": _NUMBER}
-    html = render_to_string(f"items/kinds/{entry.kind}.html", context)
+    html = render_to_string("items/with_files.html", {**context, "kind": f"items/kinds/{entry.kind}.html"})
     return [piece.encode() for piece in html.split(_NUMBER)]
 
 

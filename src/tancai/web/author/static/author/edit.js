@@ -61,19 +61,18 @@ function formula() {
 }
 document.querySelector("[data-formula]").addEventListener("click", formula);
 
-// ---- pictures
-const dialog = document.getElementById("picture");
-const taking = dialog.querySelector("[data-picture]");
-taking.addEventListener("submit", async (event) => {
+// ---- pictures and files
+const takings = [...document.querySelectorAll("[data-taking]")];
+for (const taking of takings) taking.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const said = taking.querySelector("[data-picture-error]");
+  const said = taking.querySelector("[data-taking-error]");
   said.hidden = true;
   const headers = { "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content };
   try {
-    const answer = await fetch(taking.dataset.picture, { method: "POST", body: new FormData(taking), headers });
+    const answer = await fetch(taking.dataset.taking, { method: "POST", body: new FormData(taking), headers });
     const told = await answer.json();
     if (!answer.ok) throw new Error(told.error);
-    dialog.close();
+    taking.closest("dialog").close();
     taking.reset();
     insert(place, told.text);
   } catch (error) {
@@ -84,7 +83,7 @@ taking.addEventListener("submit", async (event) => {
 
 // ---- keys
 document.addEventListener("keydown", (event) => {
-  if (event.isComposing || dialog.open) return;
+  if (event.isComposing || takings.some((taking) => taking.closest("dialog").open)) return;
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
     event.preventDefault();
     form.requestSubmit(form.querySelector("[data-save]"));

@@ -17,7 +17,10 @@ from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 A_VIEW = 2
-"""Addresses of one view that one visitor opens."""
+"""Addresses of one view that one visitor opens; one for those who see the same desk as another."""
+SAME_DESK = ("reviewer", "finance", "supervisor", "other_office", "returned")
+A_LANGUAGE = 3
+"""Visitors who open a view in English."""
 
 BODY = "cem"
 OTHER_BODY = "dcne"
@@ -215,10 +218,13 @@ def crawl(root: Path) -> dict[str, Any]:
     """Everybody in Chinese, everybody in English with one address a view, then everybody at others' addresses."""
     found: dict[str, list[Visit]] = {}
     for visitor in VISITORS:
-        found[visitor] = Walker(visitor, "zh-hans", root).walk(starts_of(visitor), A_VIEW)
+        a_view = 1 if visitor in SAME_DESK else A_VIEW
+        found[visitor] = Walker(visitor, "zh-hans", root).walk(starts_of(visitor), a_view)
     english: list[Visit] = []
     for visitor in VISITORS:
         same = {visit.view for visit in english if visit.view.startswith((*PUBLIC, "account"))}
+        seen = Counter(visit.view for visit in english if visit.status == 200)
+        same |= {view for view, count in seen.items() if count >= A_LANGUAGE}
         english += in_english(visitor, [visit for visit in found[visitor] if visit.view not in same], root)
     return {
         "visits": [asdict(visit) for visits in found.values() for visit in visits],

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
-from tancai.demo import stories
+from tancai.demo import stories, workshop
 from tancai.demo.checking import Checker
 from tancai.demo.rehearsal import Progress, Rehearsal
 from tancai.demo.servers import Servers
@@ -49,4 +49,5 @@ def play(
         report = rehearsal.run()
         if with_stories:
             stories.tell(world, seed=seed, control=control)
+            workshop.tell(at=clock.now())
     return report, world

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from django.db import transaction
 
 from tancai.audit import api as audit
 from tancai.labs.errors import Closed, NoName
-from tancai.labs.folding import Entry, new_ones
+from tancai.labs.folding import MOST_ENTRIES, Entry, new_ones
 from tancai.labs.models import Work, WorkEntry
 from tancai.labs.queries import marked, state_of
 from tancai.labs.tasks.marking import Marked
@@ -57,6 +57,19 @@ def write(work: Work, entries: Sequence[Entry], *, by: User, at: datetime) -> in
         for one in fresh
     )
     return fresh[-1].seq
+
+
+@transaction.atomic
+def fill(work: Work, values: Mapping[str, Any], *, by: User, at: datetime) -> int:
+    """Append many values after what is there (an example, a file, a sheet) and return the last number.
+
+    Raises Closed and Misfit as ``write`` does.
+    """
+    high = state_of(work).high
+    entries = [Entry(high + k, name, value) for k, (name, value) in enumerate(values.items(), 1)]
+    for start in range(0, len(entries), MOST_ENTRIES):
+        high = write(work, entries[start : start + MOST_ENTRIES], by=by, at=at)
+    return high
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 ``Case.public`` carries no key; ``mark`` is for marking, and for trainees while they practise.
 """
 
-from tancai.labs.actions import begin, hand_in, put_away, rename, take_back, write
+from tancai.labs.actions import begin, fill, hand_in, put_away, rename, take_back, write
 from tancai.labs.benches import accounting as accounting_bench
 from tancai.labs.benches import footprint as footprint_bench
 from tancai.labs.benches import sink as sink_bench
@@ -68,6 +68,7 @@ __all__ = [
     "accounting_bench",
     "begin",
     "case_of",
+    "fill",
     "footprint_bench",
     "form",
     "hand_in",

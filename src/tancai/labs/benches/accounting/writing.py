@@ -37,8 +37,8 @@ def values_of(case: dict[str, Any], months: Sequence[bytes] = ()) -> dict[str, A
     for data in months:
         for stream, fields in monthly_csv(data, "", lambda problem: None)[1].items():
             monthly.setdefault(stream, {}).update({name: one["value"] for name, one in fields.items()})
-    for k, one in enumerate(_tables(case, "stream"), 1):
-        found |= _stream(f"s.{k}", {**one, **monthly.get(str(one.get("id")), {})})
+    for k, given in enumerate(_tables(case, "stream"), 1):
+        found |= _stream(f"s.{k}", {**given, **monthly.get(str(given.get("id")), {})})
     for k, product in enumerate(_tables(case, "production"), 1):
         found |= _product(f"p.{k}", product)
     return found

@@ -16,7 +16,7 @@ from tancai.lib import clock, crypto, spreadsheets
 from tancai.web.workshop.access import own_work
 from tancai.web.workshop.accounting import words
 from tancai.web.workshop.accounting.exports import XLSX, file
-from tancai.web.workshop.accounting.views import BENCH, LARGEST, write_all
+from tancai.web.workshop.accounting.views import BENCH, LARGEST
 
 bench = labs.accounting_bench
 PURPOSE = "workshop-months"
@@ -95,7 +95,7 @@ def take(request: HttpRequest, work: labs.Work) -> HttpResponse:
         messages.error(request, _("这次核对已失效，请重新上传。"))
         return redirect("workshop:accounting", work.id)
     try:
-        write_all(work, given["values"], request, at)
+        labs.fill(work, given["values"], by=request.user, at=at)  # type: ignore[arg-type]
     except labs.Closed as error:
         messages.error(request, error.message(words.language()))
         return redirect("workshop:accounting", work.id)

@@ -75,16 +75,8 @@ def new(request: HttpRequest) -> HttpResponse:
     )
     at = clock.now()
     work = labs.begin(BENCH, title=title, by=request.user, at=at)  # type: ignore[arg-type]
-    write_all(work, values, request, at)
+    labs.fill(work, values, by=request.user, at=at)  # type: ignore[arg-type]
     return redirect("workshop:accounting", work.id)
-
-
-def write_all(work: Any, values: dict[str, Any], request: HttpRequest, at: Any) -> None:
-    """Write many values at once, after what is there."""
-    high = labs.state_of(work).high
-    entries = [labs.Entry(high + k, name, value) for k, (name, value) in enumerate(values.items(), 1)]
-    for start in range(0, len(entries), 400):
-        labs.write(work, entries[start : start + 400], by=request.user, at=at)  # type: ignore[arg-type]
 
 
 def _of_task(request: HttpRequest) -> dict[str, Any]:

@@ -91,10 +91,10 @@ def _field(
 
 
 def _tree(one: labs.FieldMark, language: str) -> str:
-    """The calculation as text; a root without a name of its own has that of the field."""
+    """The calculation as text; its root has the name of the field."""
     if one.tree is None:
         return ""
-    root = one.tree if one.tree.label else replace(one.tree, label=one.field.label)
+    root = replace(one.tree, label=one.field.label)
     return "\n".join(labs.lines_of(root, language))
 
 

@@ -87,6 +87,15 @@ def hand_in(work: Work, *, by: User, at: datetime) -> Marked:
 
 
 @transaction.atomic
+def finish(work: Work, result: dict[str, Any], *, by: User, at: datetime) -> None:
+    """Close a work that is not marked as a task; ``result`` is what its bench says of it. Raises Closed."""
+    high, _known = _locked(work, ())
+    _must_be_open(work)
+    _append(work, high + 1, WorkEntry.HAND_IN, by=by, at=at, value=result)
+    audit.record("labs.finish", by=by, at=at, target=("work", work.id))
+
+
+@transaction.atomic
 def put_away(work: Work, *, by: User, at: datetime) -> None:
     """Take a work out of its owner's list; ``take_back`` undoes it."""
     _move(work, WorkEntry.PUT_AWAY, by=by, at=at)

@@ -3,10 +3,11 @@
 ``Case.public`` carries no key; ``mark`` is for marking, and for trainees while they practise.
 """
 
-from tancai.labs.actions import begin, fill, hand_in, put_away, rename, take_back, write
+from tancai.labs.actions import begin, fill, finish, hand_in, put_away, rename, take_back, write
 from tancai.labs.benches import accounting as accounting_bench
 from tancai.labs.benches import footprint as footprint_bench
 from tancai.labs.benches import sink as sink_bench
+from tancai.labs.benches import verification as verification_bench
 from tancai.labs.errors import BadWork, Closed, LabsError, NoName, NoSuchTask, NoSuchWork, OtherVersion
 from tancai.labs.folding import Entry, Misfit, State
 from tancai.labs.models import Work
@@ -69,6 +70,7 @@ __all__ = [
     "begin",
     "case_of",
     "fill",
+    "finish",
     "footprint_bench",
     "form",
     "hand_in",
@@ -99,6 +101,7 @@ __all__ = [
     "trees",
     "unexamined",
     "unit_said",
+    "verification_bench",
     "work_of",
     "works",
     "write",

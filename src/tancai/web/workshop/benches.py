@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,14 @@ BENCHES: tuple[Bench, ...] = (
         "workshop:accounting_home",
         "workshop:accounting",
         "form",
+    ),
+    Bench(
+        "verification",
+        pgettext_lazy("bench", "核查"),
+        _("翻阅排放报告和证据，写出发现，出具《核查结论》，再与引擎的核对结果比较。"),
+        "workshop:verification",
+        "workshop:verification_work",
+        "search",
     ),
 )
 

@@ -6,13 +6,25 @@ A chart has at most five series, in the order and colours of the house.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import ceil, floor, log10
 from typing import Any
 
 Number = int | float
-WIDE, HIGH, RIGHT, TOP, BOTTOM = 640, 270, 110, 18, 34
+HIGH, TOP, BOTTOM = 270, 18, 34
+
+
+@dataclass(frozen=True)
+class Size:
+    """Width of a drawing and what is left free on its right, where the names stand when there is room."""
+
+    wide: int
+    right: int
+    named: bool
+
+
+BROAD, NARROW = Size(640, 110, True), Size(340, 10, False)
 SIGN = 7.6
 """Width of a figure of the scale, generously."""
 
@@ -50,16 +62,18 @@ class Chart:
     band: str = ""
     heads: list[str] = field(default_factory=list)
     table: list[tuple[str, list[str]]] = field(default_factory=list)
-    wide: int = WIDE
+    wide: int = BROAD.wide
     high: int = HIGH
-    right: int = WIDE - RIGHT
+    right: int = BROAD.wide - BROAD.right
     tick_y: int = HIGH - 12
+    narrow: Chart | None = None
 
 
 class _Scale:
     """From values to places of the drawing."""
 
-    def __init__(self, values: Sequence[Number], count: int, *, zero: bool) -> None:
+    def __init__(self, values: Sequence[Number], count: int, *, zero: bool, size: Size) -> None:
+        self.size = size
         low, top = min(values, default=0), max(values, default=1)
         if zero:
             low, top = min(low, 0), max(top, 0)
@@ -76,7 +90,7 @@ class _Scale:
 
     @property
     def slot(self) -> float:
-        return (WIDE - self.left - RIGHT) / self.count
+        return (self.size.wide - self.left - self.size.right) / self.count
 
     def middle(self, k: int) -> float:
         return round(self.left + self.slot * (k + 0.5), 1)
@@ -99,8 +113,12 @@ def figure(value: Number) -> str:
 def columns(title: str, marks: Sequence[str], series: Sequence[Series], *, unit: str = "") -> Chart:
     """Columns side by side from the zero line, a group for each mark."""
     _fit(marks, [one.values for one in series])
+    return _both(lambda size: _columns(title, marks, series, unit, size))
+
+
+def _columns(title: str, marks: Sequence[str], series: Sequence[Series], unit: str, size: Size) -> Chart:
     given = [v for one in series for v in one.values if v is not None]
-    scale = _Scale(given, len(marks), zero=True)
+    scale = _Scale(given, len(marks), zero=True, size=size)
     found = _frame(title, marks, scale, unit)
     wide = scale.slot * 0.8 / max(len(series), 1)
     for number, one in enumerate(series, 1):
@@ -114,8 +132,12 @@ def columns(title: str, marks: Sequence[str], series: Sequence[Series], *, unit:
 def stacked(title: str, marks: Sequence[str], series: Sequence[Series], *, unit: str = "") -> Chart:
     """Columns of parts, one a mark; positive parts are stacked upward, negative ones downward."""
     _fit(marks, [one.values for one in series])
+    return _both(lambda size: _stacked(title, marks, series, unit, size))
+
+
+def _stacked(title: str, marks: Sequence[str], series: Sequence[Series], unit: str, size: Size) -> Chart:
     ends = [_ends([one.values[k] or 0 for one in series]) for k in range(len(marks))]
-    scale = _Scale([v for pair in ends for v in pair], len(marks), zero=True)
+    scale = _Scale([v for pair in ends for v in pair], len(marks), zero=True, size=size)
     found = _frame(title, marks, scale, unit)
     for k in range(len(marks)):
         reached = {True: 0.0, False: 0.0}
@@ -145,9 +167,22 @@ def lines(
 ) -> Chart:
     """Lines over the marks, with an interval behind them; ``ringed`` marks of the first series stand out."""
     _fit(marks, [*(one.values for one in series), *([band.values] if band else [])])
+    return _both(lambda size: _lines(title, marks, series, unit, zero, band, ringed, size))
+
+
+def _lines(
+    title: str,
+    marks: Sequence[str],
+    series: Sequence[Series],
+    unit: str,
+    zero: bool,
+    band: Band | None,
+    ringed: Sequence[int],
+    size: Size,
+) -> Chart:
     given = [v for one in series for v in one.values if v is not None]
     given += [v for pair in (band.values if band else ()) if pair for v in pair]
-    scale = _Scale(given, len(marks), zero=zero)
+    scale = _Scale(given, len(marks), zero=zero, size=size)
     found = _frame(title, marks, scale, unit)
     if band:
         there = [(k, pair) for k, pair in enumerate(band.values) if pair]
@@ -164,6 +199,13 @@ def lines(
             if (value := series[0].values[k]) is not None
         ]
     return _told(found, marks, series, band)
+
+
+def _both(draw: Callable[[Size], Chart]) -> Chart:
+    """The drawing for wide pages, with the one for phones."""
+    found = draw(BROAD)
+    found.narrow = draw(NARROW)
+    return found
 
 
 def _points(scale: _Scale, points: Sequence[tuple[int, Number]]) -> str:
@@ -193,7 +235,9 @@ def _frame(title: str, marks: Sequence[str], scale: _Scale, unit: str) -> Chart:
     longest = max((len(mark) for mark in marks), default=1)
     every = max(1, ceil((longest * 9 + 8) / scale.slot))
     ticks = [{"x": scale.middle(k), "text": mark} for k, mark in enumerate(marks) if k % every == 0]
-    return Chart(title, unit, scale.left, grid, ticks, scale.y(max(scale.low, min(0, scale.top))))
+    zero = scale.y(max(scale.low, min(0, scale.top)))
+    wide, right = scale.size.wide, scale.size.wide - scale.size.right
+    return Chart(title, unit, scale.left, grid, ticks, zero, wide=wide, right=right)
 
 
 def _told(found: Chart, marks: Sequence[str], series: Sequence[Series], band: Band | None = None) -> Chart:

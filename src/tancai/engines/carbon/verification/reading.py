@@ -13,7 +13,7 @@ from typing import Any
 from tancai.engines.carbon.accounting.case import case_of, read_case
 from tancai.engines.carbon.accounting.inventory import Inventory, account
 from tancai.engines.carbon.errors import CarbonError, Place, Problem
-from tancai.engines.carbon.reading import Given, Source, Table, from_values, read_file
+from tancai.engines.carbon.reading import Given, Source, Table, from_values, read_bytes, read_file
 
 SCHEMA = "tancai-carbon-report/1"
 ENERGY = ("GJ", "MWh", "tce")
@@ -165,9 +165,14 @@ def _inventory(top: Table, source: Source) -> Inventory:
             {steps[1:]: line for steps, line in source.lines.items() if steps[:1] == ("account",)},
             source.digest,
             source.folder,
+            files=source.files,
         )
         return account(case_of(inner))
     name = top.text("case", required=True)
+    if name and name in source.files:
+        brought = read_bytes(source.files[name], name)
+        brought.files = source.files
+        return account(case_of(brought))
     if not name or source.folder is None:
         raise CarbonError([*source.problems, Problem("report_empty", place=Place(source.name))])
     return account(read_case(source.folder / name))

@@ -14,6 +14,7 @@ from tancai.lib import clock, documents
 from tancai.lib.chinese_dates import long_date
 from tancai.people import api as people
 from tancai.web.workshop.access import own_work
+from tancai.web.workshop.downloads import PDF, attached
 from tancai.web.workshop.task.catalogue import BENCH, language
 from tancai.web.workshop.task.desk import CHECKED, gone
 from tancai.web.workshop.task.feedback import steps
@@ -61,8 +62,7 @@ def pdf(request: HttpRequest, work: Any) -> HttpResponse:
         raise Http404 from None
     data = documents.render(TEMPLATE, _data(request, work, found, state), at=clock.now())
     name = f"{work.task}-{work.seed}.pdf"
-    headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "private, no-store"}
-    return HttpResponse(data, content_type="application/pdf", headers=headers)
+    return attached(data, PDF, name, inline=True)
 
 
 def _data(request: HttpRequest, work: Any, found: labs.Marked, state: labs.State) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,10 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from tancai.labs import api as labs
 from tancai.lib import spreadsheets
 from tancai.web.workshop.access import own_work
+from tancai.web.workshop.downloads import XLSX, attached, cell
 from tancai.web.workshop.task.catalogue import BENCH, language
-
-FIGURE = re.compile(r"[+−-]?\d{1,3}(,\d{3})+(\.\d+)?|[+−-]?\d+(\.\d+)?")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _case(work: Any) -> labs.Case:
@@ -35,24 +32,10 @@ def tables(request: HttpRequest, work: Any) -> HttpResponse:
             sheets.append((f"{number} {paper.title}", paper.columns, [*rows, *below]))
         else:
             sheets.append((f"{number} {paper.title}", (paper.title,), [[text] for text in paper.text]))
-    return _file(spreadsheets.write_book(sheets), XLSX, f"{work.task}-{work.seed}.xlsx")
+    return attached(spreadsheets.write_book(sheets), XLSX, f"{work.task}-{work.seed}.xlsx")
 
 
 @own_work(BENCH)
 def text(request: HttpRequest, work: Any) -> HttpResponse:
     found = labs.papers(_case(work), language())
-    return _file(found.encode(), "text/markdown; charset=utf-8", f"{work.task}-{work.seed}.md")
-
-
-def cell(text: str) -> str | float | int:
-    """A cell of a paper; what is a figure through and through becomes a number."""
-    plain = text.strip()
-    if not FIGURE.fullmatch(plain) or (plain.startswith("0") and plain[1:2].isdigit()):
-        return text
-    value = float(plain.replace(",", "").replace("−", "-"))
-    return int(value) if value.is_integer() and "." not in plain else value
-
-
-def _file(data: bytes, kind: str, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
-    return HttpResponse(data, content_type=kind, headers=headers)
+    return attached(found.encode(), "text/markdown; charset=utf-8", f"{work.task}-{work.seed}.md")

@@ -22,3 +22,16 @@ def save_line(work: Any, state: labs.State) -> dict[str, Any]:
 def chart(chart: Chart) -> dict[str, Any]:
     """A chart of ``workshop.charts`` with its data table."""
     return {"chart": chart}
+
+
+@register.filter
+def at(values: dict[str, Any], name: str) -> str:
+    """The text kept under a name of the work, "" when there is none."""
+    found = values.get(name, "")
+    return found if isinstance(found, str) else ""
+
+
+@register.filter
+def ticked(values: dict[str, Any], code: str) -> bool:
+    """Is the record of this code ticked as archived?"""
+    return values.get(f"archive.{code}") is True

@@ -10,10 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from tancai.items import api as items
 from tancai.items.models import Item
+from tancai.jobs import api as jobs
 from tancai.lib import clock
 from tancai.people import api as people
 from tancai.programmes import api as programmes
+from tancai.web.author import importing
 from tests.installed import install
 from tests.marking.world import AT, account
 
@@ -79,3 +82,61 @@ def test_export_says_what_does_not_fit_and_gives_the_file() -> None:
     )
     assert browser.get(reverse("author:import_template")).content[:2] == b"PK"
     assert Client().get(reverse("author:export")).status_code == 302
+
+
+def test_a_large_file_is_read_by_the_worker_and_survives_a_second_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(importing, "SMALL", 10)
+    browser = _client()
+    gift = "".join(f"::n{n}::问{n}{{=甲 ~乙}}\n\n" for n in range(120)) + GIFT
+    given = {"collection": "cem", "topic": "cem-7", "format": "gift"}
+    sent = browser.post(
+        reverse("author:import"), {**given, "file": SimpleUploadedFile("大.txt", gift.encode())}
+    )
+    job = jobs.Job.objects.get(kind=items.IMPORT)
+    page = reverse("author:import_job", args=[job.pk])
+    assert sent["Location"] == page
+    assert "在后台处理" in browser.get(page).content.decode()
+    before = Item.objects.count()
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.error, job.state) == ("", "done")
+    assert job.done == 100 and job.result["counts"] == {"imported": 121, "refused": 1}
+    assert Item.objects.count() == before
+    assert browser.get(reverse("author:import_job_progress", args=[job.pk]))["HX-Refresh"] == "true"
+    text = browser.get(page + "?page=2").content.decode()
+    assert "导入 121 题" in text and "2 / 3" in text
+    listed = browser.get(reverse("author:import_job_refused", args=[job.pk]))
+    assert listed.content[:2] == b"PK"
+    taken = browser.post(reverse("author:import_job_take", args=[job.pk]))
+    second = jobs.Job.objects.exclude(pk=job.pk).get(kind=items.IMPORT)
+    assert taken["Location"] == reverse("author:import_job", args=[second.pk])
+    jobs.run(second.pk)
+    assert Item.objects.count() == before + 121
+    assert "已导入 <b>121" in browser.get(taken["Location"]).content.decode() or "已导入 121" in (
+        browser.get(taken["Location"]).content.decode()
+    )
+    browser.post(reverse("author:import_job_again", args=[second.pk]))
+    third = jobs.Job.objects.filter(kind=items.IMPORT).latest("pk")
+    jobs.run(third.pk)
+    third.refresh_from_db()
+    assert third.result["counts"] == {"unchanged": 121, "refused": 1} and Item.objects.count() == before + 121
+    other = _client()
+    names = ("import_job", "import_job_progress", "import_job_refused")
+    assert {other.get(reverse(f"author:{name}", args=[job.pk])).status_code for name in names} == {404}
+    posts = ("import_job_take", "import_job_stop", "import_job_again")
+    assert {other.post(reverse(f"author:{name}", args=[job.pk])).status_code for name in posts} == {404}
+
+
+def test_a_stopped_import_says_what_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing, "SMALL", 10)
+    browser = _client()
+    browser.post(
+        reverse("author:import"),
+        {"collection": "cem", "file": SimpleUploadedFile("q.txt", GIFT.encode())},
+    )
+    job = jobs.Job.objects.get(kind=items.IMPORT)
+    browser.post(reverse("author:import_job_stop", args=[job.pk]))
+    page = browser.get(reverse("author:import_job", args=[job.pk])).content.decode()
+    assert "检查已停止" in page and "再做一次" in page

@@ -8,6 +8,8 @@ from tancai.items.actions.bank import LoadReport, add_item, load_bank, revise_it
 from tancai.items.actions.calibrating import SheetData, calibrate
 from tancai.items.actions.changing import change_items, undo_change
 from tancai.items.actions.forms import AssembledForms, assemble_forms, draw_form
+from tancai.items.actions.import_jobs import JOB as IMPORT
+from tancai.items.actions.import_jobs import import_report, start_import
 from tancai.items.actions.importing import UNSORTED, Outcome, Target, import_file
 from tancai.items.actions.papers import (
     MOST_PAPERS,
@@ -138,6 +140,7 @@ __all__ = [
     "CURVE_MARKS",
     "DIFFICULTIES",
     "EXPORT_FORMATS",
+    "IMPORT",
     "IMPORT_FORMATS",
     "IMPORT_PURPOSE",
     "INFORMATION",
@@ -233,6 +236,7 @@ __all__ = [
     "form",
     "history_of",
     "import_file",
+    "import_report",
     "import_template",
     "items",
     "keys",
@@ -273,6 +277,7 @@ __all__ = [
     "seen_items",
     "source_marks",
     "sources",
+    "start_import",
     "superseded_documents",
     "supply",
     "tags",

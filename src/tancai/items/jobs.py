@@ -1,4 +1,4 @@
-"""Long work of the bank: looking for parallel papers."""
+"""Long work of the bank: looking for parallel papers, bringing in large files."""
 
 from __future__ import annotations
 
@@ -30,3 +30,11 @@ def search(job: jobs.Running) -> dict[str, Any]:
         progress=told,
     )
     return {"set": wanted.pk, "status": outcome.status}
+
+
+@jobs.task("items.import")
+def bring_in(job: jobs.Running) -> dict[str, Any]:
+    """Parameters as ``start_import`` gives them."""
+    from tancai.items.actions.import_jobs import run_import
+
+    return run_import(job.params, by=job.started_by, at=clock.now(), progress=job.progress)

@@ -1,10 +1,14 @@
-"""Bringing items in: a file is looked at first, item by item, and taken in when the author says so."""
+"""Bringing items in: a file is looked at first, item by item, and taken in when the author says so.
+
+Small files are read while the page is asked for; large ones by the worker (``import_jobs``).
+"""
 
 from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,13 +27,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tancai.files import api as files
 from tancai.items import api as items
 from tancai.lib import clock, spreadsheets
-from tancai.web.author import exchange_words, tabs, words
+from tancai.web.author import exchange_words, import_jobs, tabs, words
 from tancai.web.author.access import author_only, collections, programme_codes
 
 PURPOSE = items.IMPORT_PURPOSE
 KEPT = timedelta(days=7)
 MOST_BYTES = 64 * 1024 * 1024
 PER_PAGE = 50
+SMALL = 1024 * 1024
+"""Bytes up to which a file is read while its author waits."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -55,6 +61,10 @@ def page(request: HttpRequest) -> HttpResponse:
             except files.BadFile:
                 error = _("文件是空的，或超过 64 MB。")
             else:
+                if stored.size > SMALL:
+                    asked = chosen(request, request.POST)
+                    job = import_jobs.begin(request, stored, asked, dry_run=True)
+                    return redirect("author:import_job", job.pk)
                 return redirect(f"{reverse('author:import_look', args=[stored.token])}?{_chosen(request)}")
     codes = collections(request.user)
     context = {
@@ -90,7 +100,7 @@ def look(request: HttpRequest, token: str) -> HttpResponse:
     """What would become of every item of the file."""
     stored = _own(request, token)
     found = list(_run(request, stored, request.GET, dry_run=True))
-    return _report(request, stored, found, request.GET, done=False)
+    return report(request, stored, found, request.GET, done=False)
 
 
 @require_POST
@@ -105,7 +115,7 @@ def take(request: HttpRequest, token: str) -> HttpResponse:
         messages.success(request, told)
     else:
         messages.info(request, _("没有新的试题可以导入。"))
-    return _report(request, stored, found, request.POST, done=True)
+    return report(request, stored, found, request.POST, done=True)
 
 
 @require_GET
@@ -113,9 +123,13 @@ def take(request: HttpRequest, token: str) -> HttpResponse:
 def refused(request: HttpRequest, token: str) -> HttpResponse:
     """What is not taken in, as a workbook to mend the file by."""
     stored = _own(request, token)
+    return refused_list(_run(request, stored, request.GET, dry_run=True))
+
+
+def refused_list(outcomes: Iterable[items.Outcome]) -> HttpResponse:
     rows = [
         [one.place, one.line or "", one.title or one.source, one.asks, exchange_words.reason(one)]
-        for one in _run(request, stored, request.GET, dry_run=True)
+        for one in outcomes
         if one.status == "refused"
     ]
     heads = [_("文件"), _("行"), _("试题"), _("类型"), _("原因")]
@@ -140,22 +154,37 @@ def _own(request: HttpRequest, token: str) -> files.StoredFile:
     return stored
 
 
-def _run(
-    request: HttpRequest, stored: files.StoredFile, given: Any, *, dry_run: bool
-) -> Iterator[items.Outcome]:
+@dataclass(frozen=True)
+class Chosen:
+    """Where the items of a file go, checked against what its author may write in."""
+
+    collection: str
+    topic: str
+    form: str
+    topics: frozenset[str]
+
+
+def chosen(request: HttpRequest, given: Any) -> Chosen:
+    """What the form asks for; 404 for what it does not offer."""
     codes = collections(request.user)
-    collection = given.get("collection") or codes[-1]
-    form = given.get("format", "")
+    collection, form = given.get("collection") or codes[-1], given.get("format", "")
     if collection not in codes or form not in ("", *items.IMPORT_FORMATS):
         raise Http404
-    topics = words.topics(programme_codes(request.user))
+    topics = frozenset(words.topics(programme_codes(request.user)))
     topic = given.get("topic") or items.UNSORTED
     if topic != items.UNSORTED and topic not in topics:
         raise Http404
+    return Chosen(collection, topic, form, topics)
+
+
+def _run(
+    request: HttpRequest, stored: files.StoredFile, given: Any, *, dry_run: bool
+) -> Iterator[items.Outcome]:
+    asked = chosen(request, given)
     target = items.Target(
-        collection=collection,
-        topic=topic,
-        topics=lambda name: name if name in topics else "",
+        collection=asked.collection,
+        topic=asked.topic,
+        topics=lambda name: name if name in asked.topics else "",
         bank=stored.name,
     )
     try:
@@ -166,18 +195,28 @@ def _run(
         path = Path(folder) / (stored.name or "items")
         path.write_bytes(data)
         yield from items.import_file(
-            path, target, form=form, dry_run=dry_run, by=request.user, at=clock.now()
+            path, target, form=asked.form, dry_run=dry_run, by=request.user, at=clock.now()
         )
 
 
-def _report(
-    request: HttpRequest, stored: files.StoredFile, found: list[items.Outcome], given: Any, *, done: bool
+def report(
+    request: HttpRequest,
+    stored: files.StoredFile,
+    found: list[items.Outcome],
+    given: Any,
+    *,
+    done: bool,
+    job: Any = None,
 ) -> HttpResponse:
+    """The page that says what becomes of each item; ``job`` when the worker has read the file."""
     counts = Counter(one.status for one in found)
     wanted = given.get("status", "")
     shown = [one for one in found if not wanted or one.status == wanted]
-    leaf = Paginator(shown, PER_PAGE).get_page(given.get("page") if not done else 1)
-    asked = {name: given.get(name, "") for name in ("collection", "topic", "format")}
+    paged = not done or job is not None
+    leaf = Paginator(shown, PER_PAGE).get_page(given.get("page") if paged else 1)
+    names = () if job is not None else ("collection", "topic", "format")
+    asked = {name: given.get(name, "") for name in names}
+    collection = job.params["collection"] if job is not None else asked["collection"]
     rows = [
         {
             "one": one,
@@ -187,7 +226,7 @@ def _report(
             "title": one.title if one.stem else "",
             "why": exchange_words.why(one),
         }
-        for one in (leaf if not done else shown[:500])
+        for one in (leaf if paged else shown[:500])
     ]
     context = {
         "file": stored,
@@ -205,6 +244,13 @@ def _report(
         "total": len(found),
         "fresh": counts["imported"] + counts["imported_with_loss"],
         "refused": counts["refused"],
-        "collection": words.collection_names(collections(request.user)).get(asked["collection"], ""),
+        "collection": words.collection_names(collections(request.user)).get(collection, ""),
+        "paged": paged,
+        "take_url": reverse("author:import_job_take", args=[job.pk])
+        if job is not None
+        else reverse("author:import_take", args=[stored.token]),
+        "refused_url": reverse("author:import_job_refused", args=[job.pk])
+        if job is not None
+        else f"{reverse('author:import_refused', args=[stored.token])}?{urlencode(asked)}",
     }
     return render(request, "author/import_look.html", context)

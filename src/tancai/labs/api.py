@@ -23,7 +23,7 @@ from tancai.labs.queries import (
     work_of,
     works,
 )
-from tancai.labs.tasks.answers import normal
+from tancai.labs.tasks.answers import normal, tidy
 from tancai.labs.tasks.files import form, key, lines_of, papers, read_work, record_of, told, trees
 from tancai.labs.tasks.leaning import leaning
 from tancai.labs.tasks.marking import VERDICTS, FieldMark, Marked, StepMark, mark, shown_value
@@ -97,6 +97,7 @@ __all__ = [
     "take_back",
     "task",
     "tasks",
+    "tidy",
     "told",
     "trees",
     "unexamined",

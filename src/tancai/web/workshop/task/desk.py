@@ -34,6 +34,7 @@ def page(request: HttpRequest, work: Any) -> HttpResponse:
         "case": case,
         "entry": {"position": 1, "public": labs.surface(case)},
         "value": state.values,
+        "answers": labs.tidy(state.values, case.field_names),
         "fields": len(case.fields),
         "locked": state.away,
     }

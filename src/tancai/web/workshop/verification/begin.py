@@ -38,7 +38,7 @@ def page(request: HttpRequest, faults: tuple[tuple[str, str], ...] = ()) -> Http
         "faults": faults,
         "works": own_works(request, BENCH),
     }
-    return render(request, "workshop/verification/begin.html", context, status=422 if faults else 200)
+    return render(request, "workshop/verification/begin.html", context)
 
 
 @require_POST

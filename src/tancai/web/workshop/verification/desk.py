@@ -57,7 +57,7 @@ def _page(request: HttpRequest, one: Opened, faults: list[tuple[str, str]] | Non
         "steps": STEPS,
         "faults": faults or [],
     }
-    return render(request, "workshop/verification/desk.html", context, status=422 if faults else 200)
+    return render(request, "workshop/verification/desk.html", context)
 
 
 def _chart(paper: Any) -> Chart | None:

@@ -1,12 +1,13 @@
 // The work surface of a task: every field is saved as it is filled in, a step is checked when asked.
 
 import { laboratory } from "../../labs/reader.js";
+import { leaving, opened } from "../fields.js";
 import { saving } from "../save_line.js";
 
 const PAUSE = 500;
 const desk = document.querySelector("[data-task]");
 const save = saving();
-let kept = laboratory.read(desk, (input) => input.value) ?? {};
+let kept = JSON.parse(document.getElementById("task-values").textContent);
 let timer = null;
 
 /** Report what differs from what was last put. */
@@ -14,10 +15,16 @@ function take() {
   clearTimeout(timer);
   const now = laboratory.read(desk, (input) => input.value) ?? {};
   for (const name of new Set([...Object.keys(kept), ...Object.keys(now)])) {
-    if (JSON.stringify(kept[name]) !== JSON.stringify(now[name])) save.put(name, now[name] ?? null);
+    if (!same(kept[name], now[name])) save.put(name, now[name] ?? null);
   }
   kept = now;
   count();
+}
+
+/** Sets of codes are the same in any sequence. */
+function same(one, other) {
+  const plain = (value) => JSON.stringify(Array.isArray(value) ? [...value].sort() : value);
+  return plain(one) === plain(other);
 }
 
 function count() {
@@ -80,7 +87,7 @@ if (save) {
     const button = event.target.closest("[data-check]");
     if (button) check(button);
   });
-  window.addEventListener("pagehide", take);
+  leaving(take);
   document.addEventListener("click", (event) => event.target.closest('[data-opens="hand-in"]') && ready());
   const form = document.querySelector("[data-hand-in]");
   form.addEventListener("submit", async (event) => {
@@ -91,4 +98,6 @@ if (save) {
     if (safe) form.submit();
   });
 }
+if (save && opened()) take(); // somebody may have typed before this script was there
+else laboratory.fill(desk, kept);
 count();

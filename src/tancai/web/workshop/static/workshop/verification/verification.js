@@ -1,6 +1,6 @@
 // The table of a verifier: findings as cards, each saved whole; a row of a paper begins one.
 
-import { watch } from "../fields.js";
+import { leaving, watch } from "../fields.js";
 import { saving } from "../save_line.js";
 
 const PAUSE = 500;
@@ -108,7 +108,7 @@ if (save) {
     else if (event.target.closest("[data-undo-button]")) undo();
     else if (event.target.closest("[data-remove]")) remove(event.target.closest(".verify-finding"));
   });
-  window.addEventListener("pagehide", settle);
+  leaving(settle);
   const form = document.querySelector("[data-conclude]");
   form.addEventListener("submit", async (event) => {
     event.preventDefault();

@@ -49,6 +49,13 @@ BENCHES: tuple[Bench, ...] = (
         "workshop:verification_work",
         "search",
     ),
+    Bench(
+        "sink",
+        _("碳汇项目"),
+        _("从分层、样地到净清除量和减排量，编制设计、监测、审定、核证和碳中和评估文件。"),
+        "workshop:sink_home",
+        "workshop:sink",
+    ),
 )
 
 

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", home.page, name="home"),
     path("", include("tancai.web.workshop.task.urls")),
     path("", include("tancai.web.workshop.verification.urls")),
+    path("sink/", include("tancai.web.workshop.sink.urls")),
     path("work/<int:work_id>/save/", saving.save, name="save"),
     path("work/<int:work_id>/rename/", works.rename, name="rename"),
     path("work/<int:work_id>/away/", works.put_away, name="put_away"),

@@ -82,3 +82,32 @@ def test_loading_twice_changes_nothing() -> None:
         paper, _keys = items.trial(cmc, level=level, speciality=post, seed="1")
         assert paper.total == 100
         assert [entry.kind for entry in paper.entries].count("parameterised") == 2
+        laboratory = [entry for entry in paper.entries if entry.kind == "laboratory"]
+        assert [(entry.part, entry.marks) for entry in laboratory] == [("skill", 25)]
+
+
+POSTS = [
+    (f"cmc-{n}", group, grades)
+    for n in range(1, 10)
+    for group, grades in (("beginner", "123"), ("intermediate", "456"), ("advanced", "789"))
+]
+
+
+@pytest.mark.anydatabase
+@pytest.mark.parametrize(("topic", "group", "grades"), POSTS)
+def test_every_post_has_laboratory_tasks_of_its_level(topic: str, group: str, grades: str) -> None:
+    from tancai.labs.api import posts, task
+
+    post = posts()[int(topic.removeprefix("cmc-")) - 1]
+    clauses = {one.code for one in (*post.knowledge, *post.skill, *post.practice)}
+    found = [
+        item
+        for item in shipped()[0]
+        if item.kind == "laboratory" and item.topic == topic and f"grade-{grades[0]}" in item.levels
+    ]
+    assert len(found) >= 2
+    for item in found:
+        one = task(item.content["task"])
+        assert one.level == group and set(one.clauses) & clauses
+        assert item.levels == tuple(f"grade-{grade}" for grade in grades)
+        assert post.name in item.content["stem"]

@@ -87,6 +87,10 @@ def test_a_verification_from_findings_to_the_conclusion(trainee: Any, case: Any)
     assert client.get(f"/workshop/verification/{case.id}/conclusion.pdf").content[:5] == b"%PDF-"
     assert client.get(f"/workshop/verification/{case.id}/").status_code == 302
     assert client.post(f"/workshop/verification/{case.id}/conclude/").status_code == 302
+    assert (
+        f"指出 {len(page.context['found'])} / {len(page.context['found'])} 处"
+        in client.get("/workshop/verification/").content.decode()
+    )
     book = client.get(f"/workshop/verification/{case.id}/papers.xlsx")
     assert book.status_code == 200 and book.content[:2] == b"PK"
 

@@ -111,3 +111,9 @@ def results(owner: User) -> dict[str, Result]:
         code: Result(max(total for _, total, _ in some), some[0][1], tuple(some))
         for code, some in found.items()
     }
+
+
+def outcomes(owner: User, bench: str) -> dict[int, dict[str, Any]]:
+    """By work of a bench what was said when it was closed: ``{"total": …}`` of a task, else what its bench says."""
+    handed = WorkEntry.objects.filter(work__owner=owner, work__bench=bench, kind=WorkEntry.HAND_IN)
+    return {work: value for work, value in handed.values_list("work", "value") if isinstance(value, dict)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,9 +60,19 @@ def page(request: HttpRequest) -> HttpResponse:
             "posts": labs.posts(),
             "count": len(found),
             "done": done,
-            "works": own(request, BENCH),
+            "works": own(request, BENCH, _scores(request)),
         },
     )
+
+
+def _scores(request: HttpRequest) -> Callable[[Any], str]:
+    """What a work came to, beside its name."""
+    totals = labs.outcomes(request.user, BENCH)  # type: ignore[arg-type]
+
+    def score(work: Any) -> str:
+        return _("%(total).1f 分") % totals[work.id] if "total" in totals.get(work.id, {}) else ""
+
+    return score
 
 
 def _fits(one: labs.Task, given: dict[str, str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -36,9 +37,23 @@ def page(request: HttpRequest, faults: tuple[tuple[str, str], ...] = ()) -> Http
     context = {
         "levels": [(level, word, counts[level]) for level, word in LEVELS.items()],
         "faults": faults,
-        "works": own_works(request, BENCH),
+        "works": own_works(request, BENCH, _found(request)),
     }
     return render(request, "workshop/verification/begin.html", context)
+
+
+def _found(request: HttpRequest) -> Callable[[Any], str]:
+    """How many of the faults were found, beside the name of a closed work."""
+    said = labs.outcomes(request.user, BENCH)  # type: ignore[arg-type]
+
+    def found(work: Any) -> str:
+        return (
+            _("指出 %(found)s / %(of)s 处") % said[work.id]
+            if {"found", "of"} <= said.get(work.id, {}).keys()
+            else ""
+        )
+
+    return found
 
 
 @require_POST

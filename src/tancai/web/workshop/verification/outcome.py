@@ -68,6 +68,7 @@ def page(request: HttpRequest, work: Any) -> HttpResponse:
         "problems": [
             (str(problem.place), problem.words(at))
             for problem in (*one.report.problems, *one.report.inventory.problems)
+            if problem.level != "noted"
         ],
     }
     return render(request, "workshop/verification/outcome.html", context)

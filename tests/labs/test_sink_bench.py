@@ -151,7 +151,9 @@ def test_plots_are_laid_out_by_lot_and_measured_ones_stay() -> None:
     assert ("p.1.x", "plot_outside") in codes(moved)
     more = bench.laid_out(values, {1: 7, 2: 4}, 5)
     assert not any(one is None for one in more.values())
-    assert [bench.plot_name(row) for row in bench.rows_of(more, "p")] == ["A6", "A7"]
+    assert [row.text("id") for row in bench.rows_of(more, "p")] == [""] * 9 + ["A6", "A7"]
+    places = [bench.place(row) for row in bench.rows_of(more, "p")]
+    assert None not in places and len(set(places)) == 11
 
 
 def test_tallies_come_from_sheets_with_chinese_headings() -> None:

@@ -15,7 +15,16 @@ from tancai.engines.forest import discount, tables
 from tancai.engines.forest.tree import Node, find
 from tancai.labs.benches.sink import words
 from tancai.labs.benches.sink.computing import Computed, Fault, check, compute, neutral
-from tancai.labs.benches.sink.names import Values, group, plot_name, rows_of, stratum_name, tally
+from tancai.labs.benches.sink.names import (
+    TABLES,
+    Values,
+    group,
+    plot_name,
+    rows_of,
+    stratum_name,
+    tally,
+    written,
+)
 
 KINDS: dict[str, str] = {
     "design": "项目设计文件|Project design document",
@@ -85,6 +94,9 @@ def document(values: Values, kind: str, language: str = "zh") -> Document:
     )
 
 
+UNITS = {"about.not_forest": "a", "about.smallest_patch": "m2", "about.cleared": "%"}
+
+
 class _Writer:
     def __init__(self, values: Values, done: Computed, language: str) -> None:
         self.values, self.done, self.language = values, done, language
@@ -105,7 +117,10 @@ class _Writer:
         value = shown_as or str(self.values.get(name) or "").strip()
         if not value and required:
             self.missing.append(self.label(name))
-        return self.label(name), value or self.say("未填|not given")
+        table, _, key = name.partition(".")
+        unit = UNITS.get(name) or TABLES.get(table, {}).get(key, "")
+        known = value and not shown_as and unit not in ("", "1", "list")
+        return self.label(name), (f"{written(value, unit)}" if known else value) or self.say("未填|not given")
 
     def figure(self, node: Node | float, unit: str = "") -> str:
         value, at = (node.value, node.unit.text) if isinstance(node, Node) else (node, unit)
@@ -133,7 +148,7 @@ class _Writer:
         ]
         if rules is not None:
             facts.append((self.label("project.discount"), self.say(discount.WORDS[rules.discount])))
-            facts.append((self.label("project.k_risk"), f"{rules.k_risk.value:.4g}"))
+            facts.append((self.label("project.k_risk"), f"{100 * rules.k_risk.value:.4g} %"))
             facts.append((self.label("project.gwp"), rules.gwp))
         summary = self.about.get("summary")
         return Section(self.say("项目概况|The project"), facts, [summary] if summary else [])
@@ -239,7 +254,7 @@ class _Writer:
                     [
                         words.species(one.species, self.language),
                         span,
-                        f"{row['organ']} = {row['a']}·{'·'.join(powers)}",
+                        f"{row['organ']} = {row['a']} · {' · '.join(powers)}",
                         f"{row.source} {row.confidence}",
                     ]
                 )
@@ -519,7 +534,7 @@ class _Writer:
         sections = [general, listed]
         if kind == "verification":
             sections.append(self.chain())
-            if self.done.found is not None:
+            if self.done.found is not None and found.conclusion == "positive":
                 end.facts.append(
                     (self.say("核证减排量|Verified reduction"), self.figure(self.done.found.credit))
                 )

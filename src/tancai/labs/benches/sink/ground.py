@@ -122,12 +122,14 @@ def faults(values: Values) -> list[tuple[str, Problem]]:
 def laid_out(values: Values, counts: dict[int, int], seed: int) -> dict[str, Any]:
     """Changes that bring every stratum to ``counts`` plots: new ones by a grid with a random start.
 
-    Plots that have a tally keep their place and count; the others of the stratum are taken out and placed anew.
+    Plots that have a tally stay and count (one without a place gets one); the others are taken out and placed anew.
     """
     changes: dict[str, Any] = {"map.seed": seed}
     shapes = {one.number: one for one in outlines(values)}
     plots = rows_of(values, "p")
     number = max((row.number for row in plots), default=0)
+    used = {plot_name(row) for row in plots if row.fields.get("now") or row.fields.get("first")}
+    used |= {plot_name(row) for row in plots if row.text("stratum") not in {str(one) for one in counts}}
     for stratum, count in sorted(counts.items()):
         if (shape := shapes.get(stratum)) is None:
             continue
@@ -136,14 +138,17 @@ def laid_out(values: Values, counts: dict[int, int], seed: int) -> dict[str, Any
         for row in own:
             if row not in measured:
                 changes |= {f"p.{row.number}.{key}": None for key in row.fields}
-        used = {plot_name(row) for row in measured}
         free = _free(
             shape, [at for row in measured if (at := place(row)) is not None], min(count, MOST), seed
         )
+        for row in measured:
+            if place(row) is None and free:
+                changes[f"p.{row.number}.x"], changes[f"p.{row.number}.y"] = free.pop(0)
         names = (f"{shape.name}{k}" for k in range(1, 10_000))
         for x, y in free[: max(0, min(count, MOST) - len(measured))]:
             number += 1
             name = next(one for one in names if one not in used)
+            used.add(name)
             changes |= {
                 f"p.{number}.id": name,
                 f"p.{number}.stratum": str(stratum),

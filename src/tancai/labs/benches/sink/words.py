@@ -82,7 +82,7 @@ LABELS: dict[str, str] = {
     "about.application": "减排量登记申请日期|Application for registration",
     "about.tenure_end": "权属到期日|Tenure ends",
     "about.not_forest": "开工前非森林年数|Years without forest before",
-    "about.smallest_patch": "最小地块面积（m2）|Smallest patch (m2)",
+    "about.smallest_patch": "最小地块面积|Smallest patch",
     "about.cleared": "清除灌木竹类的地表比例|Share of ground cleared",
     "about.additionality": "额外性论证|Additionality",
     "about.baseline": "基准线情景|Baseline scenario",

@@ -33,6 +33,7 @@ class Field:
     options: Options = ()
     help: str = ""
     hint: str = ""
+    wide: bool = False
 
     @property
     def key(self) -> str:
@@ -131,7 +132,7 @@ def project(values: Mapping[str, Any]) -> dict[str, Any]:
     ]
     rules = [
         make.text("project.name"),
-        make.select("project.pack", [("", choose), *packs]),
+        make.select("project.pack", [("", choose), *packs], wide=True),
         make.select("project.kind", make.codes("kind"), "tree"),
         make.text("project.years", "a", hint="5"),
         make.select(
@@ -140,6 +141,7 @@ def project(values: Mapping[str, Any]) -> dict[str, Any]:
                 ("", of_pack),
                 *((code, words.code("discount", code, make.language)) for code in discount.RULES),
             ],
+            wide=True,
         ),
         make.text("project.k_risk", "%", hint="10", help=_("方法学数值待核时请自行写明。")),
         make.select("project.gwp", [("", of_pack), *((one, one) for one in tables.choices("gwp", "set"))]),
@@ -150,8 +152,8 @@ def project(values: Mapping[str, Any]) -> dict[str, Any]:
     ]
     method = [
         make.select("biomass.species", make.species(choose)),
-        make.select("biomass.method", [("", choose), *make.codes("method")]),
-        make.select("biomass.equations", make.equations(choose)),
+        make.select("biomass.method", [("", choose), *make.codes("method")], wide=True),
+        make.select("biomass.equations", make.equations(choose), wide=True),
         make.text("biomass.plot_area", "ha", hint="0.06"),
         make.text("biomass.root_ratio", hint=_("方程含地下部分时不填")),
         make.select("biomass.root_zone", make.codes("root_zone", choose)),
@@ -404,7 +406,7 @@ def event(values: Mapping[str, Any]) -> dict[str, Any]:
         "subject": [
             make.text("event.name"),
             make.select("event.kind", make.codes("event_kind"), "event"),
-            make.select("event.standard", make.codes("standard"), "mee-2019"),
+            make.select("event.standard", make.codes("standard"), "mee-2019", wide=True),
             make.text("event.year", hint="2026"),
         ],
         "tables": [

@@ -23,10 +23,21 @@ PALETTES = {
     "ndvi": ["#b08b57", "#c9ab74", "#dcc98f", "#d5d98a", "#aecb74", "#7fb65c", "#4f9a47", "#1f7a35"],
     "npp": ["#f2e6c4", "#d9d98b", "#a9c76a", "#6dac54", "#2f8a45", "#0c6437"],
     "stock": ["#eee4d6", "#d6bd98", "#b8945f", "#8f6b3b", "#674822", "#432c10"],
-    "change": ["#9c3d2e", "#d89a7c", "#f0e6d2", "#b9d3a4", "#6fa866", "#2c7a3f"],
 }
 NOTHING = "#c3c6cc"
 LAYERS = ("ndvi", "npp", "stock", "change")
+
+
+GAIN, LOSS = PALETTES["npp"], ["#f0ddd0", "#e3b39a", "#cf8468", "#b75a45", "#9c3d2e", "#7a2a20"]
+
+
+def _palette(layer: str, marks: list[float]) -> list[str]:
+    """A colour a class: of a change, losses in reds and gains in greens, the more the darker."""
+    if layer != "change":
+        return PALETTES[layer]
+    lows = [low for low in marks[:-1] if low < 0]
+    found = [LOSS[min(k, len(LOSS) - 1)] for k in range(len(lows))][::-1]
+    return found + [GAIN[min(k, len(GAIN) - 1)] for k in range(len(marks) - 1 - len(lows))]
 
 
 def _colour(text: str) -> tuple[int, int, int]:
@@ -68,7 +79,7 @@ def picture(request: HttpRequest, work: Any, layer: str, scene: str, month: int)
     if drawn is None:
         raise Http404
     cells, marks = drawn
-    palette = PALETTES[layer]
+    palette = _palette(layer, marks)
     index = np.clip(np.digitize(np.nan_to_num(cells, nan=0.0), marks[1:-1]), 0, len(palette) - 1)
     colours = np.array([_colour(one) for one in palette], np.uint8)[index]
     colours[np.isnan(cells)] = _colour(NOTHING)
@@ -134,7 +145,7 @@ def _context(request: HttpRequest, work: Any, values: dict[str, Any]) -> dict[st
                     "mean": results.figure(mean, 4),
                     "high": cells.shape[0],
                     "wide": cells.shape[1],
-                    "table": _table(cells, marks, found.cell, PALETTES[layer]),
+                    "table": _table(cells, marks, found.cell, _palette(layer, marks)),
                 }
             )
         if panels:
@@ -147,7 +158,7 @@ def _context(request: HttpRequest, work: Any, values: dict[str, Any]) -> dict[st
             "mean": results.figure(float(np.nanmean(cells)), 4),
             "high": cells.shape[0],
             "wide": cells.shape[1],
-            "table": _table(cells, marks, found.cell, PALETTES["change"]),
+            "table": _table(cells, marks, found.cell, _palette("change", marks)),
         }
         maps.append({"layer": "change", "title": _("NPP 变化"), "unit": "gC/m2", "panels": [panel]})
     months = [(k, [(scene, k in found.grids[scene]) for scene, _word in scenes]) for k in range(1, 13)]

@@ -118,10 +118,9 @@ root.addEventListener("keydown", (event) => {
   const up = event.key === "ArrowUp";
   let next = up ? row.previousElementSibling : row.nextElementSibling;
   if (!next && event.key === "Enter") next = addLine(table);
-  const key = event.key === "Enter" && cell === row.querySelector("[data-cell]:last-of-type") ? null : cell.dataset.cell;
   if (!next) return;
   const last = [...row.querySelectorAll("[data-cell]")].at(-1) === cell;
-  (event.key === "Enter" && last ? next.querySelector("[data-cell]") : next.querySelector(`[data-cell="${key ?? cell.dataset.cell}"]`))?.focus();
+  next.querySelector(event.key === "Enter" && last ? "[data-cell]" : `[data-cell="${cell.dataset.cell}"]`)?.focus();
 });
 
 root.addEventListener("paste", (event) => {
@@ -132,11 +131,11 @@ root.addEventListener("paste", (event) => {
   const table = cell.closest("[data-tally]");
   let row = cell.closest("tr");
   const start = [...row.querySelectorAll("[data-cell]")].indexOf(cell);
-  for (const line of text.replace(/\r/g, "").replace(/\n+$/, "").split("\n")) {
+  text.replace(/\r/g, "").replace(/\n+$/, "").split("\n").forEach((line, at) => {
+    if (at) row = row.nextElementSibling ?? addLine(table);
     const cells = [...row.querySelectorAll("[data-cell]")].slice(start);
     line.split("\t").forEach((one, k) => cells[k] && (cells[k].value = one.trim()));
-    row = row.nextElementSibling ?? addLine(table);
-  }
+  });
   keepTally(table);
 });
 

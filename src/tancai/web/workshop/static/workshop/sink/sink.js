@@ -175,11 +175,10 @@ document.addEventListener("click", async (event) => {
 });
 document.addEventListener("submit", async (event) => {
   const form = event.target.closest("form[data-leaves]");
-  if (!form || form.dataset.flushed) return;
+  if (!form) return;
   event.preventDefault();
   if (saving && !(await saving.flush())) return void (line.textContent = say.sayOffline);
-  form.dataset.flushed = "";
-  form.requestSubmit();
+  form.submit();
 });
 
 if (!saving) for (const field of root.querySelectorAll("input, select, textarea, button:not([data-goto])")) field.disabled = true;

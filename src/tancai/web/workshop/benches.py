@@ -50,6 +50,13 @@ BENCHES: tuple[Bench, ...] = (
         "search",
     ),
     Bench(
+        "footprint",
+        _("产品碳足迹"),
+        _("画单元过程和流，算每个功能单位的碳足迹：分配、取舍、贡献、敏感性和碳标签声明。"),
+        "workshop:footprint_home",
+        "workshop:footprint",
+    ),
+    Bench(
         "sink",
         _("碳汇项目"),
         _("从分层、样地到净清除量和减排量，编制设计、监测、审定、核证和碳中和评估文件。"),

@@ -12,5 +12,6 @@ urlpatterns = [
     path("work/<int:work_id>/rename/", works.rename, name="rename"),
     path("work/<int:work_id>/away/", works.put_away, name="put_away"),
     path("work/<int:work_id>/back/", works.take_back, name="take_back"),
+    path("footprint/", include("tancai.web.workshop.footprint.urls")),
     path("accounting/", include("tancai.web.workshop.accounting.urls")),
 ]

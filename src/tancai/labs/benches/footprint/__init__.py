@@ -13,6 +13,7 @@ from tancai.labs.benches.footprint.names import (
     Row,
     flow_id,
     nodes_of,
+    scenarios_of,
 )
 from tancai.labs.benches.footprint.reading import read
 from tancai.labs.benches.footprint.sankey import Sankey, sankey
@@ -39,5 +40,6 @@ __all__ = [
     "nodes_of",
     "read",
     "sankey",
+    "scenarios_of",
     "values_of",
 ]

@@ -131,9 +131,18 @@ class _Reader:
         accepted = self.values.get("method.accept_uncertain")
         if isinstance(accepted, str):
             accepted = [one for one in re.split(r"[\s,，、;；]+", accepted) if one]
+        accepted = [*(accepted or []), *(one for one in self._accepted() if one not in (accepted or []))]
         self._put(target, ("method",), "accept_uncertain", accepted or None, "method.accept_uncertain")
         if target:
             model["method"] = target
+
+    def _accepted(self) -> list[str]:
+        """Unverified electricity factors that are taken knowingly."""
+        return [
+            f"electricity:footprint/{node.fields['year']}/{node.fields.get('area') or 'national'}"
+            for node in self.nodes.values()
+            if node.kind == "electricity" and node.fields.get("accept") and node.fields.get("year")
+        ]
 
     def _unit(self, model: dict[str, Any]) -> None:
         target: dict[str, Any] = {}

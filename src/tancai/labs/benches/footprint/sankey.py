@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from tancai.engines.carbon.footprint.result import Footprint
 
-WIDTH, BAR, GAP, TALL = 1000, 14, 10, 320
+WIDTH, BAR, GAP, TALL = 1000, 14, 17, 200
 MOST = 12
 """Items drawn by name; the smallest of more are drawn together."""
 LAYERS = ("item", "process", "stage", "end")
@@ -31,6 +31,11 @@ class Bar:
     @property
     def layer(self) -> str:
         return self.key[0]
+
+    @property
+    def label_x(self) -> float:
+        """Names of items stand before their bar, the others after it."""
+        return round(self.x - 6 if self.layer == LAYERS[0] else self.x + BAR + 6, 1)
 
     @property
     def middle(self) -> float:
@@ -116,7 +121,7 @@ def _placed(
         }
         layers[at].sort(key=lambda key: (pull[key], -through[key], key))
     most = max(len(layer) for layer in layers)
-    tall = max(TALL, most * 26)
+    tall = TALL + GAP * (most - 1)
     scale = (tall - GAP * (most - 1)) / gross
     bars: dict[Key, Bar] = {}
     for at, layer in enumerate(layers):

@@ -257,3 +257,62 @@ def test_items_being_tried_make_one_paper_with_a_key_to_analyse(author: Any, sec
     rows = said(browser.get(reverse("author:pilot"), {"collection": "cem", "key": "csv"})).splitlines()
     assert rows == ["item,key,options", "q1,A,A|B|C", "q2,A,A|B|C"]
     assert client(account("office", body())).get(reverse("author:pilot")).status_code == 404
+
+
+def test_a_pair_that_is_no_duplicate_is_put_aside_with_a_reason_and_comes_back(author: Any) -> None:
+    browser = client(author)
+    first, second = "cem-1-s01", "cem-1-s02"
+    one, other = (ItemVersion.objects.get(item__code=code) for code in (first, second))
+    items.revise_item(
+        one.item,
+        content=other.content,
+        key=other.key,
+        basis=one.basis,
+        explanation=one.explanation,
+        note="x",
+        by=author,
+        at=NOW,
+    )
+    judge = reverse("author:alike_judge", args=[first, second])
+
+    def listed(**query: str) -> bool:
+        rows = browser.get(reverse("author:alike"), query).context["table"].found
+        return any({row["first"], row["second"]} == {first, second} for row in rows)
+
+    assert listed()
+    assert "请写明为什么不是重复" in said(
+        browser.post(judge, {"mark": "different", "reason": " "}, follow=True)
+    )
+    assert listed()
+    browser.post(judge, {"mark": "different", "reason": "考查的条款不同"})
+    assert not listed() and listed(judged="1")
+    assert "考查的条款不同" in said(browser.get(reverse("author:alike_pair", args=[second, first])))
+    assert "已经这样标明" in said(browser.post(judge, {"mark": "different", "reason": "又"}, follow=True))
+    browser.post(judge, {"mark": "reopened"})
+    assert listed() and not listed(judged="1")
+    assert browser.post(judge, {"mark": "x", "reason": "y"}).status_code == 404
+    assert client(account()).post(judge, {"mark": "different", "reason": "y"}).status_code == 404
+
+
+def test_year_and_standing_of_a_basis_are_written_and_cleared(author: Any) -> None:
+    browser = client(author)
+    given = {**CHOICES, "alike_ok": "on", "note": "补效力", "year": "2024", "status": "in_force"}
+    browser.post(place("revise", "cem-1-s01"), given)
+    newest = ItemVersion.objects.filter(item__code="cem-1-s01").latest("number")
+    assert (newest.basis["year"], newest.basis["status"]) == (2024, "in_force")
+    shown = browser.get(place("revise", "cem-1-s01")).content.decode()
+    assert 'value="2024"' in shown
+    browser.post(place("revise", "cem-1-s01"), {**given, "year": "", "status": ""})
+    newest = ItemVersion.objects.filter(item__code="cem-1-s01").latest("number")
+    assert newest.basis.keys() == {"document", "clause"}
+    bad = browser.post(place("revise", "cem-1-s01"), {**given, "year": "24", "status": "perhaps"})
+    assert {"year", "status"} <= set(bad.context["form"].errors)
+
+
+def test_who_wrote_an_item_that_came_by_command_line(author: Any, tmp_path: Any) -> None:
+    path = tmp_path / "q.txt"
+    path.write_text("::一::命令行导入的题目{=甲 ~乙}", encoding="utf-8")
+    (done,) = items.import_file(path, items.Target(collection="cem", topic="cem-7"), by=None, at=NOW)
+    page = said(client(author).get(place("item", done.code)))
+    assert "命令行导入" in page and "随附题库" not in page
+    assert "随附题库" in said(client(author).get(place("item", "cem-1-s01")))

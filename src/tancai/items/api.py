@@ -3,6 +3,7 @@
 ``form`` never carries a key; ``keys`` is for marking, and for candidates after release only.
 """
 
+from tancai.items.actions.alike import mark_alike
 from tancai.items.actions.attachments import add_attachment
 from tancai.items.actions.bank import LoadReport, add_item, load_bank, revise_item, take_step
 from tancai.items.actions.calibrating import SheetData, calibrate
@@ -52,8 +53,9 @@ from tancai.items.item_texts import labelled as labelled_texts
 from tancai.items.item_texts import pictures_of, text_faults
 from tancai.items.kinds import Kind, Score, explained, kind_name, kinds, resolved, varies, vary
 from tancai.items.kinds.lines import Line
-from tancai.items.likeness import Likeness, alike, alike_to
+from tancai.items.likeness import Likeness, alike, alike_marks, alike_to
 from tancai.items.models import (
+    AlikeMark,
     Calibration,
     ChangeBatch,
     Comment,
@@ -150,6 +152,7 @@ __all__ = [
     "MOST_PICTURE",
     "PRACTICE",
     "UNSORTED",
+    "AlikeMark",
     "AssembledForms",
     "BadAttachment",
     "BadChange",
@@ -208,6 +211,7 @@ __all__ = [
     "add_item",
     "add_picture",
     "alike",
+    "alike_marks",
     "alike_to",
     "answer_variables",
     "ask_for_papers",
@@ -244,6 +248,7 @@ __all__ = [
     "kinds",
     "labelled_texts",
     "load_bank",
+    "mark_alike",
     "mark_comment",
     "mark_source",
     "needs",

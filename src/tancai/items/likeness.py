@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Max, OuterRef, Subquery
 
 from tancai.items.item_texts import labelled
-from tancai.items.models import Item, ItemState, ItemVersion
+from tancai.items.models import AlikeMark, Item, ItemState, ItemVersion
 from tancai.items.queries.bank import with_state
 from tancai.items.similar import NEAR, Corpus
 from tancai.items.texts import plain
@@ -23,6 +23,7 @@ class Likeness:
     first: int
     second: int
     similarity: float
+    judged: AlikeMark | None = None
 
 
 def text_of(content: dict[str, Any]) -> str:
@@ -51,9 +52,22 @@ def _ready(collections: Collection[str]) -> tuple[list[int], Corpus]:
 
 
 def alike(collections: Collection[str], *, least: float = NEAR) -> list[Likeness]:
-    """Pairs of living items at least so alike, nearest first."""
+    """Pairs of living items at least so alike, nearest first; ``judged`` by whom and why they are no duplicates."""
     ids, corpus = _ready(collections)
-    return [Likeness(ids[pair.first], ids[pair.second], pair.similarity) for pair in corpus.pairs(least)]
+    judged = alike_marks()
+    found = []
+    for pair in corpus.pairs(least):
+        first, second = ids[pair.first], ids[pair.second]
+        found.append(Likeness(first, second, pair.similarity, judged.get((first, second))))
+    return found
+
+
+def alike_marks() -> dict[tuple[int, int], AlikeMark]:
+    """Pairs of versions that count as no duplicates now, the lower id first."""
+    newest = {
+        (row.first_id, row.second_id): row for row in AlikeMark.objects.select_related("by").order_by("pk")
+    }
+    return {pair: row for pair, row in newest.items() if row.mark == AlikeMark.DIFFERENT}
 
 
 def alike_to(

@@ -147,6 +147,30 @@ class SourceMark(models.Model):
         return f"{self.document} {self.mark}"
 
 
+class AlikeMark(models.Model):
+    """A look at two versions that say nearly the same: no duplicates after all, or to be looked at again; the newest
+    counts. It is about these texts: a new version of either is a pair of its own."""
+
+    DIFFERENT, REOPENED = "different", "reopened"
+
+    first = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="+")
+    second = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="+")
+    mark = models.CharField(max_length=10)
+    reason = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(first__lt=models.F("second")), name="items_alike_in_order"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} {self.second_id} {self.mark}"
+
+
 class ItemOrigin(models.Model):
     """Where a version was brought in from, so that the same file brings it in once and gets back what it wrote."""
 

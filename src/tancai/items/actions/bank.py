@@ -127,7 +127,7 @@ def add_item(
     item = Item.objects.create(
         code=code, collection=collection, kind=kind, topic=topic, difficulty=difficulty, levels=levels
     )
-    return _append_version(item, content, key, basis, explanation, note="", by=by, at=at)
+    return _append_version(item, content, key, _said(basis), explanation, note="", by=by, at=at)
 
 
 @transaction.atomic
@@ -154,8 +154,13 @@ def _still_known(item: Item, basis: dict[str, Any]) -> dict[str, Any]:
     """What was known of a document (year, whether it holds) stays known while a new version names the same one."""
     last = item.versions.order_by("-number").first()
     if last is None or last.basis.get("document") != basis.get("document"):
-        return basis
-    return {**last.basis, **basis}
+        return _said(basis)
+    return _said({**last.basis, **basis})
+
+
+def _said(basis: dict[str, Any]) -> dict[str, Any]:
+    """A basis without the year and standing that nobody gave."""
+    return {name: value for name, value in basis.items() if value or name not in ("year", "status")}
 
 
 def _check(kind: str, content: dict[str, Any], key: dict[str, Any], explanation: str) -> None:

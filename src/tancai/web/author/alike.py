@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from tancai.items import api as items
+from tancai.lib import clock
+from tancai.people import api as people
 from tancai.web.author import tabs, words
 from tancai.web.author.access import author_only, collections, own_item
 from tancai.web.author.differences import marked
@@ -24,7 +27,10 @@ MOST = 500
 
 @author_only
 def page(request: HttpRequest) -> HttpResponse:
-    rows = _rows(collections(request.user))
+    every = _rows(collections(request.user))
+    judged = sum(1 for row in every if row["judged"])
+    asked = request.GET.get("judged") == "1"
+    rows = [row for row in every if bool(row["judged"]) == asked]
     table = Table(
         request,
         rows,
@@ -39,6 +45,7 @@ def page(request: HttpRequest) -> HttpResponse:
             Column("second", _("另一题"), "code"),
             Column("second_stem", _("另一题的题干")),
             Column("both", _("都在用"), value=lambda row: _("是") if row["both"] else _("否")),
+            *([Column("reason", _("不是重复的理由"))] if asked else []),
         ],
         search=["first", "second", "first_stem", "second_stem"],
         search_label=_("编号或题干"),
@@ -49,6 +56,7 @@ def page(request: HttpRequest) -> HttpResponse:
                 [(value, f"≥ {round(100 * float(value))} %") for value in LEVELS],
                 _at_least,
             ),
+            Filter("judged", _("结论"), [("1", _("不是重复"))], lambda found, _value: found),
             Filter(
                 "both",
                 _("使用"),
@@ -60,7 +68,15 @@ def page(request: HttpRequest) -> HttpResponse:
         empty=Empty(_("没有相近的题"), _("文字相似度在 60 % 以上的题会成对列在这里。")),
     )
     return table.respond(
-        "author/alike.html", {"tabs": tabs.bank_tabs("alike"), "count": len(rows), "most": MOST}
+        "author/alike.html",
+        {
+            "tabs": tabs.bank_tabs("alike"),
+            "count": len(rows),
+            "most": MOST,
+            "judged": judged,
+            "open": len(every) - judged,
+            "asked": asked,
+        },
     )
 
 
@@ -85,6 +101,8 @@ def _row(pair: Any, first: Any, second: Any) -> dict[str, Any]:
         "second": second.item.code,
         "first_stem": Truncator(items.plain_text(first.content["stem"])).chars(50),
         "second_stem": Truncator(items.plain_text(second.content["stem"])).chars(50),
+        "judged": pair.judged,
+        "reason": pair.judged.reason if pair.judged else "",
         "both": first.state == second.state == items.ItemState.ACTIVE,
     }
 
@@ -100,12 +118,15 @@ def pair(request: HttpRequest, first: str, second: str) -> HttpResponse:
     if first == second:
         raise Http404
     sides = [_side(own_item(request, code)) for code in (first, second)]
+    mark = items.alike_marks().get(_ids(sides))
     olds, news = (dict(labelled_parts(side["item"], side["version"])) for side in sides)
     return render(
         request,
         "author/alike_pair.html",
         {
             "sides": sides,
+            "mark": mark,
+            "marked_by": people.staff_name(mark.by) if mark is not None and mark.by else "",
             "rows": [
                 {"label": label, "text": marked(olds.get(label, ""), news.get(label, ""))}
                 for label in dict.fromkeys([*olds, *news])
@@ -113,6 +134,37 @@ def pair(request: HttpRequest, first: str, second: str) -> HttpResponse:
             ],
         },
     )
+
+
+def _ids(sides: list[dict[str, Any]]) -> tuple[int, int]:
+    first, second = sorted(side["version"].pk for side in sides)
+    return first, second
+
+
+@require_POST
+@author_only
+def judge(request: HttpRequest, first: str, second: str) -> HttpResponse:
+    """Say that two items are no duplicates, or take that back."""
+    one, other = (items.versions_of(own_item(request, code))[0] for code in (first, second))
+    mark = request.POST.get("mark", "")
+    refused = {
+        "no_reason": _("请写明为什么不是重复，例如考查的条款不同。"),
+        "as_it_is": _("这对题已经这样标明。"),
+    }
+    try:
+        items.mark_alike(
+            one, other, mark, reason=request.POST.get("reason", ""), by=request.user, at=clock.now()
+        )
+    except items.BadChange as error:
+        if error.code not in refused:
+            raise Http404 from error
+        messages.error(request, refused[error.code])
+        return redirect("author:alike_pair", first, second)
+    if mark == items.AlikeMark.DIFFERENT:
+        messages.success(request, _("已标明不是重复，不再列在相近的题里。"))
+        return redirect("author:alike")
+    messages.success(request, _("已撤回，这对题重新列在相近的题里。"))
+    return redirect("author:alike_pair", first, second)
 
 
 def _side(item: Any) -> dict[str, Any]:

@@ -34,6 +34,8 @@ class WritingForm(forms.Form):
     stem = forms.CharField(max_length=4000, widget=_area(4))
     document = forms.CharField(max_length=300)
     clause = forms.CharField(max_length=300, required=False)
+    year = forms.IntegerField(required=False, min_value=1949, max_value=2100)
+    status = forms.ChoiceField(required=False)
     explanation = forms.CharField(max_length=4000, widget=_area(3))
     note = forms.CharField(max_length=300, required=False)
 
@@ -44,11 +46,15 @@ class WritingForm(forms.Form):
             "stem": (_("题干"), _("一句话问清一件事；不用否定的否定，不用“以上都对”。")),
             "document": (_("依据文件"), _("标准、法规或教材的名称和编号。")),
             "clause": (_("条款"), _("条、款、表号或章节。")),
+            "year": (_("发布年份"), _("文件发布或修订的年份，例如 2024。")),
+            "status": (_("效力"), _("已失效的文件不能作为答案的依据。")),
             "explanation": (_("解析"), _("说明为什么对、其余为什么错。")),
             "note": (_("这次改了什么"), _("审核人会看到。")),
         }
         for name, (label, text) in labels.items():
             self.fields[name].label, self.fields[name].help_text = label, text
+        status: Any = self.fields["status"]
+        status.choices = [("", _("未核对")), *words.holds().items()]
         self.fields["note"].required = not new
         if new:
             del self.fields["note"]
@@ -124,8 +130,11 @@ class WritingForm(forms.Form):
         ]
         return {"stem": given["stem"]}, {"reference": given["reference"], "points": points}
 
-    def basis(self) -> dict[str, str]:
-        return {"document": self.cleaned_data["document"], "clause": self.cleaned_data["clause"]}
+    def basis(self) -> dict[str, Any]:
+        """Document and clause; year and status where the form asked for them, empty ones too."""
+        given = self.cleaned_data
+        known = {name: given.get(name) for name in ("year", "status") if name in self.data}
+        return {"document": given["document"], "clause": given["clause"], **known}
 
 
 def _initial(kind: Any, version: Any) -> dict[str, Any]:
@@ -136,6 +145,8 @@ def _initial(kind: Any, version: Any) -> dict[str, Any]:
         "explanation": version.explanation,
         "document": version.basis.get("document", ""),
         "clause": version.basis.get("clause", ""),
+        "year": version.basis.get("year"),
+        "status": version.basis.get("status", ""),
     }
     if kind.shape == "lines":
         written = kind.written(version.content, version.key)

@@ -111,7 +111,7 @@ def _history(version: Any) -> dict[str, Any]:
     return {
         "version": version,
         "state": words.state(version.state),
-        "author": people.staff_name(version.made_by) if version.made_by else _("随附题库"),
+        "author": words.written_by(version),
         "steps": [
             {
                 "word": words.state(step.state)[0],

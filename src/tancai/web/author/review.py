@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tancai.items import api as items
 from tancai.lib import clock
-from tancai.people import api as people
 from tancai.web.author import remarks, words
 from tancai.web.author.access import author_only, collections, programme_codes
 from tancai.web.author.differences import marked
@@ -55,7 +54,7 @@ def _shown(request: HttpRequest, version: Any) -> dict[str, Any]:
         "item": item,
         "version": version,
         "standing": words.standing(version.basis),
-        "author": people.staff_name(version.made_by) if version.made_by else _("随附题库"),
+        "author": words.written_by(version),
         "kind": items.kind_name(item.kind),
         "difficulty": words.difficulty(item.difficulty),
         "topic": words.topic_title(words.topics(programme_codes(request.user)).get(item.topic), item.topic),

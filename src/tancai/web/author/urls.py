@@ -33,6 +33,7 @@ urlpatterns = [
     path("import/jobs/<int:job_id>/stop/", import_jobs.stop, name="import_job_stop"),
     path("import/jobs/<int:job_id>/again/", import_jobs.again, name="import_job_again"),
     path("import/jobs/<int:job_id>/refused/", import_jobs.refused, name="import_job_refused"),
+    path("alike/<slug:first>/<slug:second>/judge/", alike.judge, name="alike_judge"),
     path("pictures/", writing.picture, name="picture"),
     path("attachments/", writing.attachment, name="attachment"),
     path("topics/", topics.page, name="topics"),

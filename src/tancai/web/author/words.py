@@ -9,6 +9,7 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from tancai.items import api as items
+from tancai.people import api as people
 from tancai.programmes import api as programmes
 from tancai.web.author.access import SHARED, programme_codes
 
@@ -182,14 +183,25 @@ def place_of(place: str) -> str:
 
 def standing(basis: Mapping[str, Any]) -> str:
     """What is known of a basis besides its name: its year and whether it holds; ``""`` when nothing is."""
-    holds = {
+    parts = (str(basis.get("year") or ""), str(holds().get(str(basis.get("status")), "")))
+    return " · ".join(part for part in parts if part)
+
+
+def holds() -> dict[str, str]:
+    """What may be known of a document's standing."""
+    return {
         "in_force": _("有效"),
         "reference": _("方法来源"),
         "ended": _("适用年度已过"),
         "superseded": _("已失效"),
     }
-    parts = (str(basis.get("year") or ""), str(holds.get(str(basis.get("status")), "")))
-    return " · ".join(part for part in parts if part)
+
+
+def written_by(version: Any) -> str:
+    """Who wrote a version; without an author, where it came from."""
+    if version.made_by:
+        return people.staff_name(version.made_by)
+    return _("命令行导入") if version.origins.exists() else _("随附题库")
 
 
 def bad_comment(code: str) -> str:

@@ -106,7 +106,8 @@ def results(owner: User) -> dict[str, Result]:
     for work, code, value, at in handed.order_by("-at", "-id").values_list(
         "work", "work__task", "value", "at"
     ):
-        found.setdefault(code, []).append((work, float(value["total"]), at))
+        total = float(value["total"]) if isinstance(value, dict) else 0.0
+        found.setdefault(code, []).append((work, total, at))
     return {
         code: Result(max(total for _, total, _ in some), some[0][1], tuple(some))
         for code, some in found.items()

@@ -170,7 +170,7 @@ def write_book(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]
 
     Titles are made fit and different; at least one sheet is wanted.
     """
-    book = openpyxl.Workbook()
+    book: Any = openpyxl.Workbook()
     book.remove(book.active)
     for title, headings, rows in sheets:
         sheet: Any = book.create_sheet()

@@ -70,7 +70,7 @@ def _data(request: HttpRequest, work: Any, found: labs.Marked, state: labs.State
     task = found.case.task
     seen = checked(found.case, state)
     facts = [
-        (_("姓名"), people.display_name(request.user)),  # type: ignore[arg-type]
+        (_("姓名"), people.display_name(request.user)),
         (_("任务"), labs.said(task.title, at)),
         (_("级别"), labs.said(labs.LEVELS[task.level], at)),
         (_("案例编号"), str(work.seed)),

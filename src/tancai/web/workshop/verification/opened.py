@@ -41,7 +41,7 @@ class Opened:
 def opened(work: Any) -> Opened:
     """Raises Gone when the report was drawn by another version or cannot be read."""
     state = labs.state_of(work)
-    kept = state.values.get(REPORT)
+    kept: Any = state.values.get(REPORT)
     try:
         if "case" in kept:
             one = kept["case"]

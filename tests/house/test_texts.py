@@ -53,7 +53,7 @@ CHINESE_BY_NATURE = {
     "web/institution/imports.py": "headings of the spreadsheet that institutions fill in",
 }
 """Files whose Chinese is data or paper, not interface."""
-PAPERS_OF_CASES = "labs/tasks/"
+PAPERS_OF_CASES = ("labs/tasks/", "labs/benches/verification/cases.py", "labs/benches/verification/papers.py")
 """Papers of Chinese enterprises; that what is asked about them is in both languages is held by tests/labs."""
 pytestmark = pytest.mark.anydatabase
 

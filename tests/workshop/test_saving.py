@@ -12,7 +12,7 @@ from tests.workshop.conftest import AT, signed_in
 
 def save(client: Any, work: Any, entries: Any) -> Any:
     return client.post(
-        f"/workshop/work/{work.id}/save/", {"entries": entries}, content_type="application/json"
+        f"/workshop/works/{work.id}/save/", {"entries": entries}, content_type="application/json"
     )
 
 
@@ -57,7 +57,9 @@ def test_what_is_put_away_takes_nothing_more_but_answers_a_repeat(trainee: Any, 
     ],
 )
 def test_what_cannot_be_read_is_refused(trainee: Any, work: Any, body: str) -> None:
-    answer = signed_in(trainee).post(f"/workshop/work/{work.id}/save/", body, content_type="application/json")
+    answer = signed_in(trainee).post(
+        f"/workshop/works/{work.id}/save/", body, content_type="application/json"
+    )
     assert (answer.status_code, answer.json()["code"]) == (400, "unreadable")
     assert work.entries.count() == 0
 
@@ -66,21 +68,21 @@ def test_somebody_elses_work_is_not_there(other: Any, work: Any) -> None:
     client = signed_in(other)
     assert save(client, work, [[1, "a", 1]]).status_code == 404
     for what in ("rename", "away", "back"):
-        assert client.post(f"/workshop/work/{work.id}/{what}/", {"title": "x"}).status_code == 404
+        assert client.post(f"/workshop/works/{work.id}/{what}/", {"title": "x"}).status_code == 404
     assert work.entries.count() == 0
 
 
 def test_works_are_renamed_put_away_and_taken_back(trainee: Any, work: Any) -> None:
     client = signed_in(trainee)
-    client.post(f"/workshop/work/{work.id}/rename/", {"title": "  锅炉  改造 "})
+    client.post(f"/workshop/works/{work.id}/rename/", {"title": "  锅炉  改造 "})
     assert "锅炉 改造" in client.get("/workshop/").content.decode()
-    client.post(f"/workshop/work/{work.id}/rename/", {"title": " "})
+    client.post(f"/workshop/works/{work.id}/rename/", {"title": " "})
     assert labs.work_of(trainee, work.id).name == "锅炉 改造"
-    answer = client.post(f"/workshop/work/{work.id}/away/")
+    answer = client.post(f"/workshop/works/{work.id}/away/")
     assert f"?away={work.id}" in answer["Location"]
     assert not labs.works(trainee) and labs.works(trainee, away=True).get().name == "锅炉 改造"
-    client.post(f"/workshop/work/{work.id}/away/")
-    client.post(f"/workshop/work/{work.id}/back/")
+    client.post(f"/workshop/works/{work.id}/away/")
+    client.post(f"/workshop/works/{work.id}/back/")
     assert labs.works(trainee).get().id == work.id
     assert work.entries.count() == 3
 

@@ -27,7 +27,7 @@ class Bench:
 BENCHES: tuple[Bench, ...] = (
     Bench(
         "task",
-        _("实验任务"),
+        pgettext_lazy("bench", "实验任务"),
         _("核算、核查、碳足迹、碳汇、交易和管理的实验题，每次一个新案例，按步骤评分并讲解。"),
         "workshop:tasks",
         "workshop:task_work",

@@ -83,7 +83,7 @@ def _data(request: HttpRequest, work: Any, found: labs.Marked, state: labs.State
         "facts": facts,
         "score_label": _("得分（满分 100）"),
         "score": f"{found.total:.1f}",
-        "heads": [_("项目"), _("您的答案"), _("参考答案"), _("评定"), _("得分")],
+        "heads": [_("填写项"), _("您的答案"), _("参考答案"), _("评定"), _("得分")],
         "steps": [
             {
                 "label": step.label,

@@ -54,7 +54,7 @@ def _data(one: Opened) -> dict[str, Any]:
         "facts": [
             (_("被核查单位"), case.enterprise.get("name", case.name)),
             (_("报告年度"), str(case.year)),
-            (_("核查技术工作组"), one.text("team.members") or blank),
+            (_("技术工作组"), one.text("team.members") or blank),
             (_("现场核查组"), one.text("site.members") or blank),
             (_("现场核查日期"), one.text("site.date") or blank),
             (_("文件评审意见"), one.text("review.opinion") or blank),

@@ -114,3 +114,7 @@ BRACKET_ALLOCATED = {
     "mass": (0.985221675, 2630.346119, 0),
 }
 """Share of the main product, its footprint, and that of the co-product where it is printed."""
+BRACKET_WRONG_FACTOR = 2659.910311
+"""Section 9.2: electricity at the factor of organisation inventories, marked wrong."""
+S3_INTENSITY_ROUNDED_FIRST = (0.7959, 1221246)
+"""Case S3, rounding path: intensity rounded to four decimals first, and the allowance that gives."""

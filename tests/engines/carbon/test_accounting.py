@@ -110,6 +110,15 @@ def test_section_11_case_s3_allowance() -> None:
     assert round(surplus.value, 2) == 8508.61
 
 
+def test_section_11_case_s3_the_other_rounding_path() -> None:
+    """Intensity at full precision is our path; the reference prints what the other one gives, by arithmetic."""
+    intensity, allowance = published.S3_INTENSITY_ROUNDED_FIRST
+    found = example("cement")
+    assert round(found.intensities[0].value, 4) == intensity
+    alpha = 0.15 * (0.8350 - intensity) / 0.8350
+    assert math.floor(found.total.value * (1 + alpha)) == allowance
+
+
 @pytest.mark.parametrize(
     ("load", "factor"),
     [("50 %", 1.093443), ("59.99 %", 1.061395), ("62 %", 1.055061), ("64.99 %", 1.045710), ("65 %", 1)],

@@ -81,6 +81,9 @@ def test_section_9_2_the_organisation_factor_is_refused() -> None:
     found = footprint(model_from(model))
     assert "electricity_organisation" in {problem.code for problem in found.problems}
     assert not found.complete
+    assert (
+        round(found.total.value + 210 * 0.5306, 6) == published.BRACKET_WRONG_FACTOR
+    )  # what a candidate would get
 
 
 def test_section_9_3_sensitivity() -> None:

@@ -127,7 +127,7 @@ def _report_data(shown: dict[str, Any]) -> dict[str, Any]:
     goal = found.model.goal
     facts = [
         (words.spoken(papers.KINDS[found.model.unit_kind]), found.model.unit_text),
-        (_("基准流"), f"{found.model.amount.value:.10g} {found.model.amount.unit}"),
+        (_("基准流"), f"{found.model.amount.value:.10g} {found.model.amount.unit}".removesuffix(" 1")),
         (_("系统边界"), shown["boundary"]),
         (_("全球变暖潜势"), f"IPCC {found.model.gwp} GWP100"),
         (

@@ -230,7 +230,7 @@ def _graph(values: dict[str, Any], done: bench.Computed) -> dict[str, Any]:
                 box,
                 title,
                 wrapped(title),
-                "" if share is None else f"{100 * share:.1f} %",
+                "" if share is None else f"{100 * share:.1f} %".replace("-0.0 %", "0.0 %"),
                 0.0 if share is None else round(132 * min(1.0, max(0.0, share)), 1),
                 str(box.number) in amiss,
             )
@@ -273,7 +273,10 @@ def wrapped(text: str, wide: int = 18, most: int = 2) -> list[str]:
             lines_found.append(line)
             line, width = "", 0
         line, width = line + sign, width + step
-    lines_found.append(line)
+    if lines_found and line in ("）", ")", "。", "”"):
+        lines_found[-1] += line  # a closing sign does not stand alone
+    else:
+        lines_found.append(line)
     if len(lines_found) > most:
         lines_found = [*lines_found[: most - 1], lines_found[most - 1][:-1] + "…"]
     return [one.strip() for one in lines_found]

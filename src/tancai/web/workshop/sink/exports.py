@@ -49,7 +49,7 @@ def archive(request: HttpRequest, work: Any) -> HttpResponse:
 def workbook(request: HttpRequest, work: Any) -> HttpResponse:
     values = labs.state_of(work).values
     done = bench.compute(values)
-    if done.found is None:
+    if done.found is None or done.project is None:
         messages.error(request, _("还没有可以导出的结果：请先补齐项目、分层和样地检尺。"))
         return redirect("workshop:sink_result", work.id)
     lines = results.plot_lines(values, done)

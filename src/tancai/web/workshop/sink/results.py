@@ -153,7 +153,7 @@ def plot_lines(values: dict[str, Any], done: Any) -> list[PlotLine]:
         rows = bench.tally(row, "now")
         one = computed.get(name)
         home = strata.get(row.text("stratum"), "–")
-        common = {"outside": str(row.number) in out}
+        outside = str(row.number) in out
         if one is not None:
             trees = sum(
                 int(float(cells["n"])) for cells in rows if cells.get("n", "").replace(".", "", 1).isdigit()
@@ -164,13 +164,13 @@ def plot_lines(values: dict[str, Any], done: Any) -> list[PlotLine]:
                 figure(one.carbon.value),
                 str(trees or ""),
             )
-            found.append(PlotLine(row.number, name, home, _("已计算"), "good", *figures, **common))
+            found.append(PlotLine(row.number, name, home, _("已计算"), "good", *figures, outside))
         elif str(row.number) in bad:
-            found.append(PlotLine(row.number, name, home, _("有错未计入"), "bad", **common))
+            found.append(PlotLine(row.number, name, home, _("有错未计入"), "bad", outside=outside))
         elif rows:
-            found.append(PlotLine(row.number, name, home, _("已填写"), "wait", **common))
+            found.append(PlotLine(row.number, name, home, _("已填写"), "wait", outside=outside))
         else:
-            found.append(PlotLine(row.number, name, home, _("待检尺"), "idle", **common))
+            found.append(PlotLine(row.number, name, home, _("待检尺"), "idle", outside=outside))
     return found
 
 
@@ -200,7 +200,7 @@ def drawn_map(values: dict[str, Any], done: Any) -> Map | None:
         return None
     rows = bench.rows_of(values, "p")
     points = [point for one in shapes for point in one.corners]
-    points += [at for row in rows if (at := bench.place(row)) is not None]
+    points += [spot for row in rows if (spot := bench.place(row)) is not None]
     left, right = min(x for x, _y in points), max(x for x, _y in points)
     low, top = min(y for _x, y in points), max(y for _x, y in points)
     span_x, span_y = max(right - left, 1.0), max(top - low, 1.0)

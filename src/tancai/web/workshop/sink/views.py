@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from tancai.engines.bilingual import said
 from tancai.engines.carbon.errors import CarbonError, Problem
 from tancai.engines.carbon.reading import read_bytes
 from tancai.engines.forest import project as engine
@@ -185,7 +186,7 @@ def _papers(work: Any, values: dict[str, Any]) -> dict[str, Any]:
         "conclusions": conclusions,
         "automatic": {
             kind: [
-                (one.item, results.said(one.reason, fields.language()))
+                (one.item, said(one.reason, fields.language()))
                 for one in done.found.findings
                 if one.automatic
             ]

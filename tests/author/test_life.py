@@ -316,3 +316,9 @@ def test_who_wrote_an_item_that_came_by_command_line(author: Any, tmp_path: Any)
     page = said(client(author).get(place("item", done.code)))
     assert "命令行导入" in page and "随附题库" not in page
     assert "随附题库" in said(client(author).get(place("item", "cem-1-s01")))
+
+
+@pytest.mark.anydatabase
+def test_a_file_is_one_word_and_its_name_is_cut_short() -> None:
+    old, new = f"见[台账](file:{'a' * 40})。", f"见[台账](file:{'b' * 40})。"
+    assert str(marked(old, new)) == "见<del>[台账](file aaaaaa…)</del><ins>[台账](file bbbbbb…)</ins>。"

@@ -1,7 +1,7 @@
 """What changed between two texts, word by word, as safe HTML.
 
-A Latin word, a number, a formula, a picture and a single Chinese character are words. A lone word that stayed between
-two changes is taken into them, so that a reader sees one change and not three splinters.
+A Latin word, a number, a formula, a picture, a file and a single Chinese character are words. A lone word that stayed
+between two changes is taken into them, so that a reader sees one change and not three splinters.
 """
 
 from __future__ import annotations
@@ -13,8 +13,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 _WORDS = re.compile(
-    r"\$\$.+?\$\$|\$[^$\n]+\$|!\[[^\]]*\]\(image:[0-9a-f]+\)|[A-Za-z]+|\d+(?:[.,]\d+)*%?|\s+|.", re.DOTALL
+    r"\$\$.+?\$\$|\$[^$\n]+\$|!?\[[^\]]*\]\((?:image|file):[0-9a-f]+\)|[A-Za-z]+|\d+(?:[.,]\d+)*%?|\s+|.",
+    re.DOTALL,
 )
+
+_TOKENS = re.compile(r"\((image|file):([0-9a-f]{6})[0-9a-f]{34}\)")
 
 Piece = tuple[str, str, str]
 """Kind (``same`` or ``changed``), text before, text after."""
@@ -25,13 +28,18 @@ def marked(before: str, after: str) -> SafeString:
     found: list[SafeString | str] = []
     for kind, old, new in pieces(before, after):
         if kind == "same":
-            found.append(new)
+            found.append(_short(new))
             continue
         if old:
-            found.append(format_html("<del>{}</del>", old))
+            found.append(format_html("<del>{}</del>", _short(old)))
         if new:
-            found.append(format_html("<ins>{}</ins>", new))
+            found.append(format_html("<ins>{}</ins>", _short(new)))
     return format_html_join("", "{}", ((part,) for part in found))
+
+
+def _short(text: str) -> str:
+    """The text with the names of pictures and files cut to what tells one from another."""
+    return _TOKENS.sub(r"(\1 \2…)", text)
 
 
 def pieces(before: str, after: str) -> list[Piece]:

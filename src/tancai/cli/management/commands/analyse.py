@@ -35,7 +35,9 @@ class Command(MeasuringCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         limits = classical.Limits(**{field.name: options[field.name] for field in fields(classical.Limits)})
-        columns = {name: [word for word in options[name].split(",") if word] for name in ("missing", "skip")}
+        columns: dict[str, Any] = {
+            name: [word for word in options[name].split(",") if word] for name in ("missing", "skip")
+        }
         with plain_errors():
             if options["key"]:
                 found = reading.read_answers(options["responses"], **columns)

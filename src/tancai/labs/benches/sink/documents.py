@@ -94,6 +94,14 @@ def document(values: Values, kind: str, language: str = "zh") -> Document:
     )
 
 
+ORGANS = {
+    "above": "地上|above",
+    "below": "地下|below",
+    "stem": "干|stem",
+    "branch": "枝|branches",
+    "leaf": "叶|leaves",
+    "crown": "冠|crown",
+}
 UNITS = {"about.not_forest": "a", "about.smallest_patch": "m2", "about.cleared": "%"}
 
 
@@ -254,7 +262,7 @@ class _Writer:
                     [
                         words.species(one.species, self.language),
                         span,
-                        f"{row['organ']} = {row['a']} · {' · '.join(powers)}",
+                        f"{self.say(ORGANS[row['organ']])} = {row['a']} · {' · '.join(powers)}",
                         f"{row.source} {row.confidence}",
                     ]
                 )

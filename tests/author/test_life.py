@@ -322,3 +322,16 @@ def test_who_wrote_an_item_that_came_by_command_line(author: Any, tmp_path: Any)
 def test_a_file_is_one_word_and_its_name_is_cut_short() -> None:
     old, new = f"见[台账](file:{'a' * 40})。", f"见[台账](file:{'b' * 40})。"
     assert str(marked(old, new)) == "见<del>[台账](file aaaaaa…)</del><ins>[台账](file bbbbbb…)</ins>。"
+
+
+def test_a_rule_no_longer_in_force_never_keys_an_answer(author: Any) -> None:
+    browser, second = client(author), client(account("author", body()))
+    given = {**CHOICES, "alike_ok": "on", "note": "x", "send": "1", "status": "superseded"}
+    browser.post(place("revise", "cem-1-s01"), given)
+    newest = ItemVersion.objects.filter(item__code="cem-1-s01").latest("number")
+    approve = reverse("author:step", args=["cem-1-s01", newest.number, "active"])
+    assert "依据的文件已失效" in said(second.post(approve, follow=True))
+    assert items.current_state(newest) == "review"
+    items.mark_source(newest.basis["document"], "in_force", note="", by=author, at=NOW)
+    second.post(approve)
+    assert items.current_state(newest) == "active", "what staff say of the document counts"

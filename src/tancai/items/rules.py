@@ -169,11 +169,18 @@ APPROVALS = frozenset({("review", "pilot"), ("review", "active"), ("pilot", "act
 
 
 def step_refused(
-    before: str, after: str, *, author_id: int | None, actor_id: int | None, open_threads: int = 0
+    before: str,
+    after: str,
+    *,
+    author_id: int | None,
+    actor_id: int | None,
+    open_threads: int = 0,
+    superseded: bool = False,
 ) -> str:
     """Why a step is refused, ``""`` when it may be taken.
 
-    ``no_such_step``, ``second_person_needed``, or ``threads_open`` while a remark on the version is not settled.
+    ``no_such_step``, ``second_person_needed``, ``superseded`` when the document that the key stands on is no longer in
+    force, or ``threads_open`` while a remark on the version is not settled.
     """
     if after not in _STEPS.get(before, set()):
         return "no_such_step"
@@ -181,4 +188,6 @@ def step_refused(
         return ""
     if author_id is not None and author_id == actor_id:
         return "second_person_needed"
+    if superseded:
+        return "superseded"
     return "threads_open" if open_threads else ""

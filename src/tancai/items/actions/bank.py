@@ -18,6 +18,7 @@ from tancai.items.kinds import kinds
 from tancai.items.models import Item, ItemChange, ItemState, ItemVersion
 from tancai.items.queries.bank import author_of, current_state
 from tancai.items.queries.remarks import open_threads
+from tancai.items.queries.sources import stands_on_superseded
 
 
 @dataclass(frozen=True)
@@ -211,6 +212,7 @@ def take_step(version: ItemVersion, state: str, *, reason: str, by: Any, at: dat
         author_id=author_of(version),
         actor_id=None if by is None else by.pk,
         open_threads=open_threads(version),
+        superseded=stands_on_superseded(version),
     )
     if refused:
         raise NotAllowed(refused)

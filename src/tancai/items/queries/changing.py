@@ -18,6 +18,7 @@ from tancai.items.errors import BadChange
 from tancai.items.models import ChangeBatch, Item, ItemChange, ItemState, ItemTag, ItemVersion
 from tancai.items.queries.bank import author_of, current_state, with_state
 from tancai.items.queries.remarks import open_threads
+from tancai.items.queries.sources import stands_on_superseded
 
 FIELDS = ("topic", "difficulty", "levels")
 
@@ -133,6 +134,7 @@ def _planned_steps(items: list[Item], state: str, by: Any) -> list[Planned]:
             author_id=author_of(version),
             actor_id=actor,
             open_threads=open_threads(version) if (version.state, state) in rules.APPROVALS else 0,
+            superseded=(version.state, state) in rules.APPROVALS and stands_on_superseded(version),
         )
         if version.state == state:
             code = "same"

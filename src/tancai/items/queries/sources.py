@@ -67,3 +67,9 @@ def sources(collections: Collection[str]) -> list[Source]:
 def superseded_documents() -> list[str]:
     """Documents that are no longer in force, as far as anybody has said so."""
     return [name for name, mark in source_marks().items() if mark.mark == SourceMark.SUPERSEDED]
+
+
+def stands_on_superseded(version: ItemVersion) -> bool:
+    """Whether a version's document is no longer in force: by the newest mark, else by what the version itself says."""
+    mark = SourceMark.objects.filter(document=version.basis.get("document", "")).order_by("-pk").first()
+    return (mark.mark if mark else version.basis.get("status")) == SourceMark.SUPERSEDED

@@ -109,6 +109,7 @@ def refusal(code: str) -> str:
     words = {
         "no_such_step": _("这个版本的状态已经改变，不能再这样操作。"),
         "second_person_needed": _("自己写的版本须由另一位命题员审核。"),
+        "superseded": _("依据的文件已失效，不能作为答案的依据；请改写后再送审。"),
         "threads_open": _("还有未处理的意见；逐条处理或标为“已处理”后才能通过。"),
     }
     return words.get(code, _("现在不能这样操作。"))

@@ -42,6 +42,7 @@ CHINESE_BY_NATURE = {
     "items/exchange/sheet.py": "headings and words of the spreadsheet that authors fill in",
     "items/kinds/parameterised/__init__.py": "a word that authors may write in a range",
     "items/kinds/truefalse/__init__.py": "answers read from files",
+    "labs/benches/accounting/sheets.py": "headings of the spreadsheet of monthly data",
     "learning/courses.py": "a heading inside lessons",
     "lib/chinese_dates.py": "Chinese dates",
     "lib/spreadsheets.py": "cells of Chinese spreadsheets",

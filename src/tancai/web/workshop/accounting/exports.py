@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from tancai.engines.carbon import ENGINE_VERSION, tables
@@ -55,7 +56,7 @@ def workbook(request: HttpRequest, work: labs.Work) -> HttpResponse:
     if done.found is None:
         return _not_yet(work, request)
     sheets = [
-        (_("结果"), [_("项目"), _("数值"), _("单位")], _totals(done)),
+        (_("结果"), [pgettext("row", "项目"), _("数值"), pgettext("measure", "单位")], _totals(done)),
         (
             _("排放源"),
             [
@@ -81,7 +82,7 @@ def workbook(request: HttpRequest, work: labs.Work) -> HttpResponse:
         ),
         (
             _("数据和因子"),
-            [_("排放源"), _("参数"), _("数值"), _("单位"), _("来源"), _("可信度")],
+            [_("排放源"), _("参数"), _("数值"), pgettext("measure", "单位"), _("来源"), _("可信度")],
             data_rows(done.found),
         ),
         (
@@ -221,20 +222,27 @@ def _paper(done: Any, values: dict[str, Any]) -> dict[str, Any]:
         "total_label": words.spoken(found.total.label),
         "facts": [
             {"title": _("一、报告主体"), "rows": enterprise},
-            {"title": _("二、核算边界"), "rows": boundary or [(_("报告主体"), _("未填写"))]},
+            {"title": _("二、核算边界"), "rows": boundary or [(_("报告主体"), _("没有填写"))]},
             {"title": _("三、核算方法"), "rows": method},
         ],
         "tables": [
             {
                 "title": _("四、活动数据和排放因子"),
-                "heads": [_("排放源"), _("参数"), _("数值"), _("单位"), _("来源"), _("可信度")],
+                "heads": [
+                    _("排放源"),
+                    _("参数"),
+                    _("数值"),
+                    pgettext("measure", "单位"),
+                    _("来源"),
+                    _("可信度"),
+                ],
                 "right": [2],
                 "widths": [24, 28, "auto", "auto", "rest", "auto"],
                 "rows": data_rows(found),
             },
             {
                 "title": _("五、排放量"),
-                "heads": [_("项目"), _("数值"), _("单位")],
+                "heads": [pgettext("row", "项目"), _("数值"), pgettext("measure", "单位")],
                 "right": [1],
                 "widths": ["rest", "auto", "auto"],
                 "rows": [

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tancai.engines.carbon import tables
 from tancai.engines.carbon.accounting.case import GWP_SETS
@@ -234,6 +235,10 @@ def products(values: Mapping[str, Any]) -> list[tuple[int, list[Field]]]:
 def product(values: Mapping[str, Any], number: Any) -> list[Field]:
     at = f"p.{number}"
     unit = _text(
-        values, f"{at}.amount.unit", _("单位"), "select", options=[(one, one) for one in PRODUCT_UNITS]
+        values,
+        f"{at}.amount.unit",
+        pgettext("measure", "单位"),
+        "select",
+        options=[(one, one) for one in PRODUCT_UNITS],
     )
     return [_text(values, f"{at}.name", _("产品")), _text(values, f"{at}.amount", _("产量")), unit]

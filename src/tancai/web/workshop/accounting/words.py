@@ -88,7 +88,7 @@ def about(name: str) -> str:
 def hows() -> list[tuple[str, str]]:
     return [
         ("", "–"),
-        ("measured", _("实测")),
+        ("measured", _("实测值")),
         ("calculated", _("计算")),
         ("design", _("设计值")),
         ("default", _("缺省值")),

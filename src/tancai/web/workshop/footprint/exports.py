@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from tancai.engines.carbon import ENGINE_VERSION
@@ -39,11 +40,11 @@ def workbook(request: HttpRequest, work: labs.Work) -> HttpResponse:
     if done.found is None:
         return _not_yet(request, work)
     found, names = done.found, results.process_names(done)
-    share = [_("项目"), "kgCO2e", _("占比")]
+    share = [pgettext("row", "项目"), "kgCO2e", _("占比")]
     sheets = [
         (
             _("结果"),
-            [_("项目"), _("内容")],
+            [pgettext("row", "项目"), _("内容")],
             [
                 [_("产品"), found.model.goal.get("product", "")],
                 [_("功能单位或声明单位"), found.model.unit_text],
@@ -57,7 +58,7 @@ def workbook(request: HttpRequest, work: labs.Work) -> HttpResponse:
         ),
         (
             _("清单"),
-            [_("项目"), _("过程"), _("阶段"), _("来源"), "kgCO2e", _("占比"), _("计算式")],
+            [pgettext("row", "项目"), _("过程"), _("阶段"), _("来源"), "kgCO2e", _("占比"), _("计算式")],
             [
                 [
                     words.spoken(one.name),
@@ -201,7 +202,7 @@ def _report_data(shown: dict[str, Any]) -> dict[str, Any]:
             },
             {
                 "title": _("清单各项"),
-                "heads": [_("项目"), _("过程"), _("阶段"), _("来源"), "kgCO2e", _("占比")],
+                "heads": [pgettext("row", "项目"), _("过程"), _("阶段"), _("来源"), "kgCO2e", _("占比")],
                 "rows": [list(row) for row in shown["items"]],
             },
             {
@@ -213,7 +214,7 @@ def _report_data(shown: dict[str, Any]) -> dict[str, Any]:
             {"title": _("敏感性"), "heads": [_("改变"), "kgCO2e", _("占比")], "rows": sensitivity},
             {
                 "title": _("已舍去"),
-                "heads": [_("项目"), "kgCO2e"],
+                "heads": [pgettext("row", "项目"), "kgCO2e"],
                 "rows": [list(one) for one in shown["cut"]],
             },
             {

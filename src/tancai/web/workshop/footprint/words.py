@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from tancai.engines.bilingual import said
@@ -95,7 +95,7 @@ def field(code: str) -> str:
         "text": _("单位的说明"),
         "flow": _("来自"),
         "amount": _("用量"),
-        "unit": _("单位"),
+        "unit": pgettext("measure", "单位"),
         "name": _("名称"),
         "kind": _("类型"),
         "stage": _("生命周期阶段"),

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from tancai.engines.forest import VERSION
@@ -57,7 +58,7 @@ def workbook(request: HttpRequest, work: Any) -> HttpResponse:
     sheets: list[tuple[str, list[str], list[list[Any]]]] = [
         (
             _("结果"),
-            [_("项目"), _("内容")],
+            [pgettext("row", "项目"), _("内容")],
             [
                 [_("项目名称"), done.project.name],
                 [_("方法学"), bench.words.pack(done.project.rules.pack, fields.language())],
@@ -70,7 +71,7 @@ def workbook(request: HttpRequest, work: Any) -> HttpResponse:
         ),
         (
             _("核算表"),
-            [_("项目"), _("数值"), _("计算式"), _("来源")],
+            [pgettext("row", "项目"), _("数值"), _("计算式"), _("来源")],
             [list(row) for row in results.chain(done)],
         ),
         (

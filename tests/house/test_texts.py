@@ -43,6 +43,10 @@ CHINESE_BY_NATURE = {
     "items/kinds/parameterised/__init__.py": "a word that authors may write in a range",
     "items/kinds/truefalse/__init__.py": "answers read from files",
     "labs/benches/accounting/sheets.py": "headings of the spreadsheet of monthly data",
+    "labs/benches/figures.py": "the range of Han characters",
+    "labs/benches/sink/raster.py": "a kind of land as the tables name it",
+    "labs/benches/sink/words.py": "species, forests and regions as the tables name them, beside their English",
+    "labs/benches/sink/writing.py": "headings of tally sheets as people write them",
     "learning/courses.py": "a heading inside lessons",
     "lib/chinese_dates.py": "Chinese dates",
     "lib/spreadsheets.py": "cells of Chinese spreadsheets",
@@ -52,6 +56,9 @@ CHINESE_BY_NATURE = {
     "programmes/rules.py": "a line of the official holiday notice",
     "verify/certificate.html": "a facsimile of a bilingual paper",
     "web/institution/imports.py": "headings of the spreadsheet that institutions fill in",
+    "web/workshop/accounting/sheets.py": "the name of the spreadsheet of monthly data",
+    "web/workshop/sink/exports.py": "headings of the tally sheet",
+    "web/workshop/sink/fields.py": "a kind of land as the tables name it",
 }
 """Files whose Chinese is data or paper, not interface."""
 PAPERS_OF_CASES = ("labs/tasks/", "labs/benches/verification/cases.py", "labs/benches/verification/papers.py")

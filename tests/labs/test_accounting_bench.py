@@ -117,6 +117,26 @@ def test_electricity_factors_for_products_may_not_be_picked_for_an_inventory() -
     )  # 2022 average of Jiangsu, announcement 2024 no. 33
 
 
+def test_every_unverified_factor_offered_is_refused_until_it_is_accepted_by_name() -> None:
+    values = {
+        **values_of("machinery"),
+        "s.90.kind": "electricity",
+        "s.90.amount": "1",
+        "s.90.amount.unit": "MWh",
+    }
+    row = bench.rows_of(values, "s")[-1]
+    offered = [one for one in bench.factors(values, row) if one.uncertain and not one.why]
+    assert offered
+    for one in offered:
+        picked = {**values, **{f"s.90.{key}": value for key, value in one.sets}}
+        refused = [each for each in bench.compute(picked).faults if each.problem.code == "factor_uncertain"]
+        assert [each.row for each in refused] == ["s.90"]
+        picked["method.accept_uncertain"] = [refused[0].problem.params["name"]]
+        done = bench.compute(picked)
+        assert 90 in done.emissions
+        assert "factor_used_uncertain" in {each.problem.code for each in done.faults if each.row == "s.90"}
+
+
 def test_a_monthly_sheet_goes_out_and_comes_back() -> None:
     values = values_of("glass")
     lines = [

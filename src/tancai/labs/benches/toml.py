@@ -11,14 +11,19 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 def as_toml(values: dict[str, Any]) -> str:
     """Top-level values first, then tables, then lists of tables, in the sequence given."""
-    out = [f"{key} = {_value(value)}" for key, value in values.items() if not isinstance(value, dict | list)]
+    out = [f"{key} = {_value(value)}" for key, value in values.items() if not _inner(value)]
     for key, value in values.items():
         if isinstance(value, dict):
             _table(out, key, value)
-        elif isinstance(value, list):
+        elif _inner(value):
             for one in value:
                 _table(out, key, one, "[[{}]]")
     return "\n".join(out) + "\n"
+
+
+def _inner(value: Any) -> bool:
+    """A table or a list of tables."""
+    return isinstance(value, dict) or (isinstance(value, list) and bool(value) and isinstance(value[0], dict))
 
 
 def _table(out: list[str], name: str, table: dict[str, Any], frame: str = "[{}]") -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from tancai.engines.carbon.accounting.case import monthly_csv
 from tancai.engines.carbon.accounting.kinds import KINDS
 from tancai.labs.benches.accounting.names import ABOUT, BOUNDARY, ENTERPRISE, SPREADS
-
-_SPLIT = re.compile(r"\s*(?P<figure>[+-]?[^\sA-Za-z一-鿿%/℃°]+(?:[eE][+-]?\d+)?)\s*(?P<unit>.*?)\s*$")
+from tancai.labs.benches.figures import split
 
 
 def values_of(case: dict[str, Any], months: Sequence[bytes] = ()) -> dict[str, Any]:
@@ -121,7 +119,7 @@ def _figure(at: str, value: Any) -> dict[str, Any]:
     """A figure as entered: number and unit apart, months one by one."""
     if not isinstance(value, dict):
         figure, unit = split(value)
-        return {at: figure, **({f"{at}.unit": unit} if unit else {})}
+        return {at: str(figure), **({f"{at}.unit": unit} if unit else {})}
     found = {f"{at}.{key}": str(value[key]) for key in ABOUT if value.get(key)}
     if isinstance(value.get("monthly"), list):
         found |= {f"{at}.by": "months", f"{at}.unit": str(value.get("unit", ""))}
@@ -130,15 +128,4 @@ def _figure(at: str, value: Any) -> dict[str, Any]:
         return found
     figure, unit = split(value.get("value", ""))
     unit = str(value.get("unit") or unit)
-    return found | {at: figure} | ({f"{at}.unit": unit} if unit else {})
-
-
-def split(value: Any) -> tuple[str, str]:
-    """``1085 kg ± 2 %`` into ``1085 ± 2 %`` and ``kg``; a text that is no figure stays whole."""
-    if not isinstance(value, str):
-        return str(value), ""
-    head, mark, width = value.partition("±")
-    found = _SPLIT.match(head)
-    if found is None:
-        return value, ""
-    return found["figure"] + (f" ±{width}" if mark else ""), found["unit"]
+    return found | {at: str(figure)} | ({f"{at}.unit": unit} if unit else {})

@@ -17,7 +17,8 @@ from tancai.labs.benches.footprint.names import (
 )
 from tancai.labs.benches.footprint.reading import read
 from tancai.labs.benches.footprint.sankey import Sankey, sankey
-from tancai.labs.benches.footprint.writing import as_toml, values_of
+from tancai.labs.benches.footprint.writing import values_of
+from tancai.labs.benches.toml import as_toml
 
 __all__ = [
     "FACTOR_UNITS",

@@ -12,7 +12,7 @@ from tancai.engines.carbon.footprint.scenarios import Variant, variants
 from tancai.engines.carbon.reading import Source
 from tancai.labs.benches.footprint.names import Values
 from tancai.labs.benches.footprint.reading import Read, read
-from tancai.labs.benches.footprint.writing import as_toml
+from tancai.labs.benches.toml import as_toml
 
 
 @dataclass(frozen=True)

@@ -2,63 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import re
 from typing import Any
 
 from tancai.engines.carbon.footprint.model import QUALITY
+from tancai.labs.benches.figures import split
 from tancai.labs.benches.footprint.names import KINDS
 from tancai.labs.benches.footprint.reading import GOAL, SIDES
 
-_SPLIT = re.compile(r"\s*(?P<figure>[+-]?[^\sA-Za-z一-鿿%/℃°]+(?:[eE][+-]?\d+)?)\s*(?P<unit>.*?)\s*$")
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
 PRICES = {"price", "energy"}
-
-
-def as_toml(model: dict[str, Any]) -> str:
-    """Text of a model file; the command line computes the same figures from it."""
-    out: list[str] = []
-    plain = {key: value for key, value in model.items() if not _inner(value)}
-    out += [f"{key} = {_value(value)}" for key, value in plain.items()]
-    for key, value in model.items():
-        if isinstance(value, dict):
-            _table(out, key, value)
-        elif _inner(value):
-            for one in value:
-                _table(out, key, one, "[[{}]]")
-    return "\n".join(out) + "\n"
-
-
-def _inner(value: Any) -> bool:
-    """A table or a list of tables."""
-    return isinstance(value, dict) or (isinstance(value, list) and bool(value) and isinstance(value[0], dict))
-
-
-def _table(out: list[str], name: str, table: dict[str, Any], frame: str = "[{}]") -> None:
-    out += ["", frame.format(name)]
-    inner = {
-        key: value
-        for key, value in table.items()
-        if isinstance(value, list) and value and isinstance(value[0], dict)
-    }
-    out += [f"{_key(key)} = {_value(value)}" for key, value in table.items() if key not in inner]
-    for key, rows in inner.items():
-        for row in rows:
-            _table(out, f"{name}.{key}", row, "[[{}]]")
-
-
-def _key(name: str) -> str:
-    return name if _BARE.fullmatch(name) else _value(name)
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{_key(key)} = {_value(one)}" for key, one in value.items()) + " }"
-    if isinstance(value, list):
-        return "[" + ", ".join(_value(one) for one in value) + "]"
-    if isinstance(value, bool | str) or not isinstance(value, int | float):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    return repr(value)
 
 
 def values_of(model: dict[str, Any]) -> dict[str, Any]:
@@ -67,16 +18,10 @@ def values_of(model: dict[str, Any]) -> dict[str, Any]:
 
 
 def _split(value: Any) -> tuple[Any, str]:
-    """``1085 kg ± 2 %`` into ``1085 ± 2 %`` and ``kg``."""
+    """``1085 kg ± 2 %`` into ``1085 ± 2 %`` and ``kg``; a plain number has the unit 1."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return f"{value:g}" if isinstance(value, int) else repr(value), "1"
-    if not isinstance(value, str):
-        return value, ""
-    head, mark, width = value.partition("±")
-    found = _SPLIT.match(head)
-    if found is None:
-        return value, ""
-    return found["figure"] + (f" ±{width}" if mark else ""), found["unit"] or "1"
+    return split(value, bare="1")
 
 
 class _Writer:

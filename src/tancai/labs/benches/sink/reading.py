@@ -13,7 +13,6 @@ from tancai.engines.carbon import numbers
 from tancai.engines.carbon.errors import Problem
 from tancai.engines.carbon.reading import Source
 from tancai.engines.forest import checks, neutrality, project
-from tancai.labs.benches.footprint.writing import as_toml
 from tancai.labs.benches.sink.ground import outlines
 from tancai.labs.benches.sink.names import (
     CELLS,
@@ -31,6 +30,7 @@ from tancai.labs.benches.sink.names import (
     tally,
     written,
 )
+from tancai.labs.benches.toml import as_toml
 
 FILES = {survey: f"plots-{survey}.csv" for survey in SURVEYS}
 Steps = tuple[str | int, ...]

@@ -44,6 +44,8 @@ class Told:
     place: str
     text: str
     level: str
+    accept: str = ""
+    """The factor that may be taken knowingly though nobody has verified it."""
 
 
 def context(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -68,7 +70,8 @@ def _told(fault: Any, values: Mapping[str, Any]) -> Told:
         place = str(
             values.get(f"{fault.row}.name") or f"{_('排放源') if letter == 's' else _('产品')} {number}"
         )
-    return Told(fault.name, fault.row, place, fault.words(words.language()), fault.level)
+    accept = str(fault.problem.params["name"]) if fault.problem.code == "factor_uncertain" else ""
+    return Told(fault.name, fault.row, place, fault.words(words.language()), fault.level, accept)
 
 
 def _row(row: Any, done: Any, told: list[Told]) -> RowLine:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from tancai.engines.bilingual import said
 from tancai.engines.carbon import tables
 from tancai.engines.carbon.footprint.model import (
     ALLOCATIONS,
@@ -282,7 +283,7 @@ def _years() -> tuple[str, ...]:
 def _areas(language: str) -> list[tuple[str, str]]:
     found: dict[str, str] = {}
     for row in tables.find_all("electricity", series="footprint"):
-        mark = ("（未核实）" if language == "zh" else " (unverified)") if row.uncertain else ""
+        mark = said("（未核实）| (unverified)", language) if row.uncertain else ""
         found.setdefault(row["area"], row["en" if language == "en" else "zh"] + mark)
     return list(found.items())
 

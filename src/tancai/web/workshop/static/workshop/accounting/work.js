@@ -223,6 +223,8 @@ root.addEventListener("click", (event) => {
     undo.querySelector("button").focus();
   } else if (at("[data-undo-button]")) {
     restore();
+  } else if (at("[data-accept]")) {
+    put("method.accept_uncertain", [...(values["method.accept_uncertain"] ?? []), at("[data-accept]").dataset.accept]);
   } else if (at("[data-pick]")) {
     picker.open(at("[data-row-form]").dataset.rowForm, at("[data-pick]"));
   }

@@ -9,12 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
+from playwright.sync_api import BrowserContext, Page, expect
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import Page, expect
 
 from tancai.exams import api as exams
 from tancai.lib import clock
 from tests.browser.exam_hall import (  # noqa: F401 - fixtures of the hall
+    Candidate,
     Hall,
     choose,
     exam_hall,
@@ -117,6 +119,135 @@ def test_a_crash_of_the_page_loses_nothing(hall: Hall) -> None:  # noqa: F811
     hand_in(page)
     receipt(page)
     assert candidate.sheet() == {int(first): "D", int(second): "A"}
+
+
+def kept_room(hall: Hall, candidate: Candidate, context: BrowserContext) -> Page:  # noqa: F811
+    """The room by way of the page before it, as candidates come, once this browser can show it without network."""
+    page = context.new_page()
+    hall.listen(page)
+    page.goto(reverse("exam_room:check", args=[candidate.admission.pk]))
+    room = reverse("exam_room:room", args=[candidate.sitting.pk])
+    active = (
+        "async room => (await navigator.serviceWorker.getRegistration(room))?.active?.state === 'activated'"
+    )
+    page.wait_for_function(active, arg=room)
+    page.get_by_role("button", name="回到考场").click()
+    expect(page.locator("[data-room][data-state=ready][data-kept]")).to_be_visible()
+    return page
+
+
+def resumed(page: Page) -> None:
+    expect(page.locator("[data-room][data-state=ready]")).to_be_visible(timeout=15_000)
+    expect(page.locator("[data-notices]")).to_contain_text("本页已从这台设备恢复，您的作答都在")
+
+
+KEPT = "async () => [await caches.keys(), await navigator.serviceWorker.getRegistrations()].flat().length"
+
+
+def test_a_reload_and_a_crash_without_network_go_on_where_the_page_was(hall: Hall) -> None:  # noqa: F811
+    candidate = hall.candidate()
+    context = candidate.context()
+    page = kept_room(hall, candidate, context)
+    first, second, third = (candidate.place("single", n) for n in range(3))
+    text = candidate.place("short")
+    choose(page, first, "A")
+    saved(page)
+    context.set_offline(True)
+    page.evaluate("navigator.sendBeacon = () => false")  # what a closing page sends passes by the emulation
+    choose(page, second, "B")
+    show(page, text)
+    page.locator(f"[data-item='{text}'] textarea").press_sequentially("边界", delay=5)
+    page.reload()
+    resumed(page)
+    expect(page.locator(f"[data-item='{first}'] input[value=A]")).to_be_checked()
+    expect(page.locator(f"[data-item='{second}'] input[value=B]")).to_be_checked()
+    expect(page.locator(f"[data-item='{text}'] textarea")).to_have_value("边界")
+    choose(page, first, "C")
+    expect(page.locator("[data-save]")).to_contain_text("3 处修改已存在本机")
+    crash(page)
+    page.close()
+    page = context.new_page()
+    hall.listen(page)
+    page.goto(reverse("exam_room:room", args=[candidate.sitting.pk]))
+    resumed(page)
+    choose(page, third, "D")
+    assert candidate.values() == {first: "A"}
+    context.set_offline(False)
+    saved(page)
+    expect(page.locator("[data-notices]")).not_to_contain_text("网络中断")
+    assert candidate.values() == {first: "C", second: "B", third: "D", text: "边界"}
+    assert candidate.client()._post("state", {})["epoch"] == 1, "the same page in the eyes of the log"
+    hand_in(page)
+    receipt(page)
+    assert candidate.sheet() == {int(first): "C", int(second): "B", int(third): "D", int(text): "边界"}
+    assert candidate.folded.set_aside == 0
+    assert page.evaluate(KEPT) == 0, "nothing of the exam stays in the browser"
+
+
+def test_what_another_device_took_over_meanwhile_stays_there(hall: Hall) -> None:  # noqa: F811
+    candidate = hall.candidate()
+    context = candidate.context()
+    page = kept_room(hall, candidate, context)
+    first, second = candidate.place("single"), candidate.place("single", 1)
+    choose(page, first, "A")
+    saved(page)
+    context.set_offline(True)
+    page.reload()
+    resumed(page)
+    choose(page, second, "B")
+    beside = context.new_page()
+    hall.listen(beside)
+    beside.goto(reverse("exam_room:room", args=[candidate.sitting.pk]))
+    expect(beside.locator("[data-cover-text]")).to_contain_text(
+        "在这台设备的另一个页面上开着", timeout=15_000
+    )
+    beside.close()
+    other = candidate.room()
+    choose(other, first, "D")
+    saved(other)
+    context.set_offline(False)
+    expect(page.locator("[data-cover-text]")).to_contain_text("最后 1 处作答没有计入", timeout=15_000)
+    assert candidate.values() == {first: "D"}
+    assert candidate.folded.set_aside == 1
+    hand_in(other)
+    receipt(other)
+    assert candidate.sheet() == {int(first): "D"}
+
+
+def test_numbers_the_page_before_could_not_write_down_are_not_used_again(hall: Hall) -> None:  # noqa: F811
+    candidate = hall.candidate()
+    context = candidate.context()
+    page = kept_room(hall, candidate, context)
+    first, second = candidate.place("single"), candidate.place("single", 1)
+    page.evaluate(FULL)
+    choose(page, first, "A")
+    saved(page)
+    context.set_offline(True)
+    page.reload()
+    resumed(page)
+    expect(page.locator(f"[data-item='{first}'] input:checked")).to_have_count(0)
+    choose(page, second, "B")
+    context.set_offline(False)
+    saved(page)
+    expect(page.locator(f"[data-item='{first}'] input[value=A]")).to_be_checked()
+    assert candidate.values() == {first: "A", second: "B"}
+    assert candidate.folded.set_aside == 0
+
+
+def test_what_happens_while_a_sending_is_under_way_is_asked_for_right_after_it(hall: Hall) -> None:  # noqa: F811
+    candidate = hall.candidate()
+    page = candidate.room()
+    held: list[Any] = []
+    page.route("**/events", lambda route: route.continue_() if held else held.append(route))
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_function("() => true")
+    while not held:
+        page.wait_for_timeout(20)
+    answer = held[0].fetch()
+    exams.order(candidate.sitting, "message", by=None, at=clock.now(), reason="notice", text="请检查作答")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    held[0].fulfill(response=answer)
+    expect(page.locator("[data-notices]")).to_contain_text("请检查作答")
 
 
 def crash(page: Page) -> None:
@@ -247,6 +378,27 @@ def test_time_granted_while_offline_opens_the_paper_again(hall: Hall) -> None:  
     hand_in(page)
     receipt(page)
     assert candidate.sheet() == {int(place): "A"}
+
+
+def test_a_page_opened_when_time_is_over_hands_in_what_was_left(hall: Hall) -> None:  # noqa: F811
+    candidate = hall.candidate()
+    context = candidate.context()
+    page = candidate.room(context)
+    place = candidate.place("single")
+    context.set_offline(True)
+    page.evaluate("navigator.sendBeacon = () => false")
+    choose(page, place, "D")
+    expect(page.locator("[data-save]")).to_contain_text("1 处修改已存在本机", timeout=15_000)
+    crash(page)
+    page.close()
+    hall.ahead(minutes=hall.session.minutes + 1)
+    context.set_offline(False)
+    page = context.new_page()
+    hall.listen(page)
+    page.goto(reverse("exam_room:room", args=[candidate.sitting.pk]))
+    receipt(page)
+    assert candidate.sheet() == {int(place): "D"}
+    assert exams.answer_sheet(candidate.sitting.pk).late == 1
 
 
 def test_held_back_timers_of_a_background_tab_change_neither_clock_nor_hand_in(hall: Hall) -> None:  # noqa: F811

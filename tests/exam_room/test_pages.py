@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -180,3 +181,51 @@ def test_the_room_works_under_the_strict_policy() -> None:
     inline = re.findall(r"<script(?![^>]*src=)([^>]*)>", html)
     assert all("application/json" in attributes for attributes in inline)
     assert "connect-src" in page["Content-Security-Policy"]
+
+
+def test_the_paper_is_closed_when_time_is_over_and_the_room_hands_in(exam_log: LogProcess) -> None:
+    person = world.candidate(1)
+    session = world.prepared(person)
+    admission, client = world.admission_of(session, person), signed_in(person)
+    exam_log.control.move_clock(int(session.starts_at.timestamp() * 1000))
+    with clock.moved(session.starts_at):
+        config = room_config(client, admission)
+        exams.SittingClient(config["log"], config["token"]).claim()
+        exams.order(admission.sitting, "extra", by=None, at=clock.now(), reason="network", seconds=600)
+    ends = session.starts_at + timedelta(minutes=session.minutes)
+    cache.clear()
+    with clock.moved(ends + timedelta(minutes=9)):
+        assert client.get(config["paper"]).status_code == 200, "the time granted counts"
+    with clock.moved(ends + timedelta(minutes=11)):
+        paper = client.get(config["paper"])
+        assert (paper.status_code, paper.content) == (410, b"")
+        room = client.get(config["room"])
+        assert room.status_code == 200, "what a browser still holds is sent from here"
+        assert b"data-item=" not in room.content
+        exams.order(admission.sitting, "extra", by=None, at=clock.now(), reason="network", seconds=600)
+        assert client.get(config["paper"]).status_code == 200
+
+
+def test_the_worker_that_keeps_a_room_serves_rooms_alone(db: None) -> None:
+    answer = Client().get(reverse("exam_room:keeper"))
+    assert answer["Content-Type"] == "text/javascript"
+    room = reverse("exam_room:room", args=[1])
+    assert room.startswith(reverse("exam_room:keeper").rsplit("/", 1)[0] + "/")
+    assert "Service-Worker-Allowed" not in answer.headers, "a browser then lets it serve nothing but rooms"
+    policy = answer["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+
+
+def test_no_worker_stands_between_the_lock_down_client_and_its_proofs(exam_log: LogProcess) -> None:
+    person, other = world.candidate(1), world.candidate(2, name="周明")
+    open_to_all = world.prepared(person)
+    with clock.moved(open_to_all.starts_at):
+        admission, client = world.admission_of(open_to_all, person), signed_in(person)
+        check = client.get(reverse("exam_room:check", args=[admission.pk])).content.decode()
+        assert f'data-keeper="{reverse("exam_room:keeper")}"' in check
+        assert room_config(client, admission)["keeper"] == reverse("exam_room:keeper")
+    locked = world.prepared(other, exam_day="cem-2026-12-26")
+    with clock.moved(locked.starts_at):
+        admission, client = world.admission_of(locked, other), signed_in(other)
+        check = client.get(reverse("exam_room:check", args=[admission.pk])).content.decode()
+        assert "data-check" in check and "data-keeper" not in check

@@ -32,7 +32,7 @@ from tests.proctoring import world as identity
 pytestmark = [pytest.mark.usefixtures("programmes_there"), pytest.mark.anydatabase]
 
 KEYS = re.compile(r'"(solution|score|scores|key|correct|points?|marks_given|explanation|rubric)"\s*:')
-CONFIG = {"sitting", "token", "log", "paper", "finish", "receipt", "check"}
+CONFIG = {"sitting", "token", "log", "room", "keeper", "paper", "finish", "receipt", "check"}
 LINE = {
     *(
         "id",
@@ -102,6 +102,7 @@ def test_a_candidate_is_told_no_key_no_score_and_nothing_of_another(hall: Hall) 
 
     walked = {name for name in patterns("exam_room") if name != "exam_room:client_guide"}
     me.get("exam_room:client_guide")
+    me.get("exam_room:keeper")
     assert walked - me.reached() == set(), "an address of the exam room that this walk leaves out"
     assert exam_pages() - me.reached() == set(), "an exam page of the candidate that this walk leaves out"
 

@@ -21,13 +21,17 @@ _note, _keep = Insert(SittingEvent), Insert(AnswerSheet)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a page needs to sit: the sitting, its token for the log, the log's address, the planned time."""
+    """What a page needs to sit: the sitting, its token for the log, the log's address, the planned time.
+
+    ``over`` is when working time ends with everything granted since; None during a pause.
+    """
 
     sitting: Sitting
     token: str
     log_url: str
     begins: datetime
     ends: datetime
+    over: datetime | None
 
 
 def may_print_ticket(admission: Admission, at: datetime) -> rules.Verdict:
@@ -48,20 +52,22 @@ def enter(admission: Admission, *, at: datetime, by: Any) -> Entry:
         raise MayNot(verdict.reasons)
     assert sitting is not None
     begun = standing.started(events)
-    return _entry(sitting, _start(sitting, admission, begun, by=by, at=at))
+    start = _start(sitting, admission, begun, by=by, at=at)
+    return _entry(sitting, start, events if begun else [start])
 
 
 def entry_of(sitting: Sitting) -> Entry | None:
     """The entry of a sitting that has begun and is not finished, for the page to load again; else None."""
-    start = standing.started(standing.events_of(sitting))
-    return None if start is None or hasattr(sitting, "sheet") else _entry(sitting, start)
+    events = standing.events_of(sitting)
+    start = standing.started(events)
+    return None if start is None or hasattr(sitting, "sheet") else _entry(sitting, start, events)
 
 
-def _entry(sitting: Sitting, start: SittingEvent) -> Entry:
+def _entry(sitting: Sitting, start: SittingEvent, events: list[SittingEvent]) -> Entry:
     begins = standing.moment(start.detail["begins"])
     ends = standing.moment(start.detail["ends"])
     token = logbook.sitting_token(sitting.pk, begins=begins, ends=ends)
-    return Entry(sitting, token, settings.LOG_ADDRESS, begins, ends)
+    return Entry(sitting, token, settings.LOG_ADDRESS, begins, ends, standing.ends_at(events))
 
 
 def _start(

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -13,7 +14,7 @@ from tancai.exams import api as exams
 from tancai.lib import clock
 from tancai.proctoring import api as proctoring
 from tancai.programmes import api as programmes
-from tancai.web.exam_room import identity
+from tancai.web.exam_room import identity, keeper
 from tancai.web.exam_room.access import own_admission, remember
 from tancai.web.exam_room.client import verdict_on
 
@@ -55,6 +56,8 @@ def page(request: HttpRequest, admission_id: int) -> HttpResponse:
         "begun": sitting is not None and exams.entry_of(sitting) is not None,
         "log_address": settings.LOG_ADDRESS,
         "finished": finished,
+        "keeper": "" if sitting is None or finished else keeper.address(admission.session),
+        "room_address": reverse("exam_room:room", args=[sitting.pk]) if sitting is not None else "",
     }
     return render(request, "exam_room/check.html", context)
 

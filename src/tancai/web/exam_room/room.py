@@ -16,7 +16,7 @@ from tancai.exams import api as exams
 from tancai.lib import clock
 from tancai.proctoring import api as proctoring
 from tancai.programmes import api as programmes
-from tancai.web.exam_room import camera, printing, words
+from tancai.web.exam_room import camera, keeper, printing, words
 from tancai.web.exam_room.access import forget, own_entry, own_sitting
 from tancai.web.exam_room.client import is_turned_away
 from tancai.web.exam_room.skeleton import Skeleton
@@ -72,6 +72,8 @@ def _config(entry: exams.Entry) -> dict[str, Any]:
         "sitting": sitting.pk,
         "token": entry.token,
         "log": entry.log_url,
+        "room": reverse("exam_room:room", args=[sitting.pk]),
+        "keeper": keeper.address(sitting.session),
         "paper": reverse("exam_room:paper", args=[sitting.pk]),
         "finish": reverse("exam_room:finish", args=[sitting.pk]),
         "receipt": reverse("exam_room:receipt", args=[sitting.pk]),
@@ -82,10 +84,15 @@ def _config(entry: exams.Entry) -> dict[str, Any]:
 @never_cache
 @require_GET
 def paper(request: HttpRequest, sitting_id: int) -> HttpResponse:
-    """The questions as HTML, in the candidate's own order; 425 before the start."""
+    """The questions as HTML, in the candidate's own order; 425 before the start, 410 when working time is over.
+
+    The room itself still opens then: it sends what this browser had not sent yet, and hands in.
+    """
     sitting, entry = own_entry(request, sitting_id)
-    if entry is None or clock.now() < entry.begins:
+    if entry is None or (at := clock.now()) < entry.begins:
         return HttpResponse(status=425)
+    if entry.over is not None and at >= entry.over:
+        return HttpResponse(status=410)
     if is_turned_away(request, sitting, place="paper"):
         return HttpResponse(status=403)
     return HttpResponse(printing.paper(sitting))

@@ -1,10 +1,22 @@
 from django.urls import URLPattern, URLResolver, path
 
-from tancai.web.exam_room import camera, check, client, door, identity, receipt, room, statement, trial
+from tancai.web.exam_room import (
+    camera,
+    check,
+    client,
+    door,
+    identity,
+    keeper,
+    receipt,
+    room,
+    statement,
+    trial,
+)
 
 app_name = "exam_room"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", door.page, name="door"),
+    path("room/keeper.js", keeper.script, name="keeper"),
     path("room/<int:sitting_id>/", room.page, name="room"),
     path("room/<int:sitting_id>/paper/", room.paper, name="paper"),
     path("room/<int:sitting_id>/finish/", room.finish, name="finish"),

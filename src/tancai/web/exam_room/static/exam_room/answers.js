@@ -56,7 +56,6 @@ export class Answers {
     paper.addEventListener("compositionstart", (event) => this.#composes(event.target));
     paper.addEventListener("compositionend", (event) => this.#composed(event));
     paper.addEventListener("focusout", (event) => this.#take(event.target));
-    window.addEventListener("pagehide", () => this.settle(), { capture: true }); // before the last sending
     document.addEventListener("visibilitychange", () => document.hidden && this.settle());
   }
 

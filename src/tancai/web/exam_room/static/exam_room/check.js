@@ -1,4 +1,5 @@
 // Tells before the exam whether this device can save locally, reach the log and knows the time.
+import { standReady } from "./keeping.js";
 import { openOutbox } from "./outbox.js";
 
 const list = document.querySelector("[data-check]");
@@ -37,4 +38,5 @@ async function checkLog() {
 if (list) {
   checkStorage();
   checkLog();
+  standReady(list.dataset.keeper, list.dataset.room);
 }

@@ -17,6 +17,27 @@ export class ServerClock extends EventTarget {
       this.#offset = answer.now + trip / 2 - back;
       this.#best = Math.min(trip, this.#best);
     }
+    this.#read(answer);
+  }
+
+  /** Go on from what a page before this one knew: `view` as kept, with how far the server's clock was from the device's. */
+  restore(view) {
+    this.#offset = Date.now() + view.ahead - here();
+    this.#best = Infinity; // the first answer counts more
+    this.#read(view);
+  }
+
+  /** The server's clock less this page's own, ms. */
+  get offset() {
+    return this.#offset;
+  }
+
+  /** The server's clock less the clock of this device as it is set now, ms. */
+  get ahead() {
+    return this.now() - Date.now();
+  }
+
+  #read(answer) {
     this.#begins = answer.begins;
     this.#standing = answer.state === "paused" ? answer.remaining : null;
     this.#end = answer.remaining === null ? null : Math.max(answer.now, answer.begins ?? 0) + answer.remaining;

@@ -1,5 +1,6 @@
 // Handing in: a summary first, then an event like any other, sent until the log has it; a code while it waits.
 import { fillIn } from "./grid.js";
+import { forgetRoom } from "./keeping.js";
 import { sha256 } from "./sha256.js";
 
 const ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
@@ -116,6 +117,22 @@ export class HandIn {
   }
 }
 
+/** A page that opens when time is over: it shows no questions, sends what was left on this device, and hands in. */
+export async function handInUnopened(config, line, cover) {
+  const words = config.words;
+  line.finishing = true;
+  cover.show(words.over);
+  line.addEventListener("state", ({ detail: answer }) => {
+    if (!answer.receipt || line.closed) return;
+    line.stop();
+    finish(config, line.outbox, cover, answer);
+  });
+  line.addEventListener("verdict", ({ detail }) => detail.word === "expired" && cover.say(words.too_late));
+  line.addEventListener("reopened", () => setTimeout(() => location.reload(), 2_000)); // time was granted: once more
+  if (!line.unsent.some((event) => event.kind === "hand_in")) await line.put("hand_in", "", { auto: true });
+  line.flushSoon(0, true);
+}
+
 /** The log has closed the sitting: open the receipt; where the pages are away, say what the log has said. */
 export async function finish(config, outbox, cover, answer) {
   cover.code("");
@@ -127,6 +144,7 @@ export async function finish(config, outbox, cover, answer) {
       const answered = await response.json();
       if (answered.done) {
         outbox.discard();
+        await forgetRoom(config).catch(() => {});
         location.replace(answered.receipt);
         return;
       }

@@ -9,7 +9,7 @@ export async function sendLeftovers(line) {
   const found = { carried: [], setAside: kept.filter((event) => event.aside) };
   const epochs = new Map();
   for (const event of kept) {
-    if (!event.aside) epochs.set(event.epoch, [...(epochs.get(event.epoch) ?? []), event]);
+    if (!event.aside && !event.sent) epochs.set(event.epoch, [...(epochs.get(event.epoch) ?? []), event]);
   }
   for (const [epoch, events] of [...epochs].sort(([a], [b]) => a - b)) await sendEpoch(line, epoch, events, found);
   return found;
@@ -33,7 +33,7 @@ async function sendEpoch(line, epoch, events, found) {
       }
     }
     await line.outbox.put(found.setAside).catch(() => {});
-    await line.outbox.remove(done).catch(() => {});
+    await line.outbox.sent(done).catch(() => {}); // the next claim clears them away
   }
 }
 

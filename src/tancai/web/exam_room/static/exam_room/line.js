@@ -1,6 +1,7 @@
 // The line to the log: claims the sitting, keeps every change until it is acknowledged, sends and sends again.
 // Messages are described in docs/algorithms/exam-log.md.
 import { sendLeftovers } from "./leftovers.js";
+import { differences, keptSheet, occupy } from "./resumed.js";
 import { MOST, automatic, wire } from "./wire.js";
 
 const SAVED = new Set(["ok", "late", "paused"]);
@@ -8,6 +9,7 @@ const STAY = new Set(["missing", "unclaimed"]);
 const HEARTBEAT = 15_000;
 const LONGEST_WAIT = 10_000;
 const NEARLY_OVER = 2_000;
+const PROBE = 5_000;
 const rest = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 export class LineDown extends Error {
@@ -26,6 +28,8 @@ export class Line extends EventTarget {
   failures = 0;
   closed = false;
   finishing = false;
+  settle = () => {}; // reports what is still being typed
+  reloadable = false; // this browser can show the room without network
   state = null;
   #timer = null;
   #due = null;
@@ -36,6 +40,8 @@ export class Line extends EventTarget {
   #unkept = new Set();
   #writing = Promise.resolve();
   #full = false;
+  #resumed = null;
+  #viewed = "";
 
   constructor(config, outbox, clock) {
     super();
@@ -43,7 +49,11 @@ export class Line extends EventTarget {
     this.claimId = crypto.getRandomValues(new Uint32Array(4)).join("-");
     window.addEventListener("online", () => this.flushSoon(0, true));
     document.addEventListener("visibilitychange", () => this.flushSoon(0, true));
-    window.addEventListener("pagehide", () => this.#beacon());
+    window.addEventListener("pagehide", () => {
+      this.settle(); // here and not in a listener of its own: which would be called first is the browser's secret
+      this.#beacon();
+      if (!this.closed) this.outbox.lastly([...this.#unkept]);
+    });
   }
 
   /** Whether what is unsent would outlive this page. */
@@ -56,8 +66,71 @@ export class Line extends EventTarget {
     return this.unsent.filter((event) => event.kind !== "note").length;
   }
 
-  /** Send what an earlier page of this browser left unsent, then take the sitting over. */
+  /** Take the sitting over; without network go on where an earlier page of this browser was, by the rule of
+   * docs/algorithms/exam-log.md. The view with `values` and `flags`; `resumed` when it comes from this device. */
   async open() {
+    const kept = await keptSheet(this.config.sitting, this.outbox);
+    if (kept && !(await this.#reached())) {
+      if (await kept.hold()) return this.#resume(kept);
+      this.#tell("open-elsewhere");
+    }
+    return this.#claim();
+  }
+
+  /** Whether the log can be heard; asked before a claim, for a claim that may have arrived is never given up. */
+  async #reached() {
+    try {
+      await this.post("state", {}, PROBE);
+      return true;
+    } catch (error) {
+      return error.status >= 400 && error.status < 500;
+    }
+  }
+
+  async #resume(kept) {
+    this.epoch = kept.epoch;
+    this.seq = kept.seq;
+    this.made = kept.made;
+    this.unsent = kept.unsent;
+    this.setAside = kept.setAside;
+    this.failures = 2;
+    this.state = kept.view;
+    this.known = kept.view.news ?? 0;
+    this.clock.restore(kept.view);
+    this.#resumed = { seq: kept.seq };
+    this.#tell("changed");
+    this.#later(1_000 + Math.random() * 1_000);
+    return { ...kept.view, values: kept.values, flags: kept.flags, resumed: true };
+  }
+
+  /** Before the first message under an epoch gone on with: numbers and times as the log has them. */
+  async #rejoin() {
+    const before = this.clock.offset;
+    const answer = await this.post("state", {});
+    const { seq } = this.#resumed;
+    this.#resumed = null;
+    const { shift, drift } = differences(answer, this.epoch, seq, this.clock.offset - before);
+    if (!shift && !drift) return;
+    const earlier = new Set(this.made);
+    this.#writing = this.#writing.then(async () => {
+      const events = this.made.filter((event) => event.seq > seq);
+      const old = events.map((event) => ({ epoch: event.epoch, seq: event.seq }));
+      for (const event of events) {
+        event.seq += shift;
+        if (earlier.has(event)) event.at += drift;
+      }
+      this.seq += shift;
+      await this.outbox.replace(old, events).catch(() => (this.#full = true));
+    });
+    await this.#writing;
+    if (!shift) return;
+    const own = new Set(this.made.map((event) => event.item));
+    const others = (all) => Object.fromEntries(Object.entries(all).filter(([item]) => !own.has(item)));
+    this.#tell("found", { values: others(answer.values), flags: others(answer.flags) });
+  }
+
+  /** Send what an earlier page of this browser left unsent, then take the sitting over. */
+  async #claim() {
     const left = await sendLeftovers(this);
     const answer = await this.insist("claim", { claim: this.claimId });
     this.#adopt(answer);
@@ -81,6 +154,29 @@ export class Line extends EventTarget {
     this.seq = answer.high;
     this.made = [];
     this.#read(answer, true);
+    this.#know(answer);
+  }
+
+  /** Keep on this device what a page without network needs to go on under this claim. */
+  async #know({ epoch, high, values, flags }) {
+    if (this.closed || !values) return;
+    try {
+      await this.outbox.know("claim", { epoch, high, values, flags });
+      await this.outbox.tidy(epoch);
+      await occupy(this.config.sitting, epoch);
+    } catch {
+      // then a page without network waits for it, as in a browser that keeps nothing
+    }
+  }
+
+  #view(answer) {
+    const { begins, remaining, state, news, receipt } = answer;
+    const now = this.clock.now();
+    const end = state === "paused" || remaining === null ? remaining : Math.round((now + remaining) / 2_000);
+    const viewed = JSON.stringify([begins, end, state, news, Boolean(receipt)]);
+    if (viewed === this.#viewed) return;
+    this.#viewed = viewed;
+    this.outbox.know("view", { now, ahead: this.clock.ahead, begins, remaining, state, news, receipt }).catch(() => {});
   }
 
   /** Note a change: on this device at once, on the server within a moment. */
@@ -110,7 +206,7 @@ export class Line extends EventTarget {
       for (const event of events) this.#unkept.delete(event);
       this.#full = false;
       const gone = events.filter((event) => !this.unsent.includes(event));
-      await this.outbox.remove(gone);
+      await this.outbox.sent(gone);
     } catch {
       this.#full = true;
     }
@@ -146,6 +242,7 @@ export class Line extends EventTarget {
     let told = false; // the log has named a time
     this.#quiet = 0;
     try {
+      if (this.#resumed) await this.#rejoin();
       const events = this.#batch();
       const answer = await this.post("events", { epoch: this.epoch, known: this.known, events: events.map(wire) });
       this.failures = 0;
@@ -195,7 +292,7 @@ export class Line extends EventTarget {
     for (const event of done) this.#unkept.delete(event);
     const overtaken = done.filter((event) => event.kind === "answer" && told.get(event.seq) === "superseded");
     await this.outbox.put(overtaken.map((event) => ({ ...event, aside: true }))).catch(() => {});
-    await this.outbox.remove(done.filter((event) => !overtaken.includes(event))).catch(() => (this.#full = true));
+    await this.outbox.sent(done.filter((event) => !overtaken.includes(event))).catch(() => (this.#full = true));
     if (this.#unkept.size) await this.#keep();
     return done.length > 0 || held;
   }
@@ -246,9 +343,11 @@ export class Line extends EventTarget {
     this.state = answer;
     if (this.epoch && answer.epoch > this.epoch) {
       this.stop();
+      this.outbox.forget().catch(() => {});
       this.#tell("taken-over", answer);
       return;
     }
+    this.#view(answer);
     for (const order of orders) this.#tell("order", { ...order, past });
     this.#tell("state", answer);
   }
@@ -276,7 +375,7 @@ export class Line extends EventTarget {
     }
   }
 
-  async post(name, message) {
+  async post(name, message, patience = 10_000) {
     const asked = this.clock.mark();
     let response;
     try {
@@ -285,7 +384,7 @@ export class Line extends EventTarget {
         body: `${this.config.token}\n${JSON.stringify(message)}`,
         headers: { "Content-Type": "text/plain" },
         cache: "no-store",
-        signal: AbortSignal.timeout(10_000),
+        signal: AbortSignal.timeout(patience),
       });
       if (response.ok) {
         const answer = await response.json();

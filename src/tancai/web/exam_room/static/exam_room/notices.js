@@ -20,7 +20,8 @@ function textOf(order, words, reasons) {
   return "";
 }
 
-/** One notice; with `choices` ([[text, work], …]) it stays until one is taken, otherwise until it is put away. */
+/** One notice; with `choices` ([[text, work], …]) it stays until one is taken, otherwise until it is put away.
+ * Returns its element. */
 export function notice(place, words, text, choices = null) {
   const box = document.createElement("div");
   box.className = choices ? "note note-near" : "note";
@@ -40,6 +41,7 @@ export function notice(place, words, text, choices = null) {
     box.append(close);
   }
   place.append(box);
+  return box;
 }
 
 function button(text, style, work) {

@@ -5,8 +5,9 @@ import { countCharacters } from "./counting.js";
 import { Cover } from "./cover.js";
 import { Evidence } from "./evidence.js";
 import { Grid, fillIn } from "./grid.js";
-import { HandIn, finish } from "./hand_in.js";
+import { HandIn, finish, handInUnopened } from "./hand_in.js";
 import { offerHelp } from "./help.js";
+import { canKeep, keepRoom } from "./keeping.js";
 import { listenToKeys } from "./keys.js";
 import { Line } from "./line.js";
 import { Neighbours } from "./neighbours.js";
@@ -22,6 +23,7 @@ const config = { ...read("exam-config"), ...read("exam-words") };
 const words = config.words;
 const cover = new Cover(part);
 const rest = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const OVER = Symbol("over");
 const EMPTY = (value) => value === null || value === "" || (Array.isArray(value) && !value.length);
 
 async function untilStart(clock, line) {
@@ -42,13 +44,15 @@ async function loadPaper(spread, line) {
     try {
       const response = await fetch(config.paper, { cache: "no-store", signal: AbortSignal.timeout(20_000) });
       if (response.ok) {
-        part("paper").innerHTML = await response.text();
-        return true;
+        const text = await response.text();
+        part("paper").innerHTML = text;
+        return text;
       }
+      if (response.status === 410) return OVER;
       if (response.status === 404) {
         line.stop();
         cover.leave(words.signed_out);
-        return false;
+        return null;
       }
     } catch {
       // tried again below
@@ -56,7 +60,22 @@ async function loadPaper(spread, line) {
     if (!line.closed) cover.say(words.paper_failed);
     await rest(pause * (0.5 + Math.random()));
   }
-  return false;
+  return null;
+}
+
+/** A page opened without network says so until the network is back. */
+function tellResumed(line) {
+  const box = notice(part("notices"), words, words.resumed_here);
+  line.addEventListener("state", () => box.remove(), { once: true });
+}
+
+async function keep(clock, line, paper) {
+  await rest(1_000); // what the page loads last is there, too
+  while (canKeep(config) && !line.closed && !line.reloadable) {
+    if (navigator.onLine) line.reloadable = await keepRoom(config, paper, clock.left() ?? 0);
+    room.toggleAttribute("data-kept", line.reloadable);
+    if (!line.reloadable) await rest(20_000 + Math.random() * 20_000);
+  }
 }
 
 function makeGrid(line) {
@@ -129,6 +148,8 @@ async function main() {
     if (word === "superseded" && count) cover.leave(fillIn(words.taken_over_lost, { count }));
   });
 
+  line.addEventListener("open-elsewhere", () => cover.say(words.open_elsewhere));
+
   await neighbours.ask();
   const answer = await line.open();
   if (answer.receipt) {
@@ -136,17 +157,22 @@ async function main() {
     await finish(config, outbox, cover, answer);
     return;
   }
-  let settle = () => {};
   neighbours.serve(
     () => {
-      settle();
+      line.settle();
       return line.written();
     },
     () => line.flushSoon(0, true),
   );
   const waited = clock.untilStart() > 0;
   await untilStart(clock, line);
-  if (!(await loadPaper(waited ? 2000 : 0, line))) return;
+  const paper = await loadPaper(waited ? 2000 : 0, line);
+  if (paper === null) return;
+  if (paper === OVER) {
+    keepTicking(() => line.tick());
+    await handInUnopened(config, line, cover);
+    return;
+  }
 
   const grid = makeGrid(line);
   fillSaved(answer, grid);
@@ -155,7 +181,11 @@ async function main() {
     grid.mark(item, !EMPTY(value));
     line.put("answer", item, value);
   });
-  settle = () => answers.settle();
+  line.settle = () => answers.settle();
+  line.addEventListener("found", ({ detail }) => {
+    line.settle();
+    fillSaved(detail, grid);
+  });
   const handIn = new HandIn(config, line, answers, grid, {
     button: part("hand-in"),
     dialog: part("summary"),
@@ -191,8 +221,10 @@ async function main() {
   part("grid").addEventListener("click", (event) => event.target.matches(".cell") && fold()); // the question is below
   const check = watchState(line, clock, answers, handIn);
   new Evidence(part("paper"), (item, value) => line.put("note", item, value), answering);
+  if (answer.resumed) tellResumed(line);
   if (answering()) offerSetAside(line, answers, grid, words, part("notices"));
   room.dataset.state = "ready";
+  keep(clock, line, paper);
   face.draw();
   keepTicking(() => {
     face.draw();

@@ -29,6 +29,6 @@ export function showSaving(line, words, place) {
   });
   window.addEventListener("beforeunload", (event) => {
     // leaving while the network is away would trade the paper for the browser's error page
-    if (line.epoch && !line.closed && line.failures > 1) event.preventDefault();
+    if (line.epoch && !line.closed && line.failures > 1 && !line.reloadable) event.preventDefault();
   });
 }

@@ -10,6 +10,7 @@ import "./behaviour/once.js";
 import "./behaviour/autosave.js";
 import "./behaviour/early.js";
 import "./behaviour/tabs.js";
+import "./behaviour/signing_out.js";
 import "./behaviour/errors.js";
 import "./behaviour/printing.js";
 import "./behaviour/scrollable.js";

@@ -86,10 +86,9 @@ def plainly(sitting: Any) -> bytes:
     for section in exams.sections(sitting):
         drawn = []
         for question in section.questions:
-            context = {"entry": question.entry, "value": None, "number": question.number}
-            drawn.append(
-                (question, mark_safe(render_to_string(f"items/kinds/{question.entry.kind}.html", context)))
-            )
+            kind = f"items/kinds/{question.entry.kind}.html"
+            context = {"entry": question.entry, "value": None, "number": question.number, "kind": kind}
+            drawn.append((question, mark_safe(render_to_string("items/with_files.html", context))))
         shown.append(
             {
                 "part": parts.get(section.part) if len(parts) > 1 else None,

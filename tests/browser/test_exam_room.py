@@ -297,11 +297,13 @@ def test_the_code_for_a_waiting_hand_in_needs_no_secure_address(hall: Hall) -> N
 
 
 def test_every_kind_is_answered_by_keys_kept_and_scored(hall: Hall) -> None:  # noqa: F811
-    """All right but the last: of four neighbours in the order two stand right, so half the marks."""
+    """All right but the order, where two of four neighbours stand right; of the case, what people do not mark."""
     candidate = hall.candidate_with(each_kind.paper)
     page = candidate.room()
     values = candidate.sitting.variants["3"]
     burnt = f"{float(values['fuel']) * float(values['factor']):.1f}"
+    values = candidate.sitting.variants["7"]
+    of_case = f"{float(values['AD']) * float(values['EF']):.1f}"
     typed: dict[str, list[str]] = {
         "truefalse": ["Space"],
         "numeric": ["text:1,000"],
@@ -309,6 +311,11 @@ def test_every_kind_is_answered_by_keys_kept_and_scored(hall: Hall) -> None:  # 
         "fill": ["text:直接", "Tab", "ArrowDown", "Tab", "text:GWP"],
         "matching": _lists("matching", each_kind.FUELS),
         "ordering": _lists("ordering", {text: "21345"[n] for n, text in enumerate(each_kind.STEPS)}),
+        "case": [
+            *("Tab", "Tab", "ArrowDown"),
+            *("Tab", "Space", "Tab", "Space"),
+            *("Tab", "Tab", f"text:{of_case}", "Tab", "text:以法人为边界"),
+        ],
     }
     press = page.keyboard.press
     press("Alt+KeyG")
@@ -329,9 +336,11 @@ def test_every_kind_is_answered_by_keys_kept_and_scored(hall: Hall) -> None:  # 
     hand_in(page)
     receipt(page)
     assert candidate.sheet()[4] == ["直接", "高", "GWP"]
+    assert candidate.sheet()[7] == {"1": "B", "2": ["A", "B"], "3": of_case, "4": "以法人为边界"}
     marking.score_session(hall.session, by=None, at=clock.now())
     won = {kinds[place]: int(marks) for place, (marks, _most) in marks_of(candidate.admission.pk).items()}
-    assert won == {**dict.fromkeys(typed, each_kind.MARKS), "ordering": each_kind.MARKS // 2}
+    whole = dict.fromkeys(typed, each_kind.MARKS)
+    assert won == {**whole, "ordering": each_kind.MARKS // 2, "case": 4}
 
 
 def _lists(kind: str, wanted: dict[str, str]) -> list[str]:

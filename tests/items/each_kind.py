@@ -62,11 +62,65 @@ TEXTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "ordering": ordering.make("把下列核算工作按先后排序。", STEPS),
 }
+CASE: tuple[dict[str, Any], dict[str, Any]] = (
+    {
+        "stem": "某食品厂有一台燃煤锅炉，全年燃煤 {AD} t，排放因子取 {EF} tCO$_2$/t；外购电力另行计量。",
+        "variables": [
+            {"name": "AD", "min": "1000", "max": "2000", "step": "50"},
+            {"name": "EF", "values": ["1.9", "2.1", "2.3"]},
+        ],
+        "derived": [],
+        "questions": [
+            {
+                "kind": "single",
+                "marks": 3,
+                "content": {
+                    "stem": "锅炉燃煤属于哪一类排放？",
+                    "options": [
+                        {"letter": "A", "text": "能源间接排放"},
+                        {"letter": "B", "text": "直接排放"},
+                        {"letter": "C", "text": "不计入的排放"},
+                    ],
+                },
+            },
+            {
+                "kind": "multiple",
+                "marks": 4,
+                "content": {
+                    "stem": "核算锅炉排放需要哪些数据？",
+                    "options": [
+                        {"letter": "A", "text": "燃煤消耗量"},
+                        {"letter": "B", "text": "燃煤排放因子"},
+                        {"letter": "C", "text": "厂区绿化面积"},
+                    ],
+                },
+            },
+            {
+                "kind": "parameterised",
+                "marks": 6,
+                "content": {"stem": "燃煤 {AD} t 的排放量是多少？保留一位小数。", "unit": "tCO$_2$"},
+            },
+            {"kind": "short", "marks": 7, "content": {"stem": "说明该厂的核算边界。"}},
+        ],
+    },
+    {
+        "questions": [
+            {"letters": ["B"]},
+            {"letters": ["A", "B"]},
+            {"expression": "AD * EF", "round": 1},
+            {
+                "reference": "以法人为边界，包括锅炉燃烧的直接排放和外购电力的能源间接排放。",
+                "points": [{"text": "法人边界", "marks": 4}, {"text": "列出两类排放", "marks": 3}],
+            },
+        ]
+    },
+)
+"""Three questions for the machine, one of them with numbers of the candidate's own, and one for people."""
 
 
 def add(kind: str, *, collection: str, topic: str, by: Any = None, at: datetime) -> ItemVersion:
     """The item of this kind, in use."""
-    content, key = TEXTS[kind]
+    content, key = CASE if kind == "case" else TEXTS[kind]
     version = items.add_item(
         code=f"{topic}-{items.kinds()[kind].letter}901",
         collection=collection,
@@ -86,7 +140,7 @@ def add(kind: str, *, collection: str, topic: str, by: Any = None, at: datetime)
 
 
 def paper(like: Form, *, at: datetime, more: tuple[ItemVersion, ...] = ()) -> Form:
-    """A paper of the six, ``MARKS`` each, for whom ``like`` is; then ``more``."""
+    """A paper of the six and a case, ``MARKS`` each, for whom ``like`` is; then ``more``."""
     found = Form.objects.create(
         programme=like.programme,
         level=like.level,
@@ -96,6 +150,6 @@ def paper(like: Form, *, at: datetime, more: tuple[ItemVersion, ...] = ()) -> Fo
         made_at=at,
     )
     shared = {"collection": "shared", "topic": "base-2", "at": at}
-    for position, version in enumerate([*(add(kind, **shared) for kind in TEXTS), *more], start=1):
+    for position, version in enumerate([*(add(kind, **shared) for kind in (*TEXTS, "case")), *more], start=1):
         FormEntry.objects.create(form=found, position=position, version=version, marks=MARKS, part="")
     return found

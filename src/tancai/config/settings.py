@@ -257,6 +257,7 @@ TANCAI_ITEM_KINDS = [
     "fill",
     "matching",
     "ordering",
+    "case",
 ]
 TANCAI_MARKING = {
     "second": env.choice("TANCAI_MARKING_SECOND", "near_pass", ("never", "near_pass", "always")),

@@ -33,7 +33,7 @@ def mark_session(session: Any, markers: list[Any], *, at: datetime) -> int:
 
 @lru_cache(maxsize=256)
 def _worth(form_id: int, position: int) -> tuple[Decimal, ...]:
-    points = items.keys(form_id)[position].solution["points"]
+    points = items.for_people(items.keys(form_id)[position].solution)["points"]
     return tuple(Decimal(point["marks"]) for point in points)
 
 

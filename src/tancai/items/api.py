@@ -51,7 +51,18 @@ from tancai.items.exchange.result_write import told as told_answer
 from tancai.items.exchange.sheet import template as import_template
 from tancai.items.item_texts import labelled as labelled_texts
 from tancai.items.item_texts import pictures_of, text_faults
-from tancai.items.kinds import Kind, Score, explained, kind_name, kinds, resolved, varies, vary
+from tancai.items.kinds import (
+    Kind,
+    Score,
+    explained,
+    for_people,
+    kind_name,
+    kinds,
+    printed_marks,
+    resolved,
+    varies,
+    vary,
+)
 from tancai.items.kinds.lines import Line
 from tancai.items.likeness import Likeness, alike, alike_marks, alike_to
 from tancai.items.models import (
@@ -237,6 +248,7 @@ __all__ = [
     "figures_of",
     "find",
     "fitting",
+    "for_people",
     "form",
     "history_of",
     "import_file",
@@ -269,6 +281,7 @@ __all__ = [
     "plan_change",
     "plan_undo",
     "practice_form",
+    "printed_marks",
     "replace_item",
     "resolved",
     "result_document",

@@ -24,6 +24,7 @@ _PIECES = re.compile(
     r"|!\[(?P<words>[^\]\n]*)\]\(image:(?P<token>[0-9a-f]{40})\)"
     r"|\[(?P<named>[^\]\n]*)\]\(file:(?P<file>[0-9a-f]{40})\)"
 )
+_TABLE = re.compile(r"^[ \t]*\|[^\n]*\|[ \t]*\n(?:[ \t]*\|[^\n]*\|[ \t]*(?:\n|\Z))+", re.M)
 _LAST_WORD = re.compile(r"(?<![&\w;#])[A-Za-z0-9]{1,20}$", re.ASCII)
 
 
@@ -60,8 +61,42 @@ def pieces(text: str) -> Iterator[Piece]:
 def html(text: str, picture: Callable[[str], str]) -> str:
     """The text as HTML; ``picture(token)`` gives an address, ``""`` when there is none.
 
-    A formula that cannot be converted is shown as its author wrote it.
+    A formula that cannot be converted is shown as its author wrote it. Two lines or more between upright strokes are a
+    table: its first line is the head when one of strokes and hyphens follows.
     """
+    found, place = [], 0
+    for block in _TABLE.finditer(text):
+        found += [_line(text[place : block.start()].removesuffix("\n"), picture), _table(block[0], picture)]
+        place = block.end()
+    return "".join([*found, _line(text[place:], picture)])
+
+
+def _table(block: str, picture: Callable[[str], str]) -> str:
+    """Rows of a table, as elements that may stand within a line of text."""
+    rows = [row.strip() for row in block.strip().splitlines()]
+    head = len(rows) > 1 and not rows[1].strip("|-: ")
+    shown = []
+    for number, row in enumerate(row for row in rows if row.strip("|-: ")):
+        name = "columnheader" if head and number == 0 else "cell"
+        cells = "".join(f'<span role="{name}">{_line(cell, picture)}</span>' for cell in _cells(row))
+        shown.append(f'<span role="row">{cells}</span>')
+    return f'<span class="item-table" role="table">{"".join(shown)}</span>'
+
+
+def _cells(row: str) -> list[str]:
+    """The cells of a row; a stroke within a formula or after a backslash parts nothing."""
+    row = row.strip()[1:-1]
+    inside = [found.span() for found in _PIECES.finditer(row)]
+    ends = [
+        place
+        for place, sign in enumerate(row)
+        if sign == "|" and row[place - 1 : place] != "\\" and not any(a <= place < b for a, b in inside)
+    ]
+    parts = [row[a + 1 : b] for a, b in zip([-1, *ends], [*ends, len(row)], strict=True)]
+    return [part.replace("\\|", "|").strip() for part in parts]
+
+
+def _line(text: str, picture: Callable[[str], str]) -> str:
     found: list[str] = []
     for piece in pieces(text):
         shown = _shown(piece, picture)

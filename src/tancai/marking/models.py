@@ -34,7 +34,10 @@ class Script(models.Model):
 
 
 class AutoScore(models.Model):
-    """The automatic score of one question; also 0 for a question without an answer."""
+    """The automatic score of one question; also 0 for a question without an answer.
+
+    A case of which people mark a part has both: this row for the rest of it, and an open answer.
+    """
 
     script = models.ForeignKey(Script, on_delete=models.PROTECT, related_name="scores")
     position = models.PositiveSmallIntegerField()

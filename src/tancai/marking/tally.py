@@ -11,7 +11,7 @@ from tancai.exams import api as exams
 from tancai.items import api as items
 from tancai.marking import rules
 from tancai.marking.editions import definitions
-from tancai.marking.later import changed, later_marks
+from tancai.marking.later import changed, later_marks, together
 from tancai.marking.models import AutoScore, OpenAnswer, Script
 
 SCORED, ABSENT, RUNNING, UNSCORED, OPEN, WAITING = (
@@ -117,17 +117,22 @@ def _scored(
 ) -> Tally:
     waiting = sum(bool(answer.needs) for answer in opened)
     first = {position: (won, of) for position, won, of in auto}
-    first |= {answer.position: (answer.marks or Decimal(0), answer.out_of) for answer in opened}
+    alone = {position for position, _won, _of in auto}
+    for answer in opened:
+        given = (answer.marks or Decimal(0), answer.out_of)
+        first[answer.position] = together(first.get(answer.position), given)
     marks = changed(first, later)
-    by_machine = sum((marks[position][0] for position, _won, _of in auto), Decimal(0))
-    human = sum((marks[answer.position][0] for answer in opened), Decimal(0))
+    in_part = {answer.position for answer in opened} & alone
+    by_machine = sum((marks[position][0] for position in alone - in_part), Decimal(0))
+    by_machine += sum((won for position, won, _of in auto if position in in_part and position not in later), Decimal(0))
+    total = sum((won for won, _of in marks.values()), Decimal(0))
     out_of = sum((of for _won, of in marks.values()), Decimal(0))
     return Tally(
         admission=admission,
         state=OPEN if waiting else SCORED,
         auto=by_machine,
-        human=human,
-        total=None if waiting else by_machine + human,
+        human=total - by_machine,
+        total=None if waiting else total,
         open_answers=waiting,
         out_of=out_of,
         pass_mark=rules.pass_mark_of(

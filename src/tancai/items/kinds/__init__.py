@@ -26,11 +26,13 @@ class Kind(Protocol):
     letter: str
     """Stands for the kind in the codes of its items."""
     shape: str
-    """How authors write it: ``choices`` (lettered options, key of letters), ``points`` (marking points) or ``lines``.
+    """How authors write it: ``choices`` (lettered options, key of letters), ``points`` (marking points), ``lines``, or
+    ``questions`` (several of other kinds; ``kinds`` are their codes, ``composed`` puts them together).
 
-    A kind written in lines has besides: ``lines`` (fields of the answer side), ``written(content, key)`` and
+    A kind written in lines or questions has besides: ``lines`` (fields of the answer side), ``written(content, key)`` and
     ``read(stem, given)`` between these and its shapes, ``bodies`` and ``from_file(raw)`` for the files of the bank.
-    A kind whose numbers differ from candidate to candidate has ``vary``, ``resolved`` and ``explained``.
+    A kind whose numbers differ from candidate to candidate has ``vary``, ``resolved`` and ``explained``, and
+    ``varies(content)`` where that is so for some items only.
     """
 
     def faults(self, content: dict[str, Any], key: dict[str, Any], marks: int | None) -> list[Fault]:
@@ -64,15 +66,29 @@ def kind_name(code: str) -> str:
     return code if found is None else str(found.name)
 
 
-def varies(kind: str) -> bool:
-    """Every candidate has an own variant of an item of this kind."""
-    return hasattr(kinds()[kind], "vary")
+def varies(kind: str, content: dict[str, Any] | None = None) -> bool:
+    """Every candidate has an own variant of this item; without a content, of items of this kind."""
+    found: Any = kinds()[kind]
+    if content is None or not hasattr(found, "varies"):
+        return hasattr(found, "vary")
+    return bool(found.varies(content))
+
+
+def printed_marks(content: dict[str, Any], key: dict[str, Any]) -> int:
+    """What an item is worth by itself: its marking points, or the questions of a case; else 1."""
+    parts = [*key.get("points", []), *content.get("questions", [])]
+    return sum(part["marks"] for part in parts if isinstance(part.get("marks"), int)) or 1
+
+
+def for_people(solution: dict[str, Any]) -> dict[str, Any]:
+    """The part of a solution that markers work with: ``reference`` and ``points``."""
+    return solution.get("by_people", solution)
 
 
 def vary(kind: str, content: dict[str, Any], generator: random.Random) -> dict[str, str] | None:
     """A variant for one candidate, None for kinds that do not vary."""
     found: Any = kinds()[kind]
-    return found.vary(content, generator) if varies(kind) else None
+    return found.vary(content, generator) if varies(kind, content) else None
 
 
 def resolved(
@@ -80,7 +96,7 @@ def resolved(
 ) -> tuple[Kind, dict[str, Any], dict[str, Any]]:
     """The kind, content and key that a candidate with this variant has before him or her."""
     found: Any = kinds()[kind]
-    if variant is None or not varies(kind):
+    if variant is None or not varies(kind, content):
         return found, content, key
     return found.of_variant, *found.resolved(content, key, variant)
 
@@ -95,4 +111,15 @@ def _module(name: str) -> str:
     return name if "." in name else f"tancai.items.kinds.{name}"
 
 
-__all__ = ["Kind", "Score", "explained", "kind_name", "kinds", "resolved", "varies", "vary"]
+__all__ = [
+    "Kind",
+    "Score",
+    "explained",
+    "for_people",
+    "kind_name",
+    "kinds",
+    "printed_marks",
+    "resolved",
+    "varies",
+    "vary",
+]

@@ -10,7 +10,7 @@ from typing import Any
 
 from tancai.items.assembling import Papers, papers
 from tancai.items.errors import BadResponse, NotEnoughItems
-from tancai.items.kinds import Score, explained, kinds, resolved, varies, vary
+from tancai.items.kinds import Score, explained, kinds, printed_marks, resolved, varies, vary
 from tancai.items.models import Form, FormEntry, ItemState, ItemVersion
 from tancai.items.queries.bank import with_state
 from tancai.items.rules import Candidate, Draw, Pick, Want, draw
@@ -88,7 +88,7 @@ def form(form_id: int) -> FormView:
             topic=row.version.item.topic,
             part=row.part,
             public=kinds()[row.version.item.kind].public(row.version.content),
-            varies=varies(row.version.item.kind),
+            varies=varies(row.version.item.kind, row.version.content),
         )
         for row in _entries(form_id)
     )
@@ -122,7 +122,7 @@ def variants(form_id: int, seeds: Iterable[tuple[int, int]]) -> dict[int, Varian
 
     Drawn by sitting and position, so that neighbours differ; ``{}`` where nothing on the paper varies.
     """
-    rows = [row for row in _entries(form_id) if varies(row.version.item.kind)]
+    rows = [row for row in _entries(form_id) if varies(row.version.item.kind, row.version.content)]
     return {
         sitting: {
             str(row.position): vary(
@@ -249,7 +249,7 @@ def pilot_paper(collection: str) -> tuple[FormView, dict[int, Keyed]]:
     order = list(kinds())
     ordered = sorted(rows, key=lambda row: (order.index(row.item.kind), row.item.topic, row.item.code))
     picks = tuple(
-        Pick(place, _candidate(row), sum(point["marks"] for point in row.key.get("points", [])) or 1, "")
+        Pick(place, _candidate(row), printed_marks(row.content, row.key), "")
         for place, row in enumerate(ordered, start=1)
     )
     return _looked_at(collection, "", "", picks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -9,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from tancai.items import texts
 from tancai.items.item_texts import labelled
+from tancai.items.kinds.case import shares
 from tancai.items.queries.attachments import Attachment, attachment
 from tancai.items.queries.pictures import picture_address
 
@@ -48,3 +50,28 @@ def item_plain(text: object) -> str:
 def blank(value: object, number: int) -> str:
     """What a response holds for the blank of this number, from 1."""
     return value[number - 1] if isinstance(value, list) and len(value) >= number else ""
+
+
+@register.simple_tag
+def case_questions(entry: Any, value: object) -> list[dict[str, Any]]:
+    """The questions of a case as entries for the templates of their kinds, with what was answered to them."""
+    public, position, marks = (
+        (entry["public"], entry["position"], entry["marks"])
+        if isinstance(entry, dict)
+        else (entry.public, entry.position, entry.marks)
+    )
+    given = value if isinstance(value, dict) else {}
+    worth = shares(public, Decimal(marks))
+    return [
+        {
+            "number": question["number"],
+            "template": f"items/kinds/{question['kind']}.html",
+            "value": given.get(str(question["number"])),
+            "entry": {
+                "position": f"{position}-{question['number']}",
+                "marks": f"{own:f}",
+                "public": question["public"],
+            },
+        }
+        for question, own in zip(public["questions"], worth, strict=True)
+    ]

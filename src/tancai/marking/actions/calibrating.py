@@ -12,7 +12,7 @@ from tancai.exams import api as exams
 from tancai.items import api as items
 from tancai.jobs import api as jobs
 from tancai.marking.later import first_marks
-from tancai.marking.models import AutoScore, Release, Script
+from tancai.marking.models import AutoScore, OpenAnswer, Release, Script
 from tancai.programmes import api as programmes
 
 JOB = "marking.calibrate"
@@ -40,6 +40,8 @@ def sheets_of(session: Any) -> list[items.SheetData]:
         .values_list("script__sitting__form__form", "position")
         .distinct()
     )
+    by_people = OpenAnswer.objects.filter(session=session)
+    machine -= set(by_people.values_list("script__sitting__form__form", "position").distinct())
     return [_sheet(form_id, group, marks, machine) for form_id, group in sorted(by_form.items())]
 
 
@@ -57,7 +59,10 @@ def _sheet(
             -1, len(places)
         ),
         out_of=tuple(float(entry.marks) for entry in entries),
-        machine=tuple((form_id, position) in machine for position in places),
+        machine=tuple(
+            (form_id, entry.position) in machine and items.kinds()[entry.kind].shape != "questions"
+            for entry in entries  # the model knows right and wrong, not the marks of a case
+        ),
         chosen=np.array(
             [[_letters(s.sitting.sheet.answers.get(str(p))) for p in places] for s in scripts], dtype=np.str_
         ).reshape(-1, len(places)),

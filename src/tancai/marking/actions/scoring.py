@@ -91,7 +91,7 @@ def _score_group(session: Any, form_id: int, policy: str, sittings: list[Any], a
                 session=session,
                 code=script_code(sitting.pk),
                 policy=policy,
-                auto_marks=sum((s.marks or Decimal(0) for s in scored[sitting.pk].values()), Decimal(0)),
+                auto_marks=sum((_won(s) for s in scored[sitting.pk].values()), Decimal(0)),
                 scored_at=at,
             )
             for sitting in sittings
@@ -107,19 +107,24 @@ def _score_group(session: Any, form_id: int, policy: str, sittings: list[Any], a
                         session=session,
                         position=position,
                         version_id=versions[position],
-                        out_of=score.out_of,
+                        out_of=score.out_of - score.sure_of,
                     )
                 )
-            else:
+            if score.marks is not None or score.sure_of:
                 scores.append(
                     AutoScore(
                         script=script,
                         position=position,
-                        marks=score.marks,
-                        out_of=score.out_of,
+                        marks=_won(score),
+                        out_of=score.out_of if score.marks is not None else score.sure_of,
                         detail=score.detail,
                     )
                 )
     AutoScore.objects.bulk_create(scores, batch_size=2000)
     OpenAnswer.objects.bulk_create(opened, batch_size=2000)
     return ScoreReport(len(scripts), len(scores), len(opened))
+
+
+def _won(score: items.Score) -> Decimal:
+    """What is won without people."""
+    return score.sure if score.marks is None else score.marks

@@ -143,6 +143,18 @@ class Point:
     number: int
     text: str
     most: Decimal
+    question: int | None = None
+    """The question of a case that it belongs to."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A question of a case that people mark, with what was written to it."""
+
+    number: int
+    stem: str
+    reference: str
+    response: str
 
 
 @dataclass(frozen=True)
@@ -175,6 +187,8 @@ class DeskView:
     earlier: tuple[EarlierMark, ...]
     held_until: datetime | None
     left_of_question: int
+    parts: tuple[Part, ...] = ()
+    """Of a case, those of its questions that people mark; ``response`` is empty then."""
 
 
 def maxima_of(answers: Iterable[Any]) -> dict[int, tuple[Decimal, ...]]:
@@ -182,7 +196,7 @@ def maxima_of(answers: Iterable[Any]) -> dict[int, tuple[Decimal, ...]]:
     found = {}
     for answer in answers:
         version = answer.version
-        solution = items.kinds()[version.item.kind].solution(version.content, version.key)
+        solution = items.for_people(items.kinds()[version.item.kind].solution(version.content, version.key))
         found[answer.pk] = rules.point_maxima([p["marks"] for p in solution["points"]], answer.out_of)
     return found
 
@@ -199,9 +213,13 @@ def desk(answer_id: int, user: Any, *, at: datetime) -> DeskView:
         raise NotThere()
     form_id = answer.script.sitting.form.form_id
     entry = next(e for e in items.form(form_id).entries if e.position == answer.position)
-    keyed = items.keys(form_id)[answer.position]
+    own = answer.script.sitting.variants
+    keyed = items.keys(form_id, own)[answer.position]
+    public = items.varied(form_id, own).get(answer.position, entry.public) if own else entry.public
     maxima = maxima_of([answer])[answer.pk]
-    texts = [point["text"] for point in keyed.solution["points"]]
+    solution = items.for_people(keyed.solution)
+    given = exams.sheet(answer.script.sitting_id).get(answer.position)
+    parts = _parts(keyed.solution, given)
     held = answer.claimed_until if answer.claimer_id == user.pk else None
     same = available(user, at=at).filter(session=answer.session_id, version=answer.version_id)
     return DeskView(
@@ -212,19 +230,34 @@ def desk(answer_id: int, user: Any, *, at: datetime) -> DeskView:
         position=answer.position,
         kind=entry.kind,
         role=answer.needs,
-        public=entry.public,
-        reference=keyed.solution["reference"],
+        public=public,
+        reference=solution["reference"],
         points=tuple(
-            Point(number, text, most)
-            for number, (text, most) in enumerate(zip(texts, maxima, strict=True), start=1)
+            Point(number, point["text"], most, point.get("question"))
+            for number, (point, most) in enumerate(zip(solution["points"], maxima, strict=True), start=1)
         ),
         out_of=answer.out_of,
-        response=str(exams.sheet(answer.script.sitting_id).get(answer.position) or ""),
+        response="" if parts else str(given or ""),
+        parts=parts,
         basis=keyed.basis,
         explanation=keyed.explanation,
         earlier=_earlier(answer) if answer.needs == rules.THIRD else (),
         held_until=held if held and held > at else None,
         left_of_question=same.count(),
+    )
+
+
+def _parts(solution: dict[str, Any], response: Any) -> tuple[Part, ...]:
+    given = response if isinstance(response, dict) else {}
+    return tuple(
+        Part(
+            question["number"],
+            question["stem"],
+            question["solution"].get("reference", ""),
+            str(given.get(str(question["number"])) or ""),
+        )
+        for question in solution.get("questions", [])
+        if "points" in question["solution"]
     )
 
 

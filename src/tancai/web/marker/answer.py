@@ -31,7 +31,9 @@ class MarkForm(forms.Form):
     )
 
     def __init__(self, view: marking.DeskView, data: Any = None) -> None:
-        super().__init__(data, initial={"role": view.role})
+        unwritten = {part.number for part in view.parts if not part.response}
+        nothing = {f"p{point.number}": Decimal(0) for point in view.points if point.question in unwritten}
+        super().__init__(data, initial={"role": view.role, **nothing})
         self.view = view
         self.fields["comment"].label = _("评语")
         self.fields["comment"].help_text = _("说明扣分理由；复核时会看到，考生看不到。")

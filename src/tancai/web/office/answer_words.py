@@ -15,6 +15,8 @@ def answered(kind: str, response: Any, public: dict[str, Any]) -> list[str]:
     """A response as it was given; no lines when there is none."""
     if not response:
         return []
+    if "questions" in public:
+        return [line for question in public["questions"] for line in _of_question(question, response)]
     if isinstance(response, dict):
         return [f"{label}：{value}" for label, value in _worked(response, public)]
     if kind == "truefalse":
@@ -29,8 +31,27 @@ def answered(kind: str, response: Any, public: dict[str, Any]) -> list[str]:
     return [_("、").join(response) if isinstance(response, list) else str(response)]
 
 
+def _of_question(question: dict[str, Any], response: Any) -> list[str]:
+    """What was given to one question of a case, under its number."""
+    given = response.get(str(question["number"])) if isinstance(response, dict) else None
+    told = answered(question["kind"], given, question["public"]) or ["—"]
+    return _under(question["number"], told)
+
+
+def _under(number: int, told: list[str]) -> list[str]:
+    return [f"（{number}）{told[0]}", *told[1:]] if told else []
+
+
 def right(solution: dict[str, Any]) -> list[str]:
     """The key; no lines for what only marking points decide."""
+    if "questions" in solution:
+        return [
+            line
+            for question in solution["questions"]
+            for line in _under(
+                question["number"], right(question["solution"]) or [question["solution"].get("reference", "")]
+            )
+        ]
     found = (
         [_("、").join(_judgement(letter) for letter in solution["letters"])] if "letters" in solution else []
     )

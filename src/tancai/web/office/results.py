@@ -470,6 +470,7 @@ def _line(line: marking.CaseLine, typed: str) -> dict[str, Any]:
         "line": line,
         "kind": items.kind_name(line.kind),
         "right": answer_words.right(line.solution),
+        "points": items.for_people(line.solution).get("points", []),
         "answered": answer_words.answered(line.kind, line.response, line.public),
         "marks": marking.total_text(line.marks),
         "most": marking.total_text(line.out_of),

@@ -70,7 +70,7 @@ class Parameterised:
         """
         values = computed(content, variant or self.vary(content, random.Random(0)))
         shown = {name: numbers.shown(value) for name, value in values.items()}
-        stem = _filled(content["stem"], shown)
+        stem = filled(content["stem"], shown)
         if not key:
             return {"stem": stem, "unit": content.get("unit", "")}, {}
         exact = expressions.value(key["expression"], values)
@@ -98,7 +98,7 @@ class Parameterised:
         """The explanation with the numbers of a resolved item."""
         if "variables" in content:
             content, key = self.resolved(content, key, None)
-        return _filled(explanation, {**key.get("values", {}), ANSWER: key.get("value", "")})
+        return filled(explanation, {**key.get("values", {}), ANSWER: key.get("value", "")})
 
     def from_file(self, raw: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         variables, derived = raw.get("variables") or {}, raw.get("derived") or {}
@@ -172,7 +172,8 @@ def _tolerance(key: dict[str, Any]) -> str:
     return format(Decimal(1).scaleb(-int(key["round"])) / 2, "f")
 
 
-def _filled(text: str, values: dict[str, str]) -> str:
+def filled(text: str, values: dict[str, str]) -> str:
+    """A text with its ``{name}`` filled in; other names stay as they are."""
     return _PLACE.sub(lambda found: values.get(found[1], found[0]), text)
 
 

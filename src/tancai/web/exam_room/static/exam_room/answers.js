@@ -14,13 +14,23 @@ function valueOf(area, text = area.value) {
   return text === "" ? null : whole(text);
 }
 
+const readerOf = (question) => readers[question.querySelector("[data-kind]")?.dataset.kind];
+
+const EMPTY = (value) => value === null || value === "" || (Array.isArray(value) && !value.length);
+
+/** `none`, `part` or `all`: how much of a question a value answers. */
+export function answered(question, value) {
+  if (EMPTY(value)) return "none";
+  return readerOf(question)?.open?.(question, value) ? "part" : "all";
+}
+
 /** The value of a question: a letter, a sorted list of letters, a text; null when nothing is given.
  *
  * Kinds with a reader of their own give what that says. `text(input)` is what a field holds that is being typed in.
  */
 export function read(question, text = (input) => input.value) {
-  const own = readers[question.querySelector("[data-kind]")?.dataset.kind];
-  if (own) return own.read(question, (input) => whole(text(input)));
+  const own = readerOf(question);
+  if (own) return own.read(question, (input) => whole(text(input)), read);
   const area = question.querySelector("textarea");
   if (area) return valueOf(area, text(area));
   const chosen = [...question.querySelectorAll("input:checked")].map((input) => input.value);
@@ -29,9 +39,9 @@ export function read(question, text = (input) => input.value) {
 }
 
 export function fill(question, value) {
-  const own = readers[question.querySelector("[data-kind]")?.dataset.kind];
+  const own = readerOf(question);
   if (own) {
-    own.fill(question, value);
+    own.fill(question, value, fill);
     return;
   }
   const area = question.querySelector("textarea");

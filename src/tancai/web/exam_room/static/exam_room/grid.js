@@ -8,6 +8,7 @@ export class Grid {
     this.questions = [...this.paper.querySelectorAll("[data-item]")];
     this.cells = new Map();
     this.answered = new Set();
+    this.partly = new Set();
     this.flags = new Set();
     for (const section of this.paper.querySelectorAll("[data-section]")) this.#draw(section);
     this.previous.addEventListener("click", () => this.show(this.current - 1, true));
@@ -82,8 +83,10 @@ export class Grid {
     this.show(this.questions.findIndex((question) => question.dataset.item === item), true);
   }
 
+  /** `answered` is `none`, `part` (of a case) or `all`. */
   mark(item, answered) {
-    this.answered[answered ? "add" : "delete"](item);
+    this.answered[answered === "all" ? "add" : "delete"](item);
+    this.partly[answered === "part" ? "add" : "delete"](item);
     this.refresh();
   }
 
@@ -104,9 +107,11 @@ export class Grid {
 
   refresh() {
     for (const [item, cell] of this.cells) {
-      const states = [this.answered.has(item) ? this.words.answered : this.words.unanswered];
+      const state = this.answered.has(item) ? "answered" : this.partly.has(item) ? "partly" : "unanswered";
+      const states = [this.words[state]];
       if (this.flags.has(item)) states.push(this.words.flagged);
       cell.classList.toggle("answered", this.answered.has(item));
+      cell.classList.toggle("partly", this.partly.has(item));
       cell.classList.toggle("flagged", this.flags.has(item));
       cell.setAttribute("aria-label", fillIn(this.words.grid, { number: cell.textContent, state: states.join(" ") }));
       if (item === this.item) cell.setAttribute("aria-current", "true");
@@ -115,6 +120,7 @@ export class Grid {
     const on = this.flags.has(this.item);
     this.flag.setAttribute("aria-pressed", String(on));
     this.flagText.textContent = on ? this.words.unflag : this.words.flag;
+    if (this.partly.size) this.legend.hidden = false;
     this.progress.textContent = fillIn(this.words.progress, { done: this.answered.size, total: this.questions.length });
   }
 }

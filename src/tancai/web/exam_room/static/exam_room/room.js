@@ -1,5 +1,5 @@
 // The exam room: connects, waits for the start, loads the paper, and lets every part do its one thing.
-import { Answers, fill } from "./answers.js";
+import { Answers, answered, fill } from "./answers.js";
 import { ClockFace, ServerClock, clockText } from "./clock.js";
 import { countCharacters } from "./counting.js";
 import { Cover } from "./cover.js";
@@ -24,7 +24,6 @@ const words = config.words;
 const cover = new Cover(part);
 const rest = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const OVER = Symbol("over");
-const EMPTY = (value) => value === null || value === "" || (Array.isArray(value) && !value.length);
 
 async function untilStart(clock, line) {
   for (let left = clock.untilStart(); left > 0 && !line.closed; left = clock.untilStart()) {
@@ -87,6 +86,7 @@ function makeGrid(line) {
     flag: part("flag"),
     flagText: part("flag-text"),
     progress: part("progress"),
+    legend: part("partly"),
   };
   return new Grid(parts, words, (item, flagged) => line.put("flag", item, flagged));
 }
@@ -97,7 +97,7 @@ function fillSaved(answer, grid) {
     if (!question) continue;
     fill(question, value);
     question.dataset.last = JSON.stringify(value);
-    grid.mark(item, !EMPTY(value));
+    grid.mark(item, answered(question, value));
   }
   for (const [item, flagged] of Object.entries(answer.flags)) if (grid.cells.has(item)) grid.markFlag(item, flagged);
 }
@@ -178,7 +178,7 @@ async function main() {
   fillSaved(answer, grid);
   countCharacters(part("paper"), words.count);
   const answers = new Answers(part("paper"), (item, value) => {
-    grid.mark(item, !EMPTY(value));
+    grid.mark(item, answered(answers.question(item), value));
     line.put("answer", item, value);
   });
   line.settle = () => answers.settle();

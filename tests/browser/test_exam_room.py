@@ -314,7 +314,7 @@ def test_every_kind_is_answered_by_keys_kept_and_scored(hall: Hall) -> None:  # 
         "case": [
             *("Tab", "Tab", "ArrowDown"),
             *("Tab", "Space", "Tab", "Space"),
-            *("Tab", "Tab", f"text:{of_case}", "Tab", "text:以法人为边界"),
+            *("Tab", "Tab", f"text:{of_case}", "Tab", "text:以法人为边界", "Tab"),
         ],
     }
     press = page.keyboard.press

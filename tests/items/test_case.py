@@ -36,7 +36,9 @@ def test_questions_are_scored_each_by_its_own_kind() -> None:
     won = _score({"1": "B", "2": ["A"], "3": "2520", "4": ""}, variant=variant)
     assert won.marks == Decimal(9)  # 3 for the choice, 6 for the calculation, nothing for a part of several
     assert won.detail["parts"][1] == {"marks": 0.0, "out_of": 4.0}
-    assert _score({"1": "B", "2": ["A"], "3": "2730"}, variant=variant).marks == 3, "another candidate's figure"
+    assert _score({"1": "B", "2": ["A"], "3": "2730"}, variant=variant).marks == 3, (
+        "another candidate's figure"
+    )
     assert _score(None).marks == 0
 
 
@@ -86,7 +88,10 @@ def test_a_question_that_was_answered_in_no_form_of_its_kind_counts_nothing() ->
 
 
 def test_faults_name_the_question() -> None:
-    content = {**CONTENT, "questions": [{**q, "content": {**q["content"], "stem": ""}} for q in CONTENT["questions"]]}
+    content = {
+        **CONTENT,
+        "questions": [{**q, "content": {**q["content"], "stem": ""}} for q in CONTENT["questions"]],
+    }
     places = {fault.place for fault in KIND.faults(content, KEY, None)}
     assert {f"questions.{n}.stem" for n in (1, 2, 3, 4)} <= places
     alone = {**CONTENT, "questions": CONTENT["questions"][:1]}
@@ -110,7 +115,9 @@ def test_it_is_written_as_text_and_read_again() -> None:
     assert KIND.read(CONTENT["stem"], written) == (CONTENT, KEY)
 
 
-@pytest.mark.parametrize("text", ["没有题型的一道题", "【论述题 5 分】\n说明理由", "【简答题 5 分】\n说明\n〔评分要点〕没有分值"])
+@pytest.mark.parametrize(
+    "text", ["没有题型的一道题", "【论述题 5 分】\n说明理由", "【简答题 5 分】\n说明\n〔评分要点〕没有分值"]
+)
 def test_text_that_is_no_question_is_refused(text: str) -> None:
     with pytest.raises(BadItem):
         KIND.read("材料", {"questions": text})

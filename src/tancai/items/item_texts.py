@@ -17,6 +17,8 @@ def labelled(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
         yield place, value["text"]
     elif isinstance(value, dict):
         for name, inner in value.items():
+            if name == "kind":  # of a question of a case
+                continue
             yield from labelled(inner, f"{place}.{name}" if place else name)
     elif isinstance(value, list):
         for number, inner in enumerate(value, start=1):

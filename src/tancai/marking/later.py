@@ -25,13 +25,13 @@ def first_marks(script_ids: Iterable[int]) -> dict[int, Marks]:
         found[script_id][position] = (marks, out_of)
     opened = OpenAnswer.objects.filter(script__in=wanted)
     for script_id, position, given, out_of in opened.values_list("script", "position", "marks", "out_of"):
-        found[script_id][position] = together(
-            found[script_id].get(position), (given or Decimal(0), out_of)
-        )
+        found[script_id][position] = together(found[script_id].get(position), (given or Decimal(0), out_of))
     return found
 
 
-def together(scored: tuple[Decimal, Decimal] | None, marked: tuple[Decimal, Decimal]) -> tuple[Decimal, Decimal]:
+def together(
+    scored: tuple[Decimal, Decimal] | None, marked: tuple[Decimal, Decimal]
+) -> tuple[Decimal, Decimal]:
     """Marks and marks to win of a question that was scored in part and marked in part."""
     return marked if scored is None else (scored[0] + marked[0], scored[1] + marked[1])
 

@@ -124,7 +124,9 @@ def _scored(
     marks = changed(first, later)
     in_part = {answer.position for answer in opened} & alone
     by_machine = sum((marks[position][0] for position in alone - in_part), Decimal(0))
-    by_machine += sum((won for position, won, _of in auto if position in in_part and position not in later), Decimal(0))
+    by_machine += sum(
+        (won for position, won, _of in auto if position in in_part and position not in later), Decimal(0)
+    )
     total = sum((won for won, _of in marks.values()), Decimal(0))
     out_of = sum((of for _won, of in marks.values()), Decimal(0))
     return Tally(

@@ -29,8 +29,8 @@ class Kind(Protocol):
     """How authors write it: ``choices`` (lettered options, key of letters), ``points`` (marking points), ``lines``, or
     ``questions`` (several of other kinds; ``kinds`` are their codes, ``composed`` puts them together).
 
-    A kind written in lines or questions has besides: ``lines`` (fields of the answer side), ``written(content, key)`` and
-    ``read(stem, given)`` between these and its shapes, ``bodies`` and ``from_file(raw)`` for the files of the bank.
+    A kind written in lines or questions has besides: ``lines`` (fields of the answer side), ``written(content, key)``
+    and ``read(stem, given)`` between these and its shapes, ``bodies`` and ``from_file(raw)`` for the files of the bank.
     A kind whose numbers differ from candidate to candidate has ``vary``, ``resolved`` and ``explained``, and
     ``varies(content)`` where that is so for some items only.
     """

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.validators import MaxLengthValidator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,33 +16,29 @@ from django.views.decorators.http import require_http_methods
 from tancai.items import api as items
 from tancai.lib import clock
 from tancai.programmes import api as programmes
-from tancai.web.author import words
+from tancai.web.author import case, words
 from tancai.web.author.access import SHARED, author_only, collections, own_item, programme_codes
+from tancai.web.author.answer_side import AnswerSide, area, initial_of
 
-LETTERS = "ABCDEFGH"
-OPTION_ROWS, POINT_ROWS = 6, 8
 TOO_ALIKE = 0.85
 """From here on saving asks first."""
 
 
-def _area(rows: int) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows})
-
-
-class WritingForm(forms.Form):
+class WritingForm(AnswerSide):
     """What every kind has: question, basis, explanation. The answer side is added by the shape of the kind."""
 
-    stem = forms.CharField(max_length=4000, widget=_area(4))
     document = forms.CharField(max_length=300)
     clause = forms.CharField(max_length=300, required=False)
     year = forms.IntegerField(required=False, min_value=1949, max_value=2100)
     status = forms.ChoiceField(required=False)
-    explanation = forms.CharField(max_length=4000, widget=_area(3))
+    explanation = forms.CharField(max_length=4000, widget=area(3))
     note = forms.CharField(max_length=300, required=False)
 
     def __init__(self, kind: items.Kind, data: Any = None, *, version: Any = None, new: bool = False) -> None:
-        super().__init__(data, initial=_initial(kind, version))
-        self.kind = kind
+        several = kind.shape == "questions"
+        super().__init__(
+            kind, data, without=("questions",) if several else (), initial=_initial(kind, version)
+        )
         labels = {
             "stem": (_("题干"), _("一句话问清一件事；不用否定的否定，不用“以上都对”。")),
             "document": (_("依据文件"), _("标准、法规或教材的名称和编号。")),
@@ -51,6 +48,20 @@ class WritingForm(forms.Form):
             "explanation": (_("解析"), _("说明为什么对、其余为什么错。")),
             "note": (_("这次改了什么"), _("审核人会看到。")),
         }
+        if several:
+            stem: Any = self.fields["stem"]
+            stem.max_length, stem.widget = 8000, area(12)
+            stem.validators = [MaxLengthValidator(8000)]
+            labels["stem"] = (
+                _("案例材料"),
+                _(
+                    "各小题共用的材料。表格一行一行写，各格用 | 隔开，首尾也写 |；第二行写 |---| 时第一行为表头。"
+                ),
+            )
+            labels["explanation"] = (
+                _("解析"),
+                _("按小题写明依据和算法；{answer2} 为第 2 小题的答案。"),
+            )
         for name, (label, text) in labels.items():
             self.fields[name].label, self.fields[name].help_text = label, text
         status: Any = self.fields["status"]
@@ -58,77 +69,35 @@ class WritingForm(forms.Form):
         self.fields["note"].required = not new
         if new:
             del self.fields["note"]
-        self._add_answer_side()
+        self.questions = case.questions(kind, data, version) if several else []
 
-    def _add_answer_side(self) -> None:
-        if self.kind.shape == "choices":
-            for letter in LETTERS[:OPTION_ROWS]:
-                self.fields[f"option_{letter}"] = forms.CharField(max_length=1000, required=False)
-                self.fields[f"right_{letter}"] = forms.BooleanField(required=False)
-        elif self.kind.shape == "lines":
-            self._add_lines()
-        else:
-            self.fields["reference"] = forms.CharField(max_length=6000, widget=_area(6), label=_("参考答案"))
-            for number in range(1, POINT_ROWS + 1):
-                self.fields[f"point_{number}"] = forms.CharField(max_length=500, required=False)
-                self.fields[f"marks_{number}"] = forms.IntegerField(
-                    required=False, min_value=1, max_value=100
-                )
+    @property
+    def parts(self) -> dict[str, Any]:
+        """What the questions of a case need besides their forms."""
+        return case.parts(self.kind, self.questions)
 
-    def _add_lines(self) -> None:
-        kind: Any = self.kind
-        for line in kind.lines:
-            label, text = words.line(kind.code, line.name)
-            field: forms.Field
-            if line.choices:
-                named = [(code, words.line_choice(code)) for code in line.choices]
-                field = forms.ChoiceField(choices=named, widget=forms.RadioSelect)
-            else:
-                widget = _area(line.rows) if line.rows > 1 else forms.TextInput()
-                field = forms.CharField(max_length=6000, widget=widget, required=line.needed)
-            field.label, field.help_text = label, text
-            self.fields[f"line_{line.name}"] = field
+    def clean(self) -> dict[str, Any]:
+        for question in self.questions:
+            if not question.is_valid():
+                for name, errors in question.errors.items():
+                    for error in errors:
+                        self.add_error(None, case.said(question, name, error))
+        return self.cleaned_data
 
-    def line_rows(self) -> list[Any]:
-        return [self[name] for name in self.fields if name.startswith("line_")]
-
-    def option_rows(self) -> list[dict[str, Any]]:
-        if self.kind.shape != "choices":
-            return []
-        return [
-            {"letter": letter, "text": self[f"option_{letter}"], "right": self[f"right_{letter}"]}
-            for letter in LETTERS[:OPTION_ROWS]
-        ]
-
-    def point_rows(self) -> list[dict[str, Any]]:
-        if self.kind.shape != "points":
-            return []
-        return [
-            {"number": number, "text": self[f"point_{number}"], "marks": self[f"marks_{number}"]}
-            for number in range(1, POINT_ROWS + 1)
-        ]
+    def loosen(self) -> None:
+        super().loosen()
+        for question in self.questions:
+            question.loosen()
 
     def content_and_key(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Content and key in the bank's shapes; empty rows close up and letters follow."""
-        given = self.cleaned_data
-        if self.kind.shape == "choices":
-            filled = [a for a in LETTERS[:OPTION_ROWS] if given[f"option_{a}"].strip()]
-            options = [
-                {"letter": new, "text": given[f"option_{old}"].strip()}
-                for new, old in zip(LETTERS, filled, strict=False)
-            ]
-            right = [new for new, old in zip(LETTERS, filled, strict=False) if given[f"right_{old}"]]
-            return {"stem": given["stem"], "options": options}, {"letters": right}
-        if self.kind.shape == "lines":
-            kind: Any = self.kind
-            lines = {line.name: given[f"line_{line.name}"] for line in kind.lines}
-            return kind.read(given["stem"], lines)
-        points = [
-            {"text": given[f"point_{n}"].strip(), "marks": given[f"marks_{n}"]}
-            for n in range(1, POINT_ROWS + 1)
-            if given[f"point_{n}"].strip() or given[f"marks_{n}"]
+        if self.kind.shape != "questions":
+            return super().content_and_key()
+        kind: Any = self.kind
+        made = [
+            (question.kind.code, question.cleaned_data.get("marks"), *question.content_and_key())
+            for question in self.questions
         ]
-        return {"stem": given["stem"]}, {"reference": given["reference"], "points": points}
+        return kind.composed(self.cleaned_data["stem"], made, self._written())
 
     def basis(self) -> dict[str, Any]:
         """Document and clause; year and status where the form asked for them, empty ones too."""
@@ -141,24 +110,13 @@ def _initial(kind: Any, version: Any) -> dict[str, Any]:
     if version is None:
         return {}
     found = {
-        "stem": version.content["stem"],
         "explanation": version.explanation,
         "document": version.basis.get("document", ""),
         "clause": version.basis.get("clause", ""),
         "year": version.basis.get("year"),
         "status": version.basis.get("status", ""),
     }
-    if kind.shape == "lines":
-        written = kind.written(version.content, version.key)
-        return {**found, **{f"line_{name}": text for name, text in written.items()}}
-    for option in version.content.get("options", []):
-        found[f"option_{option['letter']}"] = option["text"]
-    for letter in version.key.get("letters", []):
-        found[f"right_{letter}"] = True
-    found["reference"] = version.key.get("reference", "")
-    for number, point in enumerate(version.key.get("points", []), start=1):
-        found[f"point_{number}"], found[f"marks_{number}"] = point["text"], point["marks"]
-    return found
+    return {**found, **initial_of(kind, version.content, version.key)}
 
 
 @require_http_methods(["GET", "POST"])

@@ -99,10 +99,9 @@ def _levels(item: Any, codes: list[str]) -> str:
 def preview(item: Any, version: Any) -> dict[str, Any]:
     """What the exam room hands to the kind's template; marks as the bank prints them."""
     kind = items.kinds()[item.kind]
-    points = kind.solution(version.content, version.key).get("points", [])
     return {
         "position": 1,
-        "marks": sum(point["marks"] for point in points) or 1,
+        "marks": items.printed_marks(version.content, version.key),
         "public": kind.public(version.content),
     }
 
@@ -237,7 +236,7 @@ def labelled_parts(item: Any, version: Any) -> list[tuple[str, str]]:
 
 def _answer_parts(kind: Any, version: Any) -> list[tuple[str, str]]:
     """The answer side as its authors write it."""
-    if kind.shape == "lines":
+    if kind.shape in ("lines", "questions"):
         written = kind.written(version.content, version.key)
         return [(words.line(kind.code, name)[0], str(text)) for name, text in written.items() if text]
     solution = kind.solution(version.content, version.key)

@@ -50,6 +50,7 @@ def line(kind: str, name: str) -> tuple[str, str]:
             ),
         ),
         "round": (_("保留小数位数"), _("四舍五入到几位小数；不填不取整。")),
+        "questions": (_("小题"), ""),
         "task": (_("实验任务"), _("任务代号，如 accounting-equipment-maker；案例按考生分别生成。")),
     }
     return words.get(name, (name, ""))
@@ -150,6 +151,11 @@ def fault(found: items.Fault) -> str:
         "blanks_do_not_match": _("%(place)s：题干中的 [[1]]、[[2]]… 须与 %(blanks)s 个空一一对应。"),
         "not_among_options": _("%(place)s：答案须在可选项之中。"),
         "marks": _("%(place)s：分值须为大于 0 的整数。"),
+        "marks_do_not_add_up": _("%(place)s：分值之和须为 %(marks)s 分。"),
+        "unknown_kind": _("%(place)s：没有“%(kind)s”这种题型。"),
+        "no_calculation": _("%(place)s：有变量，但没有一道小题是计算题。"),
+        "no_heading": _("%(place)s：每道小题须以【题型 N 分】开头。"),
+        "point_without_marks": _("%(place)s：要点“%(text)s”后面须写分值，如（3）。"),
         "formula": _("%(place)s：公式 %(formula)s 无法显示，请检查 %(piece)s。"),
         "image_without_words": _("%(place)s：图片须有文字说明，看不见图的考生靠它作答。"),
         "file_without_words": _("%(place)s：附件须有名称。"),
@@ -160,7 +166,13 @@ def fault(found: items.Fault) -> str:
 def place_of(place: str) -> str:
     """A place in an item in words: 题干, 选项 B, 评分要点 2."""
     head, _dot, tail = place.partition(".")
+    if head == "questions":
+        number, _dot, inner = tail.partition(".")
+        inner = inner.removeprefix("content.")
+        whole = _("第 %(n)s 小题") % {"n": number} if number else _("小题")
+        return f"{whole} {place_of(inner)}".strip() if inner and inner != "kind" else whole
     names = {
+        "marks": _("分值"),
         "basis": _("依据"),
         "stem": _("题干"),
         "options": _("选项"),

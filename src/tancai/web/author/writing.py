@@ -33,7 +33,7 @@ def preview(request: HttpRequest, kind: str) -> HttpResponse:
         "template": f"items/kinds/{kind}.html",
         "explanation": explanation,
     }
-    if content.get("stem") and (not faults or found.shape != "lines"):
+    if content.get("stem") and (not faults or found.shape in ("choices", "points")):
         context["entry"] = shown(found, content, key)
         if not faults:
             context["explanation"] = items.explained(kind, explanation, content, key)
@@ -51,11 +51,11 @@ def preview(request: HttpRequest, kind: str) -> HttpResponse:
 def as_typed(kind: items.Kind, given: Any) -> tuple[dict[str, Any], dict[str, Any], list[items.Fault]]:
     """Content and key of a form that may be half filled in, and what keeps it from being read."""
     form = WritingForm(kind, given, new=True)
-    for field in form.fields.values():
-        field.required = False
+    form.loosen()
     form.is_valid()
-    for name, field in form.fields.items():
-        form.cleaned_data.setdefault(name, field.empty_value if hasattr(field, "empty_value") else None)
+    for part in (form, *form.questions):
+        for name, field in part.fields.items():
+            part.cleaned_data.setdefault(name, field.empty_value if hasattr(field, "empty_value") else None)
     try:
         content, key = form.content_and_key()
     except items.BadItem as error:
@@ -65,9 +65,7 @@ def as_typed(kind: items.Kind, given: Any) -> tuple[dict[str, Any], dict[str, An
 
 def shown(kind: items.Kind, content: dict[str, Any], key: dict[str, Any]) -> dict[str, Any]:
     """What the exam room hands to the kind's template."""
-    points = key.get("points", [])
-    marks = sum(point["marks"] or 0 for point in points if isinstance(point.get("marks"), int | None))
-    return {"position": 1, "marks": marks or 1, "public": kind.public(content)}
+    return {"position": 1, "marks": items.printed_marks(content, key), "public": kind.public(content)}
 
 
 @require_POST

@@ -211,7 +211,9 @@ def shares(content: dict[str, Any], marks: Decimal) -> list[Decimal]:
     while sum(found) * unit < marks:
         found[max(range(len(found)), key=lambda i: (exact[i] - found[i], -i))] += 1
     while sum(found) * unit > marks:
-        found[max((i for i in range(len(found)) if found[i] > 1), key=lambda i: (found[i] - exact[i], i))] -= 1
+        found[
+            max((i for i in range(len(found)) if found[i] > 1), key=lambda i: (found[i] - exact[i], i))
+        ] -= 1
     return [one * unit for one in found]
 
 
@@ -305,7 +307,9 @@ def _solved(
 ) -> Iterator[tuple[int, dict[str, Any], dict[str, Any]]]:
     expressions = [own.get("expression") for own in key["questions"]]
     content, key = case.resolved(content, key, None)
-    for number, (question, own) in enumerate(zip(content["questions"], key["questions"], strict=True), start=1):
+    for number, (question, own) in enumerate(
+        zip(content["questions"], key["questions"], strict=True), start=1
+    ):
         solution = KINDS[question["kind"]].solution(question["content"], own)
         if expressions[number - 1]:
             solution |= {"expression": expressions[number - 1], "values": own["values"]}

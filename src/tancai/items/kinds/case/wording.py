@@ -1,15 +1,15 @@
 """Questions of a case as one text, for tables and comparisons, and from the files of the bank.
 
-    【单项选择题 4 分】
-    下列哪一项属于直接排放？
-    〔A〕外购电力
-    〔B〕锅炉燃煤
-    〔答案〕B
-    【简答题 6 分】
-    说明核算边界。
-    〔参考答案〕……
-    〔评分要点〕说清法人边界（3）
-    列出排放设施（3）
+【单项选择题 4 分】
+下列哪一项属于直接排放？
+〔A〕外购电力
+〔B〕锅炉燃煤
+〔答案〕B
+【简答题 6 分】
+说明核算边界。
+〔参考答案〕……
+〔评分要点〕说清法人边界（3）
+列出排放设施（3）
 """
 
 from __future__ import annotations
@@ -105,7 +105,9 @@ def _read(number: int, name: str, marks: int, text: str) -> Made:
     if kind.shape == "points":
         points = [_point(number, row) for row in given.get("评分要点", "").splitlines() if row.strip()]
         return code, marks, {"stem": stem}, {"reference": given.get("参考答案", ""), "points": points}
-    content, key = kind.read(stem, {line.name: given.get(_FIELDS.get(line.name, ""), "") for line in kind.lines})
+    content, key = kind.read(
+        stem, {line.name: given.get(_FIELDS.get(line.name, ""), "") for line in kind.lines}
+    )
     if code == "truefalse":
         key = {"right": truth(given.get("答案", ""))}
     return code, marks, _own(code, content), key
@@ -122,7 +124,9 @@ def _split(text: str) -> tuple[str, dict[str, str]]:
 def _point(number: int, row: str) -> dict[str, Any]:
     told = _POINT.fullmatch(row.strip())
     if told is None:
-        raise BadItem([Fault(f"questions.{number}.points", "point_without_marks", (("text", row.strip()[:40]),))])
+        raise BadItem(
+            [Fault(f"questions.{number}.points", "point_without_marks", (("text", row.strip()[:40]),))]
+        )
     return {"text": told[1].strip(), "marks": int(told[2])}
 
 
@@ -141,9 +145,16 @@ def from_table(raw: dict[str, Any]) -> Made:
     if kind is None:
         return code, marks, {"stem": stem}, {}
     if kind.shape == "choices":
-        options = [{"letter": a, "text": text} for a, text in zip(LETTERS, raw.get("options", []), strict=False)]
+        options = [
+            {"letter": a, "text": text} for a, text in zip(LETTERS, raw.get("options", []), strict=False)
+        ]
         return code, marks, {"stem": stem, "options": options}, {"letters": list(raw.get("key", []))}
     if kind.shape == "points":
-        return code, marks, {"stem": stem}, {"reference": raw.get("reference", ""), "points": raw.get("points", [])}
+        return (
+            code,
+            marks,
+            {"stem": stem},
+            {"reference": raw.get("reference", ""), "points": raw.get("points", [])},
+        )
     content, key = kind.from_file({**raw, "stem": stem})
     return code, marks, _own(code, content), key

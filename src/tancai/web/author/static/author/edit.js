@@ -24,15 +24,32 @@ function put(values) {
   }
 }
 
+/** Fill in what was kept; the questions of a case come back first. */
+async function restore(values) {
+  const block = document.getElementById("questions");
+  const layout = values.find(([name]) => name === "questions")?.[2];
+  if (block && layout !== undefined && layout !== form.elements.questions.value) {
+    const body = new URLSearchParams({ questions: layout });
+    const headers = { "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content };
+    const answer = await fetch(block.dataset.questions, { method: "POST", body, headers });
+    if (answer.ok) {
+      block.innerHTML = await answer.text();
+      htmx.process(block);
+    }
+  }
+  put(values);
+  if (block) form.dispatchEvent(new Event("input"));
+}
+
 const original = JSON.stringify(all());
 const stored = sessionStorage.getItem(kept);
 sessionStorage.removeItem(SENT);
 if (stored && stored !== original && !("bound" in form.dataset)) {
-  put(JSON.parse(stored));
+  restore(JSON.parse(stored));
   const note = document.querySelector("[data-kept]");
   note.hidden = false;
   note.querySelector("[data-kept-drop]").addEventListener("click", () => {
-    put(JSON.parse(original));
+    restore(JSON.parse(original));
     sessionStorage.removeItem(kept);
     note.hidden = true;
     form.dispatchEvent(new Event("input"));
@@ -46,6 +63,18 @@ form.addEventListener("input", () => {
   waiting = setTimeout(() => preview.dispatchEvent(new CustomEvent("refresh")), 400);
 });
 form.addEventListener("submit", () => sessionStorage.setItem(SENT, kept));
+
+// ---- the questions of a case
+const questions = document.getElementById("questions");
+questions?.addEventListener("change", (event) => {
+  if (!event.target.matches("[data-add]")) return;
+  for (const button of questions.querySelectorAll("[data-add-kind]")) button.hidden = button.dataset.addKind !== event.target.value;
+});
+questions?.addEventListener("htmx:afterSettle", () => {
+  const shown = questions.querySelector("[data-shown]");
+  (shown?.querySelector("textarea") ?? shown)?.focus();
+  form.dispatchEvent(new Event("input"));
+});
 
 // ---- formulas
 function insert(field, text, from, to) {
@@ -93,8 +122,15 @@ document.addEventListener("keydown", (event) => {
   } else if (event.altKey && event.code === "KeyF") {
     event.preventDefault();
     formula();
+  } else if (event.altKey && ["ArrowUp", "ArrowDown"].includes(event.key) && document.activeElement.closest("[data-question]")) {
+    event.preventDefault();
+    document.activeElement.closest("[data-question]").querySelector(event.key === "ArrowUp" ? "[data-up]" : "[data-down]")?.click();
+  } else if (event.altKey && event.code === "KeyN" && questions) {
+    event.preventDefault();
+    questions.querySelector("[data-add]")?.focus();
   } else if (event.altKey && /^Digit[1-6]$/.test(event.code)) {
-    const box = form.querySelectorAll(".option-row input[type=checkbox]")[Number(event.code.slice(5)) - 1];
+    const inside = document.activeElement.closest("[data-question]") ?? form;
+    const box = inside.querySelectorAll(".option-row input[type=checkbox]")[Number(event.code.slice(5)) - 1];
     if (!box) return;
     event.preventDefault();
     box.checked = !box.checked;

@@ -46,7 +46,7 @@ def test_five_minutes_without_network_lose_nothing(hall: Hall) -> None:  # noqa:
     hall.ahead(page, minutes=5)
     expect(page.locator("[data-save]")).to_contain_text("3 处修改已存在本机")
     page.locator("[data-hand-in]").click()
-    expect(page.get_by_role("dialog")).to_contain_text("还有 42 题未作答")
+    expect(page.get_by_role("dialog")).to_contain_text("还有 42 题未作答或未答完")
     page.locator("[data-summary-back]").click()
     assert candidate.values() == {first: "A"}
     page.context.set_offline(False)

@@ -66,8 +66,8 @@ def html(text: str, picture: Callable[[str], str]) -> str:
     """
     found, place = [], 0
     for block in _TABLE.finditer(text):
-        found += [_line(text[place : block.start()].removesuffix("\n"), picture), _table(block[0], picture)]
-        place = block.end()
+        found += [_line(text[place : block.start()].rstrip("\n"), picture), _table(block[0], picture)]
+        place = block.end() + len(text[block.end() :]) - len(text[block.end() :].lstrip("\n"))
     return "".join([*found, _line(text[place:], picture)])
 
 

@@ -69,7 +69,7 @@ def case_questions(entry: Any, value: object) -> list[dict[str, Any]]:
             "value": given.get(str(question["number"])),
             "entry": {
                 "position": f"{position}-{question['number']}",
-                "marks": f"{own:f}",
+                "marks": f"{own.normalize():f}",
                 "public": question["public"],
             },
         }

@@ -70,9 +70,12 @@ questions?.addEventListener("change", (event) => {
   if (!event.target.matches("[data-add]")) return;
   for (const button of questions.querySelectorAll("[data-add-kind]")) button.hidden = button.dataset.addKind !== event.target.value;
 });
+let byButton = false; // else by keys, from within the question
+questions?.addEventListener("htmx:beforeRequest", () => (byButton = document.activeElement.matches("button")));
 questions?.addEventListener("htmx:afterSettle", () => {
   const shown = questions.querySelector("[data-shown]");
-  (shown?.querySelector("textarea") ?? shown)?.focus();
+  const button = byButton && shown?.dataset.shown ? shown.querySelector(`[data-${shown.dataset.shown}]`) : null;
+  (button ?? shown?.querySelector("textarea"))?.focus();
   form.dispatchEvent(new Event("input"));
 });
 

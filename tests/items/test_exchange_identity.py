@@ -83,6 +83,15 @@ def others(draw: Any) -> Found:
     return _item(which, *ordering.make(stem, draw(several)), told)
 
 
+@st.composite
+def cases(draw: Any) -> Found:
+    """Two to four questions of these kinds about one text."""
+    asked = draw(st.lists(st.one_of(choices(), others()), min_size=2, max_size=4))
+    questions = [{"kind": q.kind, "marks": draw(st.integers(1, 20)), "content": q.content} for q in asked]
+    content = {"stem": draw(lines), "variables": [], "derived": [], "questions": questions}
+    return _item("case", content, {"questions": [question.key for question in asked]}, draw(lines))
+
+
 def _item(kind: str, content: dict[str, Any], key: dict[str, Any], told: str) -> Found:
     if key.get("any_count"):
         key.pop("any_count")
@@ -105,7 +114,19 @@ def test_qti(item: Found, dialect: str) -> None:
 
 
 @many
-@given(st.one_of(choices(), others()))
+@given(cases(), st.sampled_from(sorted(qti_write.DIALECTS)))
+def test_a_case_in_qti(item: Found, dialect: str) -> None:
+    text = qti_write.item(item, qti_write.DIALECTS[dialect], str)
+    node = next(xml.elements(io.BytesIO(text.encode()), {"assessmentItem", "qti-assessment-item"}))
+    back = qti2.item(node, lambda _name: None)
+    for question in item.content["questions"]:
+        if question["kind"] == "fill":  # the blank stands in the text there
+            question["content"]["stem"] += "[[1]]"
+    _same(item, back)
+
+
+@many
+@given(st.one_of(choices(), others(), cases()))
 def test_moodle(item: Found) -> None:
     text = moodle_write.question(item, lambda _token: None)
     _same(item, next(moodle.questions(io.BytesIO(f"<quiz>{text}</quiz>".encode()))))
@@ -127,7 +148,7 @@ def test_aiken(item: Found) -> None:
 
 
 @many
-@given(st.one_of(choices(), others()))
+@given(st.one_of(choices(), others(), cases()))
 def test_table(item: Found) -> None:
     row, losses = next(sheet.rows([item]))
     assert row is not None

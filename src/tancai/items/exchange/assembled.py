@@ -76,6 +76,20 @@ def essay(stem: str, marks: Any, *, reference: str = "") -> Made:
     )
 
 
+def case(stem: str, questions: Sequence[tuple[str, int, dict[str, Any], dict[str, Any]]]) -> Made:
+    """Questions (kind, marks, content, key) about one text; the points of an essay give way to its marks."""
+    shown, wanted = [], []
+    for kind, marks, content, key in questions:
+        if kind == "short" and len(key["points"]) == 1:
+            key = {**key, "points": [{**key["points"][0], "marks": marks}]}
+        shown.append({"kind": kind, "marks": marks, "content": content})
+        wanted.append(key)
+    if len(shown) < 2:
+        raise NotThis("no_question")
+    content = {"stem": stem, "variables": [], "derived": [], "questions": shown}
+    return "case", content, {"questions": wanted}
+
+
 def share_of(percent: Any) -> Decimal:
     """A share from per cent of a file, thirds and sixths and so on made exact to seven places."""
     try:

@@ -108,15 +108,26 @@ def of_version(version: ItemVersion, tags: list[str]) -> Found:
     )
 
 
+_OF_SAMPLE = ("parameterised", "case")
+
+
 def _plainer(found: Found) -> Found:
     """A calculation with numbers of its own as the one with the numbers of its sample, for formats without it."""
-    if found.kind != "parameterised":
+    kind: Any = item_kinds.kinds().get(found.kind)
+    if found.kind not in _OF_SAMPLE or not item_kinds.varies(found.kind, found.content):
         return found
-    kind: Any = item_kinds.kinds()["parameterised"]
     explanation = kind.explained(found.explanation, found.content, found.key)
     content, key = kind.resolved(found.content, found.key, None)
-    key = {"value": key["value"], "tolerance": key["tolerance"]}
-    return replace(found, kind="numeric", content=content, key=key, explanation=explanation)
+    if found.kind == "case":
+        content |= {"variables": [], "derived": []}
+        key = {"questions": [_without_sample(own) for own in key["questions"]]}
+        return replace(found, content=content, key=key, explanation=explanation)
+    return replace(found, kind="numeric", content=content, key=_without_sample(key), explanation=explanation)
+
+
+def _without_sample(key: dict[str, Any]) -> dict[str, Any]:
+    """A key without what it was computed from."""
+    return {name: value for name, value in key.items() if name not in ("exact", "values")}
 
 
 def _status(code: str, kind: str, losses: list[Loss]) -> Written:

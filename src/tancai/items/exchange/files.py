@@ -27,6 +27,7 @@ _FETCHED = (
     ".bmp",
     ".html",
     ".htm",
+    ".xml",
     ".pdf",
     ".xlsx",
     ".csv",

@@ -6,7 +6,8 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import IO, Any
 from urllib.parse import unquote
@@ -14,7 +15,8 @@ from xml.etree import ElementTree as ET
 
 from tancai.items.exchange import assembled, cloze, markup, xml
 from tancai.items.exchange.model import MOST_FOREIGN, Found, Loss, NotThis, Read, Refused, Unusable
-from tancai.items.kinds import ordering
+from tancai.items.exchange.moodle_write import CASE, PART
+from tancai.items.kinds import numbers, ordering
 
 _READ = {
     "name",
@@ -72,27 +74,102 @@ _SETTINGS = {
 
 def questions(stream: IO[bytes], *, place: str = "") -> Iterator[Read]:
     """Every question of a file in order; what is broken ends it after the questions before."""
+    return _joined(_all(stream, place))
+
+
+def _all(stream: IO[bytes], place: str) -> Iterator[Read | _Text]:
     category = ""
     try:
         for node in xml.elements(stream, {"question"}):
             if node.get("type") == "category":
                 category = xml.words(node.find("category"))
                 continue
-            yield _question(node, category, place)
+            text = _text(node, category, place)
+            yield _question(node, category, place) if text is None else text
     except Unusable as error:
         yield Refused(error.reason, error.piece, place=place, line=error.line)
 
 
+@dataclass(frozen=True)
+class _Text:
+    """The text of a case of ours; its questions follow."""
+
+    code: str
+    found: Found
+
+
+def _text(node: xml.Node, category: str, place: str) -> _Text | None:
+    if node.get("type") != "description":
+        return None
+    tags = [xml.words(tag) for tag in node.findall("tags/tag")]
+    code = next((tag.removeprefix(CASE) for tag in tags if tag.startswith(CASE)), "")
+    found = _read(node, category, place, lambda question: ("case", {"stem": question.stem}, {}))
+    return _Text(code, found) if code and isinstance(found, Found) else None
+
+
+def _joined(found: Iterator[Read | _Text]) -> Iterator[Read]:
+    """Questions of a case of ours become one item with the text before them."""
+    text: _Text | None = None
+    parts: list[Found] = []
+    for one in found:
+        if text is not None and isinstance(one, Found) and f"{PART}{text.code}" in one.tags:
+            parts.append(one)
+            continue
+        if text is not None:
+            yield _case(text, parts)
+        text, parts = (one, []) if isinstance(one, _Text) else (None, [])
+        if not isinstance(one, _Text):
+            yield one
+    if text is not None:
+        yield _case(text, parts)
+
+
+def _case(text: _Text, parts: list[Found]) -> Read:
+    head = text.found
+    where = {"title": head.title, "source": head.source, "place": head.place, "line": head.line}
+    made = [(part.kind, int(part.about["marks"]), part.content, part.key) for part in parts]
+    try:
+        _kind, content, key = assembled.case(head.content["stem"], made)
+    except NotThis as reason:
+        return Refused(reason.reason, reason.piece, asks="description", **where)
+    pictures = dict(head.pictures)
+    for part in parts:
+        pictures |= part.pictures
+    every = (head, *parts)
+    return replace(
+        head,
+        content=content,
+        key=key,
+        tags=tuple(tag for tag in head.tags if not tag.startswith(CASE)),
+        pictures=pictures,
+        losses=tuple(dict.fromkeys(loss for one in every for loss in one.losses)),
+        notes=tuple(dict.fromkeys(note for one in every for note in one.notes)),
+    )
+
+
 def _question(node: xml.Node, category: str, place: str) -> Read:
+    """A question; one that belongs to a case of ours with its marks."""
+    found = _read(node, category, place, None)
+    if isinstance(found, Found) and any(tag.startswith(PART) for tag in found.tags):
+        grade = numbers.number(xml.words(node.find("defaultgrade")))
+        marks = max(1, min(100, int(grade))) if grade is not None else 1
+        return replace(found, about={**found.about, "marks": marks})
+    return found
+
+
+def _read(
+    node: xml.Node, category: str, place: str, make: Callable[[_Question], assembled.Made] | None
+) -> Read:
     asks = node.get("type", "")
     title = xml.words(node.find("name"))
     source = xml.words(node.find("idnumber"))
     where: dict[str, Any] = {"title": title, "source": source, "place": place, "line": node.line}
     question = _Question(node)
     try:
-        if asks not in _MAKERS:
+        make = make or _MAKERS.get(asks)
+        if make is None:
             raise NotThis("type" if asks else "no_type", asks)
-        kind, content, key = _MAKERS[asks](question)
+        kind, content, key = make(question)
     except NotThis as reason:
         return Refused(reason.reason, reason.piece, asks=asks, **where)
     explanation = question.explanation()

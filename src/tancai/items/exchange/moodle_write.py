@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from html import escape
 from typing import Any
@@ -65,22 +65,50 @@ def _cdata(html: str) -> str:
 
 
 def question(found: Found, picture: Picture) -> str:
-    """One question; raises NotThis for what Moodle has no type for."""
+    """One question, a case as its text and its questions; raises NotThis for what Moodle has no type for."""
+    if found.kind == "case":
+        return _case(found, picture)
+    return _question(found, picture, 1)
+
+
+def _case(found: Found, picture: Picture) -> str:
+    """The text as a description, then the questions: the way Moodle shows several questions about one text."""
+    writer = _Writer(picture)
+    parts = [_wrapped(writer, found, "description", found.content["stem"], [], 0, [f"{CASE}{found.source}"])]
+    pairs = zip(found.content["questions"], found.key["questions"], strict=True)
+    for number, (own, key) in enumerate(pairs, start=1):
+        source = f"{found.source}/{number}"
+        inner = Found(own["kind"], own["content"], key, source=source, title=source)
+        parts.append(_question(inner, picture, own["marks"], [f"{PART}{found.source}"]))
+    return "\n".join(parts)
+
+
+CASE, PART = "tancai:case:", "tancai:part:"
+"""Tags that tell which questions belong to which text; the code of the item follows."""
+
+
+def _question(found: Found, picture: Picture, worth: int, more: Sequence[str] = ()) -> str:
     writer = _Writer(picture)
     if found.kind not in _TYPES:
         raise NotThis("kind", found.kind)
     name, stem, parts = _TYPES[found.kind](writer, found)
+    return _wrapped(writer, found, name, stem, parts, worth, more)
+
+
+def _wrapped(
+    writer: _Writer, found: Found, name: str, stem: str, parts: list[str], worth: int, more: Sequence[str]
+) -> str:
     title = found.title or found.source
     return "".join(
         (
             f'<question type="{name}"><name><text>{escape(title, quote=False)}</text></name>',
             writer.text("questiontext", stem),
             writer.text("generalfeedback", found.explanation),
-            "<defaultgrade>1</defaultgrade><penalty>0</penalty><hidden>0</hidden>",
+            f"<defaultgrade>{worth}</defaultgrade><penalty>0</penalty><hidden>0</hidden>",
             f"<idnumber>{escape(found.source, quote=False)}</idnumber>",
             *parts,
             "<tags>",
-            *(f"<tag><text>{escape(tag, quote=False)}</text></tag>" for tag in tags(found)),
+            *(f"<tag><text>{escape(tag, quote=False)}</text></tag>" for tag in (*tags(found), *more)),
             "</tags></question>",
         )
     )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from tancai.items.exchange import assembled, markup, xml
-from tancai.items.exchange.model import Found, NotThis, Read, Refused
+from tancai.items.exchange import assembled, composite, markup, xml
+from tancai.items.exchange.model import Found, NotThis, Read, Refused, Unusable
 from tancai.items.kinds import matching, numbers, ordering, pairs
 from tancai.items.kinds.choices import LETTERS
 
@@ -45,6 +47,10 @@ _TEMPLATES = {
     "",
 }
 
+_STIMULI = {"assessmentStimulus", "qti-assessment-stimulus"}
+_NO_QUESTIONS = {"endAttemptInteraction", "mediaInteraction"}
+_BLANKS = {"textEntryInteraction", "inlineChoiceInteraction"}
+
 
 def item(node: xml.Node, fetch: markup.Fetch, *, place: str = "", raw: str = "") -> Read:
     """One ``assessmentItem`` as an item, or why not."""
@@ -59,6 +65,7 @@ def item(node: xml.Node, fetch: markup.Fetch, *, place: str = "", raw: str = "")
         return Refused(reason.reason, reason.piece, asks=asks, **where)
     explanation = reader.explanation()
     reader.look_beside()
+    content = {**content, "stem": "\n\n".join(filter(None, (*reader.stimuli(), content["stem"])))}
     texts = reader.texts
     return Found(
         kind=kind,
@@ -84,29 +91,49 @@ class _Item:
         body = self.node.find("itemBody")
         if body is None:
             raise NotThis("no_body")
-        self._set_aside(body)
         if self.node.find("templateProcessing") is not None:
             raise NotThis("template")
-        names = {part.tag for part in self.asked} - {"endAttemptInteraction", "mediaInteraction"}
+        names = {part.tag for part in self.asked} - _NO_QUESTIONS
         if not names:
             raise NotThis("no_question")
-        if names <= {"textEntryInteraction", "inlineChoiceInteraction"}:
+        only_blanks = names <= _BLANKS
+        if self.node.get("label") == "tancai:case" or (
+            not only_blanks and sum(part.tag in names for part in self.asked) > 1
+        ):
+            return self._case(body)
+        self._set_aside(body)
+        if only_blanks:
             return self._blanks(body)
-        if len(names) > 1:
-            raise NotThis("several_interactions", " ".join(sorted(names)))
+        name = names.pop()
         makers = {
             "choiceInteraction": self._choice,
             "matchInteraction": self._match,
             "orderInteraction": self._order,
             "extendedTextInteraction": self._essay,
         }
-        name = names.pop()
         if name not in makers:
             raise NotThis("interaction", name)
-        asked = [part for part in self.asked if part.tag == name]
-        if len(asked) > 1:
-            raise NotThis("several_interactions", f"{len(asked)} × {name}")
-        return makers[name](body, asked[0])
+        return makers[name](body, next(part for part in self.asked if part.tag == name))
+
+    def _case(self, body: ET.Element) -> assembled.Made:
+        """Several questions about one text: what stands before the first one, or after the last, is the text."""
+        groups = composite.groups(body, _NO_QUESTIONS, _BLANKS)
+        text = ET.Element("itemBody")
+        text.extend(groups.text)
+        self._set_aside(text)
+        made = []
+        for group in groups.questions:
+            asked = [part for part in group.iter() if str(part.tag).endswith("Interaction")]
+            names = [part.get("responseIdentifier", "") for part in asked]
+            one = _Item(composite.item(self.node, group, names), asked, self.texts)
+            kind, content, key = one.made()
+            self.said += one.said
+            made.append((kind, composite.marks(self.node, names), content, key))
+        stem = self.texts.node(text)
+        if not stem:
+            stem = self.node.get("title", "").strip()
+            self.texts.note("title_as_stem")
+        return assembled.case(stem, made)
 
     def _set_aside(self, body: ET.Element) -> None:
         """Feedback within the text and notes for others than candidates go to the explanation."""
@@ -344,12 +371,28 @@ class _Item:
         found = [*self.said, *(self.texts.node(one) for one in self.node.findall("modalFeedback"))]
         return "\n".join(dict.fromkeys(text for text in found if text))
 
+    def stimuli(self) -> Iterator[str]:
+        """Texts of files of their own that the item names; what cannot be read is lost."""
+        for one in self.node.findall("assessmentStimulusRef"):
+            href = one.get("href", "")
+            text = self._stimulus(self.texts.fetch(href))
+            if not text:
+                self.texts.lose("stimulus", href)
+            yield text
+
+    def _stimulus(self, data: bytes | None) -> str:
+        try:
+            found = next(xml.elements(io.BytesIO(data or b""), _STIMULI), None)
+        except Unusable:
+            return ""
+        body = None if found is None else found.find("stimulusBody")
+        return self.texts.node(body)
+
     def look_beside(self) -> None:
         if self.node.get("adaptive") == "true":
             self.texts.lose("adaptive")
-        for name in ("companionMaterialsInfo", "assessmentStimulusRef"):
-            for one in self.node.findall(name):
-                self.texts.lose("stimulus" if name.endswith("Ref") else "material", one.get("href", name))
+        for one in self.node.findall("companionMaterialsInfo"):
+            self.texts.lose("material", one.get("href", one.tag))
         if len(self.node.findall("modalFeedback")) > 1:
             self.texts.note("feedback_joined")
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from tancai.items.exchange import markup
 from tancai.items.exchange.model import Found, NotThis
-from tancai.items.kinds import fill
+from tancai.items.kinds import fill, printed_marks
 
 Address = Callable[[str], str]
 
@@ -72,8 +72,12 @@ DIALECTS = {
 
 
 class _Writer:
-    def __init__(self, dialect: Dialect, address: Address) -> None:
-        self.dialect, self.address = dialect, address
+    def __init__(self, dialect: Dialect, address: Address, question: int = 0) -> None:
+        self.dialect, self.address, self.question = dialect, address, question
+
+    def named(self, name: str) -> str:
+        """An identifier of the item, or of this question of a case."""
+        return f"Q{self.question}_{name}" if self.question else name
 
     def tag(self, name: str, attributes: Mapping[str, Any] | None = None, *inner: str) -> str:
         hyphens = self.dialect.hyphens
@@ -104,16 +108,8 @@ def item(found: Found, dialect: Dialect, address: Address) -> str:
     if found.kind not in _BODIES:
         raise NotThis("kind", found.kind)
     declarations, body, rules = _BODIES[found.kind](writer, found)
-    outcome = writer.tag(
-        "outcomeDeclaration", {"identifier": "SCORE", "cardinality": "single", "baseType": "float"}
-    )
-    worth = sum(point["marks"] for point in found.key.get("points", [])) if found.kind == "short" else 1
-    most = writer.tag(
-        "outcomeDeclaration",
-        {"identifier": "MAXSCORE", "cardinality": "single", "baseType": "float"},
-        writer.tag("defaultValue", {}, writer.values([str(worth)])),
-    )
-    parts = [*declarations, outcome, most]
+    worth = printed_marks(found.content, found.key) if found.kind in ("short", "case") else 1
+    parts = [*declarations, *_outcomes(writer, worth)]
     feedback = ""
     if found.explanation:
         shown = {"identifier": "FEEDBACK", "cardinality": "single", "baseType": "identifier"}
@@ -139,13 +135,26 @@ Parts = tuple[list[str], str, str]
 
 
 def _rules(writer: _Writer, name: str) -> str:
+    if writer.question:  # a template knows one response only
+        return writer.tag("responseProcessing", {}, _rule(writer, name))
     return writer.tag("responseProcessing", {"template": writer.dialect.rules + name})
+
+
+def _rule(writer: _Writer, name: str) -> str:
+    """What a template says, written out."""
+    response = {"identifier": writer.named("RESPONSE")}
+    score = {"identifier": writer.named("SCORE")}
+    if name == "map_response":
+        return writer.tag("setOutcomeValue", score, writer.tag("mapResponse", response))
+    same = writer.tag("match", {}, writer.tag("variable", response), writer.tag("correct", response))
+    win = writer.tag("setOutcomeValue", score, writer.tag("baseValue", {"baseType": "float"}, "1"))
+    return writer.tag("responseCondition", {}, writer.tag("responseIf", {}, same, win))
 
 
 def _declared(
     writer: _Writer, cardinality: str, base: str, right: list[str], *inner: str, name: str = "RESPONSE"
 ) -> str:
-    shown = {"identifier": name, "cardinality": cardinality, "baseType": base}
+    shown = {"identifier": writer.named(name), "cardinality": cardinality, "baseType": base}
     correct = [writer.tag("correctResponse", {}, writer.values(right))] if right else []
     return writer.tag("responseDeclaration", shown, *correct, *inner)
 
@@ -178,7 +187,7 @@ def _choice(writer: _Writer, found: Found) -> Parts:
 
 def _asked(writer: _Writer, name: str, found: Found, inner: list[str], **attributes: Any) -> str:
     prompt = writer.tag("prompt", {}, writer.text(found.content["stem"]))
-    shown = {"responseIdentifier": "RESPONSE", "shuffle": "false", **attributes}
+    shown = {"responseIdentifier": writer.named("RESPONSE"), "shuffle": "false", **attributes}
     return writer.tag(name, shown, prompt, *inner)
 
 
@@ -206,21 +215,23 @@ def _equal(writer: _Writer, name: str, room: str) -> str:
     return writer.tag(
         "equal",
         given,
-        writer.tag("variable", {"identifier": name}),
-        writer.tag("correct", {"identifier": name}),
+        writer.tag("variable", {"identifier": writer.named(name)}),
+        writer.tag("correct", {"identifier": writer.named(name)}),
     )
 
 
 def _when(writer: _Writer, condition: str, value: str) -> str:
     worth = writer.tag("baseValue", {"baseType": "float"}, value)
-    add = writer.tag("sum", {}, writer.tag("variable", {"identifier": "SCORE"}), worth)
-    win = writer.tag("setOutcomeValue", {"identifier": "SCORE"}, add)
+    add = writer.tag("sum", {}, writer.tag("variable", {"identifier": writer.named("SCORE")}), worth)
+    win = writer.tag("setOutcomeValue", {"identifier": writer.named("SCORE")}, add)
     return writer.tag("responseCondition", {}, writer.tag("responseIf", {}, condition, win))
 
 
 def _numeric(writer: _Writer, found: Found) -> Parts:
     declared = _declared(writer, "single", "float", [found.key["value"]])
-    entry = writer.tag("textEntryInteraction", {"responseIdentifier": "RESPONSE", "expectedLength": "20"})
+    entry = writer.tag(
+        "textEntryInteraction", {"responseIdentifier": writer.named("RESPONSE"), "expectedLength": "20"}
+    )
     unit = found.content.get("unit", "")
     body = f"<p>{writer.text(found.content['stem'])} {entry}{' ' + writer.text(unit) if unit else ''}</p>"
     rules = _when(writer, _equal(writer, "RESPONSE", found.key.get("tolerance", "0")), "1")
@@ -248,9 +259,9 @@ def _one_blank(
     writer: _Writer, name: str, options: list[str] | None, blank: dict[str, Any]
 ) -> tuple[str, str, str]:
     answers = blank["answers"]
-    map_it = writer.tag("mapResponse", {"identifier": name})
-    added = writer.tag("sum", {}, writer.tag("variable", {"identifier": "SCORE"}), map_it)
-    mapped = writer.tag("setOutcomeValue", {"identifier": "SCORE"}, added)
+    map_it = writer.tag("mapResponse", {"identifier": writer.named(name)})
+    added = writer.tag("sum", {}, writer.tag("variable", {"identifier": writer.named("SCORE")}), map_it)
+    mapped = writer.tag("setOutcomeValue", {"identifier": writer.named("SCORE")}, added)
     if options:
         letters = {text: f"C{place}" for place, text in enumerate(options, start=1)}
         entries = {letters[a["text"]]: a["share"] for a in answers}
@@ -263,8 +274,12 @@ def _one_blank(
             name=name,
         )
         listed = [writer.tag("inlineChoice", {"identifier": letters[t]}, writer.text(t)) for t in options]
-        return declared, mapped, writer.tag("inlineChoiceInteraction", {"responseIdentifier": name}, *listed)
-    entry = writer.tag("textEntryInteraction", {"responseIdentifier": name})
+        return (
+            declared,
+            mapped,
+            writer.tag("inlineChoiceInteraction", {"responseIdentifier": writer.named(name)}, *listed),
+        )
+    entry = writer.tag("textEntryInteraction", {"responseIdentifier": writer.named(name)})
     if len(answers) == 1 and "tolerance" in answers[0]:
         declared = _declared(writer, "single", "float", [answers[0]["text"]], name=name)
         return (
@@ -309,7 +324,7 @@ def _short(writer: _Writer, found: Found) -> Parts:
     reference = found.key.get("reference", "")
     declared = _declared(writer, "single", "string", [reference] if reference else [])
     prompt = writer.tag("prompt", {}, writer.text(found.content["stem"]))
-    asked = writer.tag("extendedTextInteraction", {"responseIdentifier": "RESPONSE"}, prompt)
+    asked = writer.tag("extendedTextInteraction", {"responseIdentifier": writer.named("RESPONSE")}, prompt)
     points = "".join(f"<li>{writer.text(p['text'])}（{p['marks']}）</li>" for p in found.key["points"])
     rubric = writer.tag(
         "rubricBlock", {"view": "scorer"}, writer.tag("contentBody", {}, f"<ul>{points}</ul>")
@@ -317,6 +332,41 @@ def _short(writer: _Writer, found: Found) -> Parts:
     if not writer.dialect.hyphens:
         rubric = writer.tag("rubricBlock", {"view": "scorer"}, f"<ul>{points}</ul>")
     return [declared], asked + rubric, ""
+
+
+def _case(writer: _Writer, found: Found) -> Parts:
+    """The text first, then every question in a part of its own; its score counts with its marks."""
+    declared: list[str] = []
+    bodies = [f'<div class="tancai-text">{writer.paragraphs(found.content["stem"])}</div>']
+    outcomes: list[str] = []
+    rules: list[str] = []
+    parts: list[str] = []
+    pairs = zip(found.content["questions"], found.key["questions"], strict=True)
+    for number, (question, key) in enumerate(pairs, start=1):
+        own = _Writer(writer.dialect, writer.address, number)
+        inner = Found(question["kind"], question["content"], key)
+        if inner.kind not in _BODIES or inner.kind == "case":
+            raise NotThis("kind", inner.kind)
+        made, body, rule = _BODIES[inner.kind](own, inner)
+        declared += made
+        outcomes += _outcomes(own, question["marks"])
+        bodies.append(f'<div class="tancai-{inner.kind}">{body}</div>')
+        if rule:
+            rules.append(rule[rule.index(">") + 1 : rule.rindex("</")])
+        worth = own.tag("baseValue", {"baseType": "float"}, str(question["marks"]))
+        score = own.tag("variable", {"identifier": own.named("SCORE")})
+        parts.append(own.tag("product", {}, score, worth))
+    total = writer.tag("setOutcomeValue", {"identifier": "SCORE"}, writer.tag("sum", {}, *parts))
+    return [*declared, *outcomes], "".join(bodies), writer.tag("responseProcessing", {}, *rules, total)
+
+
+def _outcomes(writer: _Writer, worth: int) -> list[str]:
+    shown = {"cardinality": "single", "baseType": "float"}
+    most = writer.tag("defaultValue", {}, writer.values([str(worth)]))
+    return [
+        writer.tag("outcomeDeclaration", {"identifier": writer.named("SCORE"), **shown}),
+        writer.tag("outcomeDeclaration", {"identifier": writer.named("MAXSCORE"), **shown}, most),
+    ]
 
 
 _BODIES: dict[str, Callable[[_Writer, Found], Parts]] = {
@@ -328,6 +378,7 @@ _BODIES: dict[str, Callable[[_Writer, Found], Parts]] = {
     "matching": _matching,
     "ordering": _ordering,
     "short": _short,
+    "case": _case,
 }
 
 

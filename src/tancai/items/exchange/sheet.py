@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
+from tancai.items.errors import BadItem
 from tancai.items.exchange import assembled, markup
 from tancai.items.exchange.model import Found, Loss, NotThis, Read, Refused, Unusable
 from tancai.items.kinds import kinds
@@ -26,6 +27,7 @@ KINDS = {
     "matching": "匹配题",
     "ordering": "排序题",
     "short": "简答题",
+    "case": "案例题",
 }
 _OTHER_NAMES = {
     "单项选择题": "single",
@@ -48,6 +50,7 @@ _LINES = {
     "pairs": "配对",
     "extra": "多余项",
     "order": "正确顺序",
+    "questions": "小题",
 }
 HEADINGS = [
     "编号",
@@ -77,6 +80,10 @@ NOTES = {
     "各空答案": "一行一空；几种写法用 | 隔开",
     "配对": "一行一对：左项 = 右项",
     "正确顺序": "一行一条",
+    "小题": (
+        "案例题的小题，一道接一道：【单项选择题 3 分】、题干、〔A〕〔B〕…〔答案〕；"
+        "简答题用〔参考答案〕和〔评分要点〕，要点一行一条、行末写分值；其他题型用〔各空答案〕等，名称同本表各列"
+    ),
 }
 _POINT = re.compile(r"(.+?)\s*[（(]\s*(\d{1,3})\s*分?\s*[）)]")
 _LEAST = ("题型", "题干")
@@ -149,7 +156,7 @@ def _item(cells: dict[str, str], where: dict[str, Any]) -> Found:
     elif kind.shape == "points":
         content, key = {"stem": stem}, {"reference": cells.get("参考答案", ""), "points": _points(cells)}
     else:
-        content, key = kind.read(stem, {line.name: cells.get(_LINES[line.name], "") for line in kind.lines})
+        content, key = _read(kind, stem, cells)
     about = {
         "topic": cells.get("知识点", ""),
         "difficulty": next((code for code, word in _DIFFICULTY.items() if word == cells.get("难度")), ""),
@@ -170,6 +177,16 @@ def _item(cells: dict[str, str], where: dict[str, Any]) -> Found:
         losses=tuple(texts.losses),
         **where,
     )
+
+
+def _read(kind: Any, stem: str, cells: dict[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    try:
+        return kind.read(stem, {line.name: cells.get(_LINES[line.name], "") for line in kind.lines})
+    except BadItem as error:
+        fault = error.faults[0]
+        raise NotThis(
+            fault.code, " ".join([fault.place, *(str(value) for _n, value in fault.params)])
+        ) from None
 
 
 def _choice(code: str, stem: str, cells: dict[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:

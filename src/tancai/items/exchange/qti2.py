@@ -81,7 +81,7 @@ def item(node: xml.Node, fetch: markup.Fetch, *, place: str = "", raw: str = "")
 
 
 class _Item:
-    def __init__(self, node: xml.Node, asked: list[ET.Element], texts: markup.Texts) -> None:
+    def __init__(self, node: ET.Element, asked: list[ET.Element], texts: markup.Texts) -> None:
         self.node, self.asked, self.texts = node, asked, texts
         self.declared = {part.get("identifier", ""): part for part in node.findall("responseDeclaration")}
         self.rules = node.find("responseProcessing")

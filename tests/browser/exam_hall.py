@@ -216,7 +216,7 @@ class Hall:
             context.close()
         self._contexts.clear()
         found, self.problems = self.problems, []
-        assert found == []
+        assert found == [], found
 
     def close(self) -> None:
         self._stack.close()

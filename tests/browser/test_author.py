@@ -58,7 +58,7 @@ def test_an_item_is_written_and_approved_by_keys(visit: Any, live_server: Any) -
     page.click("[data-opens=picture]")
     page.set_input_files("#picture-file", {"name": "图.png", "mimeType": "image/png", "buffer": picture()})
     page.fill("#picture-words", "绿色方块")
-    page.click("[data-picture] .button-primary")
+    page.click("#picture .button-primary")
     expect(page.locator("[data-preview] img")).to_have_attribute("alt", "绿色方块")
     page.fill("[name=document]", "GB/T 32150—2025")
     page.fill("[name=explanation]", "外购电力用平均因子。")

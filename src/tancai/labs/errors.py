@@ -66,3 +66,28 @@ class OtherVersion(LabsError):
             "本任务的出题方式已经更新，这份作业的案例无法再现，请重新开始一份"
             "|the task has changed since this case was drawn: please begin a new one"
         )
+
+
+class NoSuchMarket(LabsError):
+    """No market for this person, or no market of this code."""
+
+    def __init__(self) -> None:
+        super().__init__("没有这个市场，请核对加入码|no such market: check the code")
+
+
+class MarketEnded(LabsError):
+    """Nobody trades in this market any more."""
+
+    def __init__(self) -> None:
+        super().__init__("这个市场已经结束|this market has ended")
+
+
+class MarketFull(LabsError):
+    """No more seats, or no more moves."""
+
+    def __init__(self) -> None:
+        super().__init__("这个市场已满，请联系开设者|this market is full: ask the one who opened it")
+
+
+class BadMarket(LabsError):
+    """Something about a market that cannot be done as asked."""

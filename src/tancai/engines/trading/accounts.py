@@ -34,6 +34,7 @@ class Account:
     __slots__ = (
         "available",
         "barred",
+        "carried",
         "duties",
         "frozen",
         "holdings",
@@ -47,6 +48,7 @@ class Account:
     def __init__(self, name: str, *, barred: bool = False) -> None:
         self.name = name
         self.barred = barred
+        self.carried = 0
         self.available = self.frozen = self.waiting = self.proceeds = 0
         self.holdings: dict[str, Holding] = {}
         self.duties: dict[int, int] = {}

@@ -15,7 +15,9 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from itertools import takewhile
 
+from tancai.engines.trading import hours
 from tancai.engines.trading.book import BUY, SELL, Order
 from tancai.engines.trading.hours import Session
 from tancai.engines.trading.market import Event, Market, Product
@@ -59,9 +61,8 @@ class View:
         today = self.at.date()
         return sum(
             one.quantity
-            for one in reversed(self.market.trades)
-            if one.at.date() == today
-            and one.product == self.product.name
+            for one in takewhile(lambda one: one.at.date() == today, reversed(self.market.trades))
+            if one.product == self.product.name
             and (one.buyer if side == BUY else one.seller) == self.bot.name
         )
 
@@ -237,7 +238,7 @@ def moves(
     random.Random(f"{seed}:{step}").shuffle(order)
     for bot in order:
         chance = random.Random(f"{seed}:{step}:{bot.name}")
-        view = View(market, bot, quotes, at, elapsed, chance, f"{bot.name}-{at:%d}-{step}")
+        view = View(market, bot, quotes, at, elapsed, chance, f"{bot.name}-{at:%y%m%d}-{step}")
         yield from BEHAVIOURS[bot.behaviour](view)
 
 
@@ -247,10 +248,30 @@ def _elapsed(sessions: Sequence[Session], at: datetime) -> float:
     return gone / sum(end - start for start, end in sessions)
 
 
+def steps(market: Market, every: int = 60) -> list[int]:
+    """The seconds of a trading day at which the bots may move."""
+    return [second for begin, end in market.sessions for second in range(begin, end, every)]
+
+
 def day(
     pack: Pack, bots: Sequence[Bot], product: str, previous: int, *, on: datetime, seed: int, every: int = 60
 ) -> tuple[list[Event], Market]:
     """A whole trading day of bots alone: its events and its closed market. ``every`` seconds each bot may move."""
+    return days(pack, bots, product, previous, on=on, seed=seed, every=every)
+
+
+def days(
+    pack: Pack,
+    bots: Sequence[Bot],
+    product: str,
+    previous: int,
+    *,
+    on: datetime,
+    seed: int,
+    every: int = 60,
+    count: int = 1,
+) -> tuple[list[Event], Market]:
+    """``count`` trading days of bots alone, the first on ``on``; weekends and holidays are passed over."""
     market, events = Market(pack), []
     start = datetime.combine(on.date(), time(9, 0))
     before = [Event(start, "previous_close", product=product, price=previous), *opening(bots, product, start)]
@@ -258,11 +279,21 @@ def day(
         market.apply(event)
         events.append(event)
     midnight, step = datetime.combine(on.date(), time()), 0
-    for begin, end in market.sessions:
-        for second in range(begin, end, every):
+    for number in range(count):
+        if number:
+            midnight = next_trading_day(market, midnight)
+        for second in steps(market, every):
             at = midnight + timedelta(seconds=second)
             for event in moves(market, bots, product, at=at, step=step, seed=seed):
                 market.apply(event)
                 events.append(event)
             step += 1
     return events, market.finish()
+
+
+def next_trading_day(market: Market, midnight: datetime) -> datetime:
+    """Midnight of the next day on which the exchange trades."""
+    midnight += timedelta(days=1)
+    while not hours.is_trading_day(midnight.date(), market.closed_days):
+        midnight += timedelta(days=1)
+    return midnight

@@ -115,6 +115,12 @@ class CarryOver:
     lapsed: int
 
 
+CARRY_DEADLINE = date(2026, 6, 10)
+"""Last day to apply for carrying over (V1)."""
+
+NET_SALES = (date(2024, 1, 1), date(2025, 12, 31))
+"""Between these days sales and purchases of the vintages to 2024 count (V1)."""
+
 CARRY_BASE = {"power": 10_000, "industry": 100_000}
 
 

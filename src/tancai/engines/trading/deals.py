@@ -11,6 +11,8 @@ from tancai.engines.trading.market import Event, Market, handles, yuan
 
 
 def _may_deal(market: Market) -> None:
+    if market.ended:
+        raise Refused("day_ended", "at")
     if not market.trading:
         raise Refused("not_trading_day", "at", day=market.day.isoformat())
     if market.suspended:

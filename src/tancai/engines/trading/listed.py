@@ -8,6 +8,8 @@ from tancai.engines.trading.market import Event, Market, Product, handles, yuan
 
 
 def _may_trade(market: Market, event: Event) -> None:
+    if market.ended:
+        raise Refused("closed", "at", hours=", ".join(market.pack["listed_hours"]))
     if not market.trading:
         raise Refused("not_trading_day", "at", day=market.day.isoformat())
     if market.suspended:
@@ -212,4 +214,13 @@ def cancel(market: Market, event: Event) -> None:
         raise Refused("no_order", "order", order=event.order)
     if order.account.name != event.account:
         raise Refused("not_yours", "order", order=event.order)
+    market.drop(order)
+
+
+@handles("strike")
+def strike(market: Market, event: Event) -> None:
+    """The exchange takes a clearly wrong listing or block out; ``other`` says why. Trades that were made stand."""
+    order = market.open.get(event.order)
+    if order is None or order.method not in ("listed", "block"):
+        raise Refused("no_order", "order", order=event.order)
     market.drop(order)

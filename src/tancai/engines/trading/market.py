@@ -170,6 +170,7 @@ class Market:
         self.midnight = BEGINNING
         self.window = (END, BEGINNING)
         self.trading = False
+        self.ended = False
         self.settled = 0
         self.both_sides: dict[tuple[str, str, int], int] = {}
         self.levels: int = pack["take_levels"]
@@ -223,6 +224,7 @@ class Market:
         self.midnight = datetime.combine(day, time()) + timedelta(days=1)
         self.window = (END, BEGINNING)
         self.trading = hours.is_trading_day(day, self.closed_days)
+        self.ended = False
         if self.trading:
             self.open_day()
 
@@ -243,7 +245,7 @@ class Market:
     def _close_day(self) -> None:
         if not self.trading:
             return
-        self.trading = False
+        self.trading, self.ended = False, True
         for order in list(self.open.values()):
             self.drop(order)
         for product in self.products.values():

@@ -30,6 +30,7 @@ WANTED = {
     "bid": ("account", "order", "other", "price", "quantity"),
     "accept": ("account", "order", "other"),
     "cancel": ("account", "order"),
+    "strike": ("order",),
     "open": ("account",),
     "deposit": ("account", "amount"),
     "withdraw": ("account", "amount"),
@@ -38,7 +39,7 @@ WANTED = {
     "previous_close": ("product", "price"),
     "closing_day": ("other",),
     **dict.fromkeys(
-        ("issue", "to_trading", "to_registered", "freeze", "unfreeze", "retire"),
+        ("carry_over", "issue", "to_trading", "to_registered", "freeze", "unfreeze", "retire"),
         ("account", "product", "quantity"),
     ),
 }
@@ -175,28 +176,37 @@ def _event_or_problem(cells: list[str], row: int) -> Event | Problem:
         return Problem(refused.code, row, refused.field, refused.params, order=cells[ORDER])
 
 
+def cells_of(event: Event) -> dict[str, str]:
+    """An event as texts by column, empty ones left out; ``event_from`` makes the same event of it."""
+    found = {
+        "at": event.at.isoformat(sep=" "),
+        "kind": event.kind,
+        "account": event.account,
+        "order": event.order,
+        "side": {1: "buy", -1: "sell"}.get(event.side, ""),
+        "product": event.product,
+        "price": yuan(event.price) if event.price else "",
+        "quantity": str(event.quantity or ""),
+        "amount": yuan(event.amount) if event.amount else "",
+        "other": event.other,
+    }
+    return {name: text for name, text in found.items() if text}
+
+
 def text_of(events: Iterable[Event]) -> str:
     """Events as the text of an order file; reading it gives the same events."""
+    return text_of_cells(map(cells_of, events))
+
+
+def text_of_cells(rows: Iterable[Mapping[str, str]], about: str = "") -> str:
+    """Rows as the text of an order file, good ones and bad ones as they came; ``about`` is a comment before them."""
     out = io.StringIO()
+    if about:
+        out.write(f"# {about}\n")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for one in events:
-        side = {1: "buy", -1: "sell"}.get(one.side, "")
-        price, amount = (yuan(value) if value else "" for value in (one.price, one.amount))
-        writer.writerow(
-            (
-                one.at.isoformat(sep=" "),
-                one.kind,
-                one.account,
-                one.order,
-                side,
-                one.product,
-                price,
-                one.quantity or "",
-                amount,
-                one.other,
-            )
-        )
+    for row in rows:
+        writer.writerow([row.get(name, "") for name in COLUMNS])
     return out.getvalue()
 
 

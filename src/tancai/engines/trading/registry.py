@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal, InvalidOperation
 
 from tancai.engines.trading import compliance
 from tancai.engines.trading.accounts import Account, Holding
@@ -139,6 +140,50 @@ def surrender(market: Market, event: Event) -> None:
         account.offsets[year] = account.offsets.get(year, 0) + event.quantity
 
 
+@handles("carry_over")
+def carry_over(market: Market, event: Event) -> None:
+    """Turn registered vintages to 2024 into vintage 2025, one for one, up to T = B + NS × R of the entity (V1).
+
+    ``other``: empty for power, or for the industries ``industry:`` and their multiplier, which was not found.
+    """
+    holding, account = _holding(market, event), market.account(event.account)
+    years = compliance.vintage_years(event.product)
+    if years is None or years[1] > compliance.LAST_OLD_VINTAGE:
+        raise Refused("not_old", "product", product=event.product)
+    if event.at.date() > compliance.CARRY_DEADLINE:
+        raise Refused("carry_late", "at", deadline=compliance.CARRY_DEADLINE.isoformat())
+    _registered(holding, event.quantity)
+    most = _most_carried(market, event)
+    if account.carried + event.quantity > most:
+        raise Refused("carry_limit", "quantity", limit=most, used=account.carried, wanted=event.quantity)
+    _give_up(market, event, holding)
+    account.holding("CEA25").registered += event.quantity
+    market.issued["CEA25"] = market.issued.get("CEA25", 0) + event.quantity
+    account.carried += event.quantity
+
+
+def _most_carried(market: Market, event: Event) -> int:
+    sold = bought = 0
+    first, last = compliance.NET_SALES
+    for one in market.trades:
+        years = compliance.vintage_years(one.product)
+        if years and years[1] <= compliance.LAST_OLD_VINTAGE and first <= one.at.date() <= last:
+            sold += one.quantity * (one.seller == event.account)
+            bought += one.quantity * (one.buyer == event.account)
+    sector, _, given = event.other.partition(":")
+    if sector not in ("", "power", "industry"):
+        raise Refused("unknown_choice", "other", value=event.other, choices="power, industry:1.5")
+    if sector != "industry":
+        return compliance.carry_over(sold, bought, 0).most
+    try:
+        multiplier = Decimal(given)
+    except InvalidOperation:
+        raise Refused("no_number", "other", value=event.other, remedy="industry:1.5") from None
+    if not Decimal(0) <= multiplier <= 100:
+        raise Refused("no_number", "other", value=event.other, remedy="industry:1.5")
+    return compliance.carry_over(sold, bought, 0, sector="industry", multiplier=multiplier).most
+
+
 @handles("retire")
 def retire(market: Market, event: Event) -> None:
     """Voluntary cancellation 自愿注销 of registered holdings."""
@@ -164,6 +209,17 @@ def suspend(market: Market, event: Event) -> None:
 @handles("resume")
 def resume(market: Market, event: Event) -> None:
     market.suspended = False
+
+
+@handles("clock")
+def clock(market: Market, event: Event) -> None:
+    """Time goes on: a new day opens, auctions whose time is over are cleared. Nothing else happens."""
+
+
+@handles("close_day")
+def close_day(market: Market, event: Event) -> None:
+    """The exchange ends its day: open orders lapse, the close is made, trades are cleared."""
+    market.finish()
 
 
 @handles("closing_day")

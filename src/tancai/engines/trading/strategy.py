@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tancai.engines.trading.market import Market, yuan
+from tancai.engines.trading.market import Market, Trade, yuan
 
 
 @dataclass
@@ -60,28 +60,45 @@ def _average(amount: int, quantity: int) -> float | None:
     return round(amount / quantity / 100, 6) if quantity else None
 
 
+class Tally:
+    """Trades by account, counted once each as they come; for markets that are asked again and again."""
+
+    def __init__(self) -> None:
+        self.counted = 0
+        self.trades: dict[str, list[Trade]] = {}
+        self.fees: dict[str, int] = {}
+        self.last: dict[str, int] = {}
+        self._flows: dict[str, dict[str, Position]] = {}
+
+    def count(self, market: Market) -> Tally:
+        """Take in the trades that are new since the last call; always of the same market."""
+        for one in market.trades[self.counted :]:
+            self.last[one.product] = one.price
+            amount = one.price * one.quantity
+            for account in (one.buyer, one.seller):
+                self.trades.setdefault(account, []).append(one)
+                self.fees[account] = self.fees.get(account, 0) + amount * market.fee // 1_000_000
+                flow = self._flows.setdefault(account, {}).setdefault(one.product, Position())
+                if one.buyer == account:
+                    flow.bought += one.quantity
+                    flow.paid += amount
+                else:
+                    flow.sold += one.quantity
+                    flow.earned += amount
+        self.counted = len(market.trades)
+        return self
+
+    def result(self, market: Market, account: str) -> Result:
+        """The trades of ``account`` and its holdings, valued at the close last known (without one, the last price)."""
+        positions = {name: replace(flow) for name, flow in self._flows.get(account, {}).items()}
+        for product, holding in market.accounts[account].holdings.items():
+            positions.setdefault(product, Position()).held = holding.total
+        for product, position in positions.items():
+            known = market.products.get(product)
+            position.mark = (known.close() if known else 0) or self.last.get(product, 0)
+        return Result(account, positions, self.fees.get(account, 0), len(self.trades.get(account, ())))
+
+
 def result(market: Market, account: str) -> Result:
-    """The trades of ``account`` and its holdings, valued at the close last known (without one, the last price)."""
-    positions: dict[str, Position] = {}
-    last: dict[str, int] = {}
-    fees = trades = 0
-    for one in market.trades:
-        last[one.product] = one.price
-        if account not in (one.buyer, one.seller):
-            continue
-        trades += 1
-        amount = one.price * one.quantity
-        fees += amount * market.fee // 1_000_000
-        position = positions.setdefault(one.product, Position())
-        if one.buyer == account:
-            position.bought += one.quantity
-            position.paid += amount
-        else:
-            position.sold += one.quantity
-            position.earned += amount
-    for product, holding in market.accounts[account].holdings.items():
-        positions.setdefault(product, Position()).held = holding.total
-    for product, position in positions.items():
-        known = market.products.get(product)
-        position.mark = (known.close() if known else 0) or last.get(product, 0)
-    return Result(account, positions, fees, trades)
+    """What ``account`` made of the whole market."""
+    return Tally().count(market).result(market, account)

@@ -84,6 +84,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         "此刻休市，挂牌协议交易时段为{hours}；请在时段内申报。",
         "The market is closed; listed orders trade {hours}.",
     ),
+    "day_ended": (
+        "今日交易已结束，请下一交易日再申报。",
+        "The trading day has ended: order on the next one.",
+    ),
     "block_closed": ("大宗协议仅在{hours}交易。", "Blocks trade {hours} only."),
     "not_trading_day": (
         "{day}不是交易日；请在交易日申报。",
@@ -164,6 +168,18 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     "vintage": (
         "“{product}”不能用于{year}年度清缴；{remedy}。",
         "{product} cannot be surrendered for {year}: {remedy_en}.",
+    ),
+    "not_old": (
+        "“{product}”不是2024及以前年度配额，不需结转。",
+        "{product} is no vintage to 2024 and needs no carry-over.",
+    ),
+    "carry_late": (
+        "结转申请已于{deadline}截止，未结转的旧年度配额不能用于2025及以后年度。",
+        "Carry-over had to be applied for by {deadline}; the old vintages cannot be used for 2025 or later.",
+    ),
+    "carry_limit": (
+        "最大可结转{limit}吨（已结转{used}吨），申请{wanted}吨，请减少数量。",
+        "At most {limit} t can be carried over ({used} t have been), {wanted} t are wanted: apply for less.",
     ),
     "no_duty": (
         "没有{year}年度的应清缴量。",

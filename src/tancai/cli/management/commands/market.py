@@ -38,11 +38,12 @@ class Command(EngineCommand):
         one.add_argument("file", type=Path, metavar="CASE.toml")
         one = self.part(parts, "comply", "surrender, offsets, carry-over and penalty of a case")
         one.add_argument("file", type=Path, metavar="CASE.toml")
-        one = self.part(parts, "simulate", "a trading day of seeded bots, written as an order file")
+        one = self.part(parts, "simulate", "trading days of seeded bots, written as an order file")
         one.add_argument("file", type=Path, metavar="ORDERS.csv")
         one.add_argument("--bots", type=int, default=30, help="2 to 200 (default 30)")
         one.add_argument("--seed", type=int, default=1)
         one.add_argument("--day", default="2026-03-02", help="a trading day (default 2026-03-02)")
+        one.add_argument("--days", type=int, default=1, help="trading days from it on, 1 to 60 (default 1)")
         one.add_argument("--previous", default="85.40", help="previous close, CNY/t (default 85.40)")
         one.add_argument("--product", default="CEA25")
         one = self.part(parts, "rules", "the facts of a rule pack with source and confidence")
@@ -98,6 +99,8 @@ class Command(EngineCommand):
     def _simulate(self, options: dict[str, Any]) -> None:
         if not 2 <= options["bots"] <= 200:
             raise CommandError(self.say("bots 应为2至200。|bots: give 2 to 200."))
+        if not 1 <= options["days"] <= 60:
+            raise CommandError(self.say("days 应为1至60。|days: give 1 to 60."))
         try:
             day = orders.moment(f"{options['day']} 00:00:00")
             previous = orders.cents(options["previous"], "previous")
@@ -107,7 +110,8 @@ class Command(EngineCommand):
             raise TradingError(Problem("not_trading_day", field="day", params={"day": options["day"]}))
         crowd = bots.crowd(options["bots"], previous, options["seed"])
         pack = packs.load("cea")
-        events, market = bots.day(pack, crowd, options["product"], previous, on=day, seed=options["seed"])
+        product, seed, count = options["product"], options["seed"], options["days"]
+        events, market = bots.days(pack, crowd, product, previous, on=day, seed=seed, count=count)
         try:
             with options["file"].open("x", encoding="utf-8", newline="") as file:
                 file.write(orders.text_of(events))
@@ -115,6 +119,7 @@ class Command(EngineCommand):
             words = self.say("无法写入|cannot be written")
             raise CommandError(f"{options['file']}: {words} ({error.strerror})") from error
         record = {"file": str(options["file"]), "rows": len(events), "trades": len(market.trades)}
+        record["days"] = len(market.closes)
         record["digest"] = market.digest()
         if options["json"]:
             self.print(record)

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 class Bench:
     """A place to work: ``code`` names its folder and its pieces of work, ``page`` its first page.
 
-    ``work`` is the name of the address of one piece of work (``<work_id>``), empty where there are none.
+    ``work`` is the name of the address of one piece of work (``<work_id>``).
     """
 
     code: str
@@ -62,6 +62,8 @@ BENCHES: tuple[Bench, ...] = (
         _("从分层、样地到净清除量和减排量，编制设计、监测、审定、核证和碳中和评估文件。"),
         "workshop:sink_home",
         "workshop:sink",
+    ),
+    Bench(
         "trading",
         _("交易实训"),
         _("全班在同一个市场里交易配额：挂牌、大宗、竞价、清缴，由教师主持，有模拟交易者。"),

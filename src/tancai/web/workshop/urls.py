@@ -13,10 +13,6 @@ urlpatterns = [
     path("works/<int:work_id>/away/", works.put_away, name="put_away"),
     path("works/<int:work_id>/back/", works.take_back, name="take_back"),
     path("footprint/", include("tancai.web.workshop.footprint.urls")),
-    path("", include("tancai.web.workshop.trading.urls")),
-    path("work/<int:work_id>/save/", saving.save, name="save"),
-    path("work/<int:work_id>/rename/", works.rename, name="rename"),
-    path("work/<int:work_id>/away/", works.put_away, name="put_away"),
-    path("work/<int:work_id>/back/", works.take_back, name="take_back"),
     path("accounting/", include("tancai.web.workshop.accounting.urls")),
+    path("", include("tancai.web.workshop.trading.urls")),
 ]

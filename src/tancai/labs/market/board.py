@@ -126,7 +126,9 @@ def board(live: Live) -> Board:
     today = live.now.date()
     day = list(takewhile(lambda one: one.at.date() == today, reversed(engine.trades)))
     depth = charting.depth(engine, PRODUCT, LEVELS)
-    close = engine.closes[-1] if engine.closes and live.closed else None
+    closes = [one for one in engine.closes if one.product == PRODUCT]
+    close = closes[-1] if closes and live.closed else None
+    before = closes[-2].close if len(closes) > 1 else live.scenario.previous
     return Board(
         live.number,
         live.status,
@@ -135,7 +137,7 @@ def board(live: Live) -> Board:
         engine.suspended,
         live.pace,
         quotes.last or (close.close if close else 0),
-        quotes.previous,
+        before if close else quotes.previous,
         quotes.low,
         quotes.high,
         quotes.block_low,
@@ -149,7 +151,7 @@ def board(live: Live) -> Board:
         tuple(depth["asks"]),
         tuple(day[:TAPE]),
         tuple(charting.candles(day[::-1], PRODUCT, 5)),
-        tuple(engine.closes[-20:]),
+        tuple(closes[-20:]),
         tuple(_open(one) for one in engine.open.values() if one.method == "block" and not one.other),
         tuple(
             Lot(key, lot.order.side, lot.order.price, lot.order.left, lot.start, lot.end)

@@ -21,7 +21,7 @@ YEAR = "2025"
 MANY = 40
 """Moves of one seat in ten seconds."""
 
-UNREADABLE, REFUSED, TOO_MANY, GONE = 400, 422, 429, 409
+UNREADABLE, TOO_MANY, GONE = 400, 429, 409
 
 
 @own_seat
@@ -43,8 +43,10 @@ def now(request: HttpRequest, seat: Any) -> HttpResponse:
 @require_POST
 @own_seat
 def move(request: HttpRequest, seat: Any) -> HttpResponse:
-    """``{"key", "kind", "values": {column: text}}`` -> ``{"ok", "number", "message"}``; 422 with the reason when the
-    rules refuse the move, 409 when the market has ended."""
+    """``{"key", "kind", "values": {column: text}}`` -> ``{"ok", "number", "message", "field"}``.
+
+    A move that the rules refuse is kept as well and answered with its reason (``ok`` is false); 409 when the market has
+    ended."""
     if not limits.allow(f"market-move:{seat.pk}", limit=MANY, seconds=10):
         return _said(False, _("操作太快，请稍等几秒再试。"), TOO_MANY)
     try:
@@ -61,7 +63,7 @@ def move(request: HttpRequest, seat: Any) -> HttpResponse:
         return _said(False, error.message(language()), GONE)
     stream.news(seat.market_id)
     if found.problem is not None:
-        return _said(False, found.problem.words(language()), REFUSED, found.number, found.problem.field)
+        return _said(False, found.problem.words(language()), 200, found.number, found.problem.field)
     words = _("%(move)s已受理，编号%(number)s。") % {"move": MOVES[kind], "number": found.number}
     return _said(True, words, 200, found.number)
 

@@ -49,6 +49,7 @@ CHINESE_BY_NATURE = {
     "labs/benches/sink/raster.py": "a kind of land as the tables name it",
     "labs/benches/sink/words.py": "species, forests and regions as the tables name them, beside their English",
     "labs/benches/sink/writing.py": "headings of tally sheets as people write them",
+    "labs/market/scenarios.py": "names of made-up enterprises",
     "learning/courses.py": "a heading inside lessons",
     "lib/chinese_dates.py": "Chinese dates",
     "lib/spreadsheets.py": "cells of Chinese spreadsheets",

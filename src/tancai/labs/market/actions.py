@@ -286,7 +286,7 @@ def strike(market: Market, order: str, *, reason: str, by: User, at: datetime) -
         body = {"at": writer.live.now.isoformat(sep=" "), "order": order[:40], "other": reason}
         found = writer.add("strike", body)
         if found.problem is None:
-            writer.add("message", {"text": f"撤销申报 {order}：{reason}"})
+            writer.add("message", {"text": reason, "order": order})
         return found
 
 

@@ -35,9 +35,12 @@ class Setup:
 
 @dataclass(frozen=True)
 class Message:
+    """``order`` when it tells why that order was taken out."""
+
     number: int
     at: datetime
     text: str
+    order: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ class Live:
 
     def _class_move(self, number: int, kind: str, body: Mapping[str, Any], at: datetime) -> None:
         if kind == "message":
-            self.messages.append(Message(number, self.now, str(body["text"])))
+            self.messages.append(Message(number, self.now, str(body["text"]), str(body.get("order", ""))))
         elif kind == "pace":
             self.pace = int(body["pace"])
         else:

@@ -21,7 +21,7 @@ STATUSES: dict[str, Word] = {
     "waiting": _("尚未开始"),
     "running": _("时钟运行中"),
     "paused": _("时钟已停"),
-    "ended": _("已结束"),
+    "ended": pgettext_lazy("trade", "已结束"),
 }
 METHODS: dict[str, Word] = {
     "listed": _("挂牌"),

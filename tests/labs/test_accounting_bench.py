@@ -130,11 +130,13 @@ def test_every_unverified_factor_offered_is_refused_until_it_is_accepted_by_name
     for one in offered:
         picked = {**values, **{f"s.90.{key}": value for key, value in one.sets}}
         refused = [each for each in bench.compute(picked).faults if each.problem.code == "factor_uncertain"]
-        assert [each.row for each in refused] == ["s.90"]
+        assert [each.row_of(("s",)) for each in refused] == ["s.90"]
         picked["method.accept_uncertain"] = [refused[0].problem.params["name"]]
         done = bench.compute(picked)
         assert 90 in done.emissions
-        assert "factor_used_uncertain" in {each.problem.code for each in done.faults if each.row == "s.90"}
+        assert "factor_used_uncertain" in {
+            each.problem.code for each in done.faults if each.row_of(("s",)) == "s.90"
+        }
 
 
 def test_a_monthly_sheet_goes_out_and_comes_back() -> None:

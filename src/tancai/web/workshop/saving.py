@@ -7,11 +7,11 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
 from tancai.labs import api as labs
 from tancai.lib import clock
+from tancai.web.workshop.speaking import language
 
 BAD, GONE_BY = 400, 409
 
@@ -31,8 +31,7 @@ def save(request: HttpRequest, work_id: int) -> HttpResponse:
     try:
         high = labs.write(work, entries, by=request.user, at=clock.now())  # type: ignore[arg-type]
     except labs.Closed as error:
-        language = "en" if (get_language() or "").startswith("en") else "zh"
-        return JsonResponse({"code": "closed", "message": error.message(language)}, status=GONE_BY)
+        return JsonResponse({"code": "closed", "message": error.message(language())}, status=GONE_BY)
     except labs.Misfit as error:
         return JsonResponse(
             {"code": error.code, "seq": error.seq}, status=GONE_BY if error.code == "overtaken" else BAD

@@ -12,13 +12,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tancai.labs import api as labs
 from tancai.lib import clock
 from tancai.web.workshop.benches import Bench, bench
+from tancai.web.workshop.speaking import language
 
 MOST = 200
 
@@ -83,7 +83,7 @@ def rename(request: HttpRequest, work_id: int) -> HttpResponse:
     try:
         labs.rename(work, request.POST.get("title", ""), by=request.user, at=clock.now())  # type: ignore[arg-type]
     except labs.NoName as error:
-        messages.error(request, error.message("en" if get_language() == "en" else "zh"))
+        messages.error(request, error.message(language()))
     else:
         messages.success(request, _("已改名。"))
     return _list(work)

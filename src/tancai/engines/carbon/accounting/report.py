@@ -31,6 +31,18 @@ _WORDS = {
     "remarks": "九、说明与存疑|9. Remarks and doubts",
     "tree": "附：计算过程|Annex: the calculation",
 }
+PLAN = (
+    "源流|stream",
+    "参数|parameter",
+    "获取方式|how",
+    "计量器具|meter",
+    "精度|accuracy",
+    "检定周期（月）|calibration, months",
+    "频次|frequency",
+    "缺失处理|missing data",
+    "部门|department",
+)
+"""Headings of the data-quality plan, in the sequence of ``plan.FIELDS``."""
 _FIELDS = {
     "name": "单位名称|name",
     "code": "统一社会信用代码|credit code",
@@ -102,9 +114,14 @@ def _table(heading: list[str], rows: list[list[str]]) -> Iterator[str]:
 
 def _data(inventory: Inventory, language: str) -> Iterator[str]:
     heading = ["源流|stream", "参数|figure", "数值|value", "单位|unit", "来源|source", "可信度|confidence"]
+    return _table([said(text, language) for text in heading], data(inventory, language))
+
+
+def data(inventory: Inventory, language: str) -> list[list[str]]:
+    """Every figure that went in: stream, what it is, value, unit, source, how sure it is."""
     rows = []
     for line in inventory.lines:
-        for node in {one.key: one for one in figures(line.node)}.values():
+        for node in {one.key: one for one in _figures(line.node)}.values():
             if node.source == "44/12" or not node.label:
                 continue
             confidence = CONFIDENCE.get(node.confidence, "")
@@ -119,10 +136,10 @@ def _data(inventory: Inventory, language: str) -> Iterator[str]:
                     said(confidence, language),
                 ]
             )
-    return _table([said(text, language) for text in heading], rows)
+    return rows
 
 
-def figures(node: Node) -> Iterator[Node]:
+def _figures(node: Node) -> Iterator[Node]:
     """Leaves, with the months of one figure folded into their sum or mean."""
     folded = (
         node.op == "leaf" or (node.op == "sum" and len(node.parts) == 12) or node.formula == "Σ(w × x) / Σw"
@@ -131,7 +148,7 @@ def figures(node: Node) -> Iterator[Node]:
         yield node
         return
     for part in node.parts:
-        yield from figures(part)
+        yield from _figures(part)
 
 
 def _results(inventory: Inventory, language: str) -> Iterator[str]:
@@ -192,19 +209,8 @@ def _quality(inventory: Inventory, language: str) -> list[str]:
     if not case.plan:
         return []
     rows: list[list[Any]] = [[line.get(name, "") for name in plan.FIELDS] for line in case.plan]
-    heading = [
-        "源流|stream",
-        "参数|parameter",
-        "获取方式|how",
-        "计量器具|meter",
-        "精度|accuracy",
-        "检定周期（月）|calibration, months",
-        "频次|frequency",
-        "缺失处理|missing data",
-        "部门|department",
-    ]
     out = ["", f"## {said(_WORDS['quality'], language)}", ""]
-    out += _table([said(text, language) for text in heading], rows)
+    out += _table([said(text, language) for text in PLAN], rows)
     return [*out, "", *(f"- {problem.message(language)}" for problem in plan.check(inventory))]
 
 
@@ -214,4 +220,4 @@ def provenance(inventory: Inventory) -> list[Node]:
     return [found[key] for key in sorted(found)]
 
 
-__all__ = ["CONFIDENCE", "LANGUAGES", "figures", "provenance", "report"]
+__all__ = ["CONFIDENCE", "LANGUAGES", "PLAN", "data", "provenance", "report"]

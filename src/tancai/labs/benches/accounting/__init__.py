@@ -1,11 +1,10 @@
 """The bench of enterprise accounting: a piece of work as a case of the engine, computed, and its monthly sheet."""
 
-from tancai.labs.benches.accounting.computing import DRAWS, Computed, Fault, compute
+from tancai.labs.benches.accounting.computing import DRAWS, Computed, compute
 from tancai.labs.benches.accounting.factors import PICKED, Factor, factors
 from tancai.labs.benches.accounting.names import (
     ABOUT,
     BOUNDARY,
-    COLLECTED,
     ENTERPRISE,
     MONTHS,
     SPREADS,
@@ -15,12 +14,12 @@ from tancai.labs.benches.accounting.names import (
 from tancai.labs.benches.accounting.reading import read
 from tancai.labs.benches.accounting.sheets import HEADINGS, Change, Finding, Look, look, template
 from tancai.labs.benches.accounting.writing import left, values_of
+from tancai.labs.benches.faults import Fault
 from tancai.labs.benches.toml import as_toml
 
 __all__ = [
     "ABOUT",
     "BOUNDARY",
-    "COLLECTED",
     "DRAWS",
     "ENTERPRISE",
     "HEADINGS",

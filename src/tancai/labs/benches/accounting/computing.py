@@ -14,31 +14,10 @@ from tancai.engines.carbon.tree import uncertain
 from tancai.engines.carbon.uncertainty import Propagated, Simulated, propagate, simulate
 from tancai.labs.benches.accounting.names import Values, rows_of, stream_id
 from tancai.labs.benches.accounting.reading import Read, read
+from tancai.labs.benches.faults import Fault
 from tancai.labs.benches.toml import as_toml
 
 DRAWS = 10_000
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong: ``name`` of the value (empty: the whole workbook), and the engine's problem."""
-
-    name: str
-    problem: Problem
-
-    @property
-    def level(self) -> str:
-        return self.problem.level
-
-    @property
-    def row(self) -> str:
-        """``s.3`` or ``p.1`` when it concerns a row, else "" ."""
-        head, _, rest = self.name.partition(".")
-        return f"{head}.{rest.partition('.')[0]}" if head in ("s", "p") else ""
-
-    def words(self, language: str) -> str:
-        """Reason and remedy; the place is ``name``."""
-        return self.problem.words(language)
 
 
 @dataclass

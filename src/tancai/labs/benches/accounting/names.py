@@ -18,8 +18,6 @@ BOUNDARY = ("entity", "main", "auxiliary", "subsidiary", "excluded", "changes")
 SPREADS = ("amount", "ncv", "carbon", "oxidation", "factor", "purity")
 ABOUT = ("how", "source", "meter", "evidence", "uncertainty")
 """What is said about a figure beside its value and unit."""
-COLLECTED = ("who", "note", "seen")
-"""What only the collection form asks of a row: who answers for it, a remark, whether the evidence has been seen."""
 MONTHS = tuple(range(1, 13))
 
 

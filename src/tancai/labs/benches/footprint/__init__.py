@@ -1,6 +1,7 @@
 """The bench of product footprints: a piece of work as a model of the engine, as a graph and as a Sankey diagram."""
 
-from tancai.labs.benches.footprint.computing import Computed, Fault, compute
+from tancai.labs.benches.faults import Fault
+from tancai.labs.benches.footprint.computing import Computed, compute
 from tancai.labs.benches.footprint.graph import Drawing, draw
 from tancai.labs.benches.footprint.label import Label, label_of
 from tancai.labs.benches.footprint.names import (

@@ -5,30 +5,15 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 
-from tancai.engines.carbon.errors import CarbonError, Problem
+from tancai.engines.carbon.errors import CarbonError
 from tancai.engines.carbon.footprint.model import model_of
 from tancai.engines.carbon.footprint.result import Footprint, footprint
 from tancai.engines.carbon.footprint.scenarios import Variant, variants
 from tancai.engines.carbon.reading import Source
+from tancai.labs.benches.faults import Fault
 from tancai.labs.benches.footprint.names import Values
 from tancai.labs.benches.footprint.reading import Read, read
 from tancai.labs.benches.toml import as_toml
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong: ``name`` of the value (empty: the whole model), the engine's code, level and words."""
-
-    name: str
-    problem: Problem
-
-    @property
-    def level(self) -> str:
-        return self.problem.level
-
-    def words(self, language: str) -> str:
-        """Reason and remedy; the place is ``name``."""
-        return self.problem.words(language)
 
 
 @dataclass

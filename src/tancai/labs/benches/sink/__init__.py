@@ -1,10 +1,10 @@
 """The bench of carbon sinks: a piece of work as a project of the forest engine, its ground, rasters and documents."""
 
+from tancai.labs.benches.faults import Fault
 from tancai.labs.benches.sink import words
 from tancai.labs.benches.sink.computing import (
     Checked,
     Computed,
-    Fault,
     Neutral,
     check,
     compute,

@@ -8,24 +8,10 @@ from typing import Any
 from tancai.engines.carbon.errors import CarbonError, Problem
 from tancai.engines.carbon.reading import Source
 from tancai.engines.forest import checks, forecast, neutrality, project, sampling, signatures, sink
+from tancai.labs.benches.faults import Fault
 from tancai.labs.benches.sink import ground
 from tancai.labs.benches.sink.names import Values, rows_of
 from tancai.labs.benches.sink.reading import Read, read, read_check, read_event
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong: ``name`` of the value (empty: the whole project), the code, the level and the words."""
-
-    name: str
-    problem: Problem
-
-    @property
-    def level(self) -> str:
-        return self.problem.level
-
-    def words(self, language: str) -> str:
-        return self.problem.words(language)
 
 
 @dataclass

@@ -13,8 +13,9 @@ from tancai.engines.bilingual import said
 from tancai.engines.carbon.numbers import shown
 from tancai.engines.forest import discount, tables
 from tancai.engines.forest.tree import Node, find
+from tancai.labs.benches.faults import Fault
 from tancai.labs.benches.sink import words
-from tancai.labs.benches.sink.computing import Computed, Fault, check, compute, neutral
+from tancai.labs.benches.sink.computing import Computed, check, compute, neutral
 from tancai.labs.benches.sink.names import (
     TABLES,
     Values,

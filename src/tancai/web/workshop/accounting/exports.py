@@ -21,18 +21,13 @@ from tancai.labs import api as labs
 from tancai.lib import documents, spreadsheets
 from tancai.web.workshop.access import own_work
 from tancai.web.workshop.accounting import results, words
+from tancai.web.workshop.downloads import PDF, XLSX, attached, cell
+from tancai.web.workshop.speaking import language
 
 bench = labs.accounting_bench
 BENCH = "accounting"
 REPORT = Path(__file__).with_name("paper") / "report.typ"
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def file(data: bytes, name: str, kind: str) -> HttpResponse:
-    response = HttpResponse(data, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 @require_GET
@@ -40,7 +35,7 @@ def file(data: bytes, name: str, kind: str) -> HttpResponse:
 def case(request: HttpRequest, work: labs.Work) -> HttpResponse:
     """The case file; it computes the same on the command line, whatever is still missing in it."""
     done = bench.compute(labs.state_of(work).values)
-    return file(done.text.encode(), f"inventory-{work.id}.toml", "application/toml")
+    return attached(done.text.encode(), "application/toml", f"inventory-{work.id}.toml")
 
 
 def _not_yet(work: Any, request: HttpRequest) -> HttpResponse:
@@ -52,7 +47,8 @@ def _not_yet(work: Any, request: HttpRequest) -> HttpResponse:
 @own_work(BENCH)
 def workbook(request: HttpRequest, work: labs.Work) -> HttpResponse:
     values = labs.state_of(work).values
-    done = bench.compute(values, draws=bench.DRAWS)
+    shown_now = results.context(values, draws=bench.DRAWS)
+    done = shown_now["computed"]
     if done.found is None:
         return _not_yet(work, request)
     sheets = [
@@ -71,8 +67,8 @@ def workbook(request: HttpRequest, work: labs.Work) -> HttpResponse:
                 _("备注"),
             ],
             [
-                _source(row, one)
-                for row, one in zip(bench.rows_of(values, "s"), results.context(values)["rows"], strict=True)
+                _source(row, one, done)
+                for row, one in zip(bench.rows_of(values, "s"), shown_now["rows"], strict=True)
             ],
         ),
         (
@@ -83,44 +79,35 @@ def workbook(request: HttpRequest, work: labs.Work) -> HttpResponse:
         (
             _("数据和因子"),
             [_("排放源"), _("参数"), _("数值"), pgettext("measure", "单位"), _("来源"), _("可信度")],
-            data_rows(done.found),
+            [
+                [stream, what, cell("".join(value.split())), *rest]
+                for stream, what, value, *rest in papers.data(done.found, language())
+            ],
         ),
         (
             _("数据质量控制"),
-            [_("排放源"), *(words.spoken(one) for one in PLAN)],
+            [words.spoken(one) for one in papers.PLAN],
             [[one.get(name, "") for name in plan.FIELDS] for one in plan.draft(done.found)],
         ),
         (
             _("需要处理"),
             [_("位置"), _("说明")],
-            [[one.place, one.text] for one in results.context(values)["refused"]]
-            + [[one.place, one.text] for one in results.context(values)["doubtful"]],
+            [[one.place, one.text] for one in [*shown_now["refused"], *shown_now["doubtful"]]],
         ),
     ]
-    return file(spreadsheets.write_book(sheets), f"inventory-{work.id}.xlsx", XLSX)
+    return attached(spreadsheets.write_book(sheets), XLSX, f"inventory-{work.id}.xlsx")
 
 
-PLAN = (
-    "参数|parameter",
-    "获取方式|how",
-    "计量器具|meter",
-    "精度|accuracy",
-    "检定周期（月）|calibration, months",
-    "频次|frequency",
-    "缺失处理|missing data",
-    "部门|department",
-)
-
-
-def _source(row: Any, one: results.RowLine) -> list[Any]:
+def _source(row: Any, one: results.RowLine, done: Any) -> list[Any]:
+    emission = done.emissions.get(row.number)
     return [
         str(row.number),
         one.name,
         one.kind,
         row.text("facility"),
         one.given,
-        one.emission,
-        one.share,
+        emission,
+        None if emission is None or not one.share else emission / done.found.total.value,
         row.text("who"),
         row.text("note"),
     ]
@@ -152,50 +139,29 @@ def _totals(done: Any) -> list[list[Any]]:
     ]
 
 
-def data_rows(found: Any) -> list[list[Any]]:
-    """Every figure that went in, with its source and how sure it is."""
-    rows = []
-    for line in found.lines:
-        for node in {one.key: one for one in papers.figures(line.node)}.values():
-            if node.source == "44/12" or not node.label:
-                continue
-            source = words.spoken(node.source) or _("报告单位提供")
-            rows.append(
-                [
-                    line.stream.name,
-                    words.spoken(node.label),
-                    shown(node.value, node.digits),
-                    node.unit.text,
-                    source,
-                    words.confidence(node.confidence),
-                ]
-            )
-    return rows
-
-
 @require_GET
 @own_work(BENCH)
 def report(request: HttpRequest, work: labs.Work) -> HttpResponse:
     values = labs.state_of(work).values
-    done = bench.compute(values, draws=bench.DRAWS)
-    if done.found is None:
+    shown_now = results.context(values, draws=bench.DRAWS)
+    if shown_now["computed"].found is None:
         return _not_yet(work, request)
     try:
-        data = documents.render(REPORT, _paper(done, values))
+        data = documents.render(REPORT, _paper(shown_now, values))
     except documents.MissingGlyph as error:
         messages.error(request, _("有的字印不出来：%(signs)s。请改用常用字。") % {"signs": error.characters})
         return redirect("workshop:accounting", work.id)
-    return file(data, f"report-{work.id}.pdf", "application/pdf")
+    return attached(data, PDF, f"report-{work.id}.pdf")
 
 
-def _paper(done: Any, values: dict[str, Any]) -> dict[str, Any]:
-    shown_now = results.context(values)
+def _paper(shown_now: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    done = shown_now["computed"]
     found = done.found
     about = found.case
     enterprise = [
         (words.enterprise(name), text) for name, text in about.enterprise.items() if name in bench.ENTERPRISE
     ]
-    joint = "；" if words.language() == "zh" else "; "
+    joint = "；" if language() == "zh" else "; "
     boundary = [(words.boundary(name), joint.join(parts)) for name, parts in about.boundary.items() if parts]
     method = [
         (_("核算指南"), f"{words.spoken(about.method.title)} ({about.method.rules['version']})"),
@@ -211,7 +177,7 @@ def _paper(done: Any, values: dict[str, Any]) -> dict[str, Any]:
         for number, series in done.months.items()
     ]
     return {
-        "language": words.language(),
+        "language": language(),
         "title": f"{about.year or ''} {_('企业温室气体排放报告')}".strip(),
         "subtitle": about.enterprise.get("name", ""),
         "footer": _("计算引擎 %(version)s · 输入 SHA-256 %(digest)s")
@@ -238,7 +204,7 @@ def _paper(done: Any, values: dict[str, Any]) -> dict[str, Any]:
                 ],
                 "right": [2],
                 "widths": [24, 28, "auto", "auto", "rest", "auto"],
-                "rows": data_rows(found),
+                "rows": papers.data(found, language()),
             },
             {
                 "title": _("五、排放量"),
@@ -292,7 +258,7 @@ def _sure(found: dict[str, Any] | None) -> str:
         "relative": found["relative"],
     }
     if found["low"]:
-        text += "；" if words.language() == "zh" else "; "
+        text += "；" if language() == "zh" else "; "
         text += _("蒙特卡洛 %(n)s 次：%(low)s – %(high)s tCO2e") % {
             "n": found["draws"],
             "low": found["low"],

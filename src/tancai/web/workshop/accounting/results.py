@@ -15,6 +15,7 @@ from tancai.engines.carbon.tree import Node, lines
 from tancai.labs import api as labs
 from tancai.web.workshop import charts
 from tancai.web.workshop.accounting import words
+from tancai.web.workshop.speaking import language
 
 bench = labs.accounting_bench
 DRAWS = 2_000
@@ -48,8 +49,9 @@ class Told:
     """The factor that may be taken knowingly though nobody has verified it."""
 
 
-def context(values: Mapping[str, Any]) -> dict[str, Any]:
-    done = bench.compute(values, draws=DRAWS)
+def context(values: Mapping[str, Any], draws: int = DRAWS) -> dict[str, Any]:
+    """What templates and papers show of a workbook, computed once."""
+    done = bench.compute(values, draws=draws)
     told = [_told(fault, values) for fault in done.faults]
     found = done.found
     shown_now = {
@@ -64,14 +66,12 @@ def context(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _told(fault: Any, values: Mapping[str, Any]) -> Told:
-    place = ""
-    if fault.row:
-        letter, number = fault.row.split(".")
-        place = str(
-            values.get(f"{fault.row}.name") or f"{_('排放源') if letter == 's' else _('产品')} {number}"
-        )
+    place, row = "", fault.row_of(("s", "p"))
+    if row:
+        letter, number = row.split(".")
+        place = str(values.get(f"{row}.name") or f"{_('排放源') if letter == 's' else _('产品')} {number}")
     accept = str(fault.problem.params["name"]) if fault.problem.code == "factor_uncertain" else ""
-    return Told(fault.name, fault.row, place, fault.words(words.language()), fault.level, accept)
+    return Told(fault.name, row, place, fault.words(language()), fault.level, accept)
 
 
 def _row(row: Any, done: Any, told: list[Told]) -> RowLine:
@@ -105,7 +105,6 @@ def _given(row: Any) -> str:
 def _figures(done: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     found = done.found
     about = found.case
-    nodes = [*found.balances, *([found.rest] if found.rest else [])]
     return {
         "total": shown(found.total.value, 0),
         "exact": shown(found.total.value, 2),
@@ -114,11 +113,10 @@ def _figures(done: Any, values: Mapping[str, Any]) -> dict[str, Any]:
         "categories": [_line(node) for node in found.categories.values()],
         "beside": [_line(node) for node in found.beside.values()],
         "more": [_line(node) for node in [*found.intensities, *found.indicators, *found.allowance]],
-        "balances": nodes,
         "sure": _sure(done),
         "by_source": _by_source(done, values),
         "by_month": _by_month(done, values),
-        "tree": list(lines(found.total, words.language())),
+        "tree": list(lines(found.total, language())),
         "plan": [
             (one.get("stream", ""), one.get("parameter", ""), one.get("how", "")) for one in plan.draft(found)
         ],

@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from tancai.engines.carbon.accounting.kinds import KINDS
 from tancai.labs import api as labs
 from tancai.lib import clock, crypto, spreadsheets
 from tancai.web.workshop.access import own_work
 from tancai.web.workshop.accounting import words
-from tancai.web.workshop.accounting.exports import XLSX, file
 from tancai.web.workshop.accounting.views import BENCH, LARGEST
+from tancai.web.workshop.downloads import XLSX, attached
+from tancai.web.workshop.speaking import language
 
 bench = labs.accounting_bench
 PURPOSE = "workshop-months"
@@ -28,7 +30,7 @@ def template(request: HttpRequest, work: labs.Work) -> HttpResponse:
     """A sheet with a line for every figure, filled with what the workbook holds."""
     lines = bench.template(labs.state_of(work).values)
     data = spreadsheets.write("月度数据", bench.HEADINGS, lines, text_columns=("序号",))
-    return file(data, f"months-{work.id}.xlsx", XLSX)
+    return attached(data, XLSX, f"months-{work.id}.xlsx")
 
 
 @require_POST
@@ -69,8 +71,6 @@ def _changes(seen: Any, values: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _item(one: Any, values: dict[str, Any]) -> str:
-    from tancai.engines.carbon.accounting.kinds import KINDS
-
     kind = KINDS[str(values.get(f"s.{one.row}.kind"))]
     return next(words.label(asked) for asked in kind.fields if asked.name == one.item)
 
@@ -97,7 +97,7 @@ def take(request: HttpRequest, work: labs.Work) -> HttpResponse:
     try:
         labs.fill(work, given["values"], by=request.user, at=at)  # type: ignore[arg-type]
     except labs.Closed as error:
-        messages.error(request, error.message(words.language()))
+        messages.error(request, error.message(language()))
         return redirect("workshop:accounting", work.id)
     count = sum(1 for name in given["values"] if name.endswith(".by"))
     messages.success(

@@ -16,12 +16,13 @@ from django.views.decorators.http import require_GET, require_POST
 from tancai.engines.carbon import tables
 from tancai.engines.carbon.accounting.case import SCHEMA
 from tancai.engines.carbon.accounting.kinds import KINDS
-from tancai.engines.carbon.errors import CarbonError
+from tancai.engines.carbon.errors import CarbonError, Problem
 from tancai.engines.carbon.reading import read_bytes
 from tancai.labs import api as labs
 from tancai.lib import clock
 from tancai.web.workshop.access import own_work
 from tancai.web.workshop.accounting import fields, results, words
+from tancai.web.workshop.speaking import language
 from tancai.web.workshop.works import own
 
 BENCH = "accounting"
@@ -66,7 +67,7 @@ def new(request: HttpRequest) -> HttpResponse:
             values = _uploaded(request)
         except CarbonError as error:
             for problem in error.problems[:5]:
-                messages.error(request, problem.message(words.language()))
+                messages.error(request, problem.message(language()))
             return redirect("workshop:accounting_home")
     title = (
         request.POST.get("title", "").strip()
@@ -99,8 +100,6 @@ def _task_work(request: HttpRequest, work_id: Any) -> Any:
 
 def _uploaded(request: HttpRequest) -> dict[str, Any]:
     """The values of an uploaded case file. Raises CarbonError for what is no such file; says what is left out."""
-    from tancai.engines.carbon.errors import Problem
-
     sent = request.FILES.get("case")
     if sent is None or (sent.size or 0) > LARGEST:
         raise CarbonError(Problem("unreadable", params={"why": _("没有选择文件，或文件超过 2 MB")}))

@@ -4,21 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tancai.engines.bilingual import said
 from tancai.engines.carbon.accounting.kinds import CATEGORIES, KINDS, Field
 from tancai.engines.carbon.accounting.report import CONFIDENCE
-
-
-def language() -> str:
-    return "en" if (get_language() or "").startswith("en") else "zh"
-
-
-def spoken(text: Any) -> str:
-    """A text of the engine, ``中文|English``, in the language of the page."""
-    return str(said(text, language()))
+from tancai.web.workshop.speaking import spoken
 
 
 def kind(code: str) -> str:

@@ -17,12 +17,13 @@ from tancai.engines.carbon.footprint import report as papers
 from tancai.labs import api as labs
 from tancai.lib import clock, documents, spreadsheets
 from tancai.web.workshop.access import own_work
+from tancai.web.workshop.downloads import PDF, XLSX, attached
 from tancai.web.workshop.footprint import results, words
 from tancai.web.workshop.footprint.views import BENCH
+from tancai.web.workshop.speaking import language
 
 bench = labs.footprint_bench
 REPORT, LABEL = (Path(__file__).with_name("paper") / f"{name}.typ" for name in ("report", "label"))
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
@@ -30,7 +31,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def model(request: HttpRequest, work: labs.Work) -> HttpResponse:
     """The model file; it computes the same on the command line, whatever is still missing in it."""
     done = bench.compute(labs.state_of(work).values)
-    return _file(done.text.encode(), f"footprint-{work.id}.toml", "application/toml")
+    return attached(done.text.encode(), "application/toml", f"footprint-{work.id}.toml")
 
 
 @require_GET
@@ -101,7 +102,7 @@ def workbook(request: HttpRequest, work: labs.Work) -> HttpResponse:
             [[one.place, one.text] for one in results.told(done, labs.state_of(work).values)],
         ),
     ]
-    return _file(spreadsheets.write_book(sheets), f"footprint-{work.id}.xlsx", XLSX)
+    return attached(spreadsheets.write_book(sheets), XLSX, f"footprint-{work.id}.xlsx")
 
 
 @require_GET
@@ -172,7 +173,7 @@ def _report_data(shown: dict[str, Any]) -> dict[str, Any]:
     ]
     notes = [f"{one.place}：{one.text}" if one.place else one.text for one in shown["faults"]]
     return {
-        "language": words.language(),
+        "language": language(),
         "title": _("产品碳足迹报告"),
         "subtitle": goal.get("product", ""),
         "footer": _("计算引擎 %(version)s · 输入 SHA-256 %(digest)s")
@@ -244,7 +245,7 @@ def _label_data(shown: dict[str, Any]) -> dict[str, Any]:
     if made.stored:
         facts.append((_("产品中储存的生物碳"), f"{made.stored:.3g} kgCO2"))
     return {
-        "language": words.language(),
+        "language": language(),
         "title": _("产品碳足迹声明"),
         "product": made.product or _("未命名的产品"),
         "figure": made.figure,
@@ -268,16 +269,9 @@ def _paper(
         text = _("这些字无法排印：%(signs)s。请换一种写法。") % {"signs": error.characters}
         messages.error(request, text)
         return redirect("workshop:footprint", work.id)
-    return _file(made, f"footprint-{name}-{work.id}.pdf", "application/pdf")
+    return attached(made, PDF, f"footprint-{name}-{work.id}.pdf")
 
 
 def _not_yet(request: HttpRequest, work: labs.Work) -> HttpResponse:
     messages.warning(request, _("还算不出结果，没有可以下载的报告。请先补齐“需要处理”中的各项。"))
     return redirect("workshop:footprint", work.id)
-
-
-def _file(data: bytes, name: str, mime: str) -> HttpResponse:
-    answer = HttpResponse(data, content_type=mime)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["Cache-Control"] = "no-store"
-    return answer

@@ -23,6 +23,7 @@ from tancai.engines.carbon.footprint.model import (
 from tancai.engines.carbon.units import GASES
 from tancai.labs import api as labs
 from tancai.web.workshop.footprint import words
+from tancai.web.workshop.speaking import language
 
 bench = labs.footprint_bench
 Options = Sequence[tuple[str, str]]
@@ -197,7 +198,7 @@ def node_form(node: bench.Node) -> NodeForm:
     else:
         main += [
             one.select("rule", [(code, words.rule(code)) for code in reversed(RULES)], "grid"),
-            one.select("area", _areas(words.language()), "national"),
+            one.select("area", _areas(language()), "national"),
             one.select("year", [("", _("最新")), *((year, year) for year in _years())]),
             one.text(
                 "value",
@@ -255,13 +256,13 @@ def _emission(at: str, row: bench.Row) -> RowForm:
     one = _Maker(at, row.fields)
     main = [
         one.select("gas", [(gas, gas) for gas in GASES], "CO2"),
-        one.select("fuel", [("", _("不是燃料燃烧")), *_fuels(words.language())]),
+        one.select("fuel", [("", _("不是燃料燃烧")), *_fuels(language())]),
         _amount(one),
     ]
     more = [
         one.text("name", label=_("另取名称")),
         one.select("origin", [(code, words.origin(code)) for code in ORIGINS], "fossil"),
-        one.select("fuels", _fuel_sets(words.language()), "ndrc-2015"),
+        one.select("fuels", _fuel_sets(language()), "ndrc-2015"),
         one.select("stage", [("", _("与过程相同")), *((code, words.stage(code)) for code in bench.STAGES)]),
         one.check("removal"),
     ]

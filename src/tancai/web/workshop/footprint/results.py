@@ -15,6 +15,7 @@ from tancai.engines.carbon.tree import lines, uncertain
 from tancai.engines.carbon.uncertainty import propagate
 from tancai.labs import api as labs
 from tancai.web.workshop.footprint import words
+from tancai.web.workshop.speaking import language
 
 bench = labs.footprint_bench
 
@@ -73,7 +74,7 @@ def _text(fault: bench.Fault, names: dict[str, str]) -> str:
             params[key] = _("、").join(words.field(one) for one in value.split(", "))
         elif key == "method" and value in ALLOCATIONS:
             params[key] = words.allocation(value)
-    return replace(fault.problem, params=params).words(words.language())
+    return replace(fault.problem, params=params).words(language())
 
 
 def _names(values: dict[str, Any]) -> dict[str, str]:
@@ -135,7 +136,7 @@ def _figures(values: dict[str, Any], done: bench.Computed) -> dict[str, Any]:
                 "value": "" if math.isnan(one.value) else shown(one.value, 2),
                 "change": "" if math.isnan(one.value) else f"{one.change:+.3f}",
                 "relative": "" if math.isnan(one.value) else f"{100 * one.relative:+.4f} %",
-                "problems": [problem.words(words.language()) for problem in one.problems],
+                "problems": [problem.words(language()) for problem in one.problems],
             }
             for one in done.variants
         ],
@@ -158,7 +159,7 @@ def _figures(values: dict[str, Any], done: bench.Computed) -> dict[str, Any]:
             for code, parts in found.allocated.items()
         ],
         "stored": [(words.spoken(name), shown(value, 2)) for name, value in found.stored],
-        "tree": "\n".join(lines(found.total, words.language())),
+        "tree": "\n".join(lines(found.total, language())),
         "digest": found.model.digest,
     }
 

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tancai.engines.carbon import tables
-from tancai.engines.carbon.errors import CarbonError
+from tancai.engines.carbon.errors import CarbonError, Problem
 from tancai.engines.carbon.footprint.model import model_of
 from tancai.engines.carbon.reading import read_bytes
 from tancai.labs import api as labs
 from tancai.lib import clock
 from tancai.web.workshop.access import own_work
-from tancai.web.workshop.footprint import fields, results, words
+from tancai.web.workshop.footprint import fields, results
+from tancai.web.workshop.speaking import language
 from tancai.web.workshop.works import own
 
 BENCH = "footprint"
@@ -50,16 +51,14 @@ def new(request: HttpRequest) -> HttpResponse:
             values = _uploaded(request)
         except CarbonError as error:
             for problem in error.problems[:5]:
-                messages.error(request, problem.message(words.language()))
+                messages.error(request, problem.message(language()))
             return redirect("workshop:footprint_home")
     else:
         values = {"unit.kind": "declared", "unit.unit": "kg"}
     title = title or str(values.get("goal.product") or "") or _("未命名的产品")
     at = clock.now()
     work = labs.begin(BENCH, title=title, by=request.user, at=at)  # type: ignore[arg-type]
-    entries = [labs.Entry(seq, name, value) for seq, (name, value) in enumerate(values.items(), 1)]
-    for start_at in range(0, len(entries), 400):
-        labs.write(work, entries[start_at : start_at + 400], by=request.user, at=at)  # type: ignore[arg-type]
+    labs.fill(work, values, by=request.user, at=at)  # type: ignore[arg-type]
     return redirect("workshop:footprint", work.id)
 
 
@@ -76,13 +75,11 @@ def _uploaded(request: HttpRequest) -> dict[str, Any]:
             raise
     unknown = [one for one in source.problems if one.code == "unknown_field"]
     for problem in unknown[:5]:
-        messages.warning(request, problem.message(words.language()))
+        messages.warning(request, problem.message(language()))
     return bench.values_of(source.values)
 
 
 def _too_large() -> Any:
-    from tancai.engines.carbon.errors import Problem
-
     return Problem("unreadable", params={"why": _("没有选择文件，或文件超过 2 MB")})
 
 

@@ -4,23 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from tancai.engines.bilingual import said
 from tancai.engines.carbon.footprint import report
 from tancai.labs import api as labs
+from tancai.web.workshop.speaking import spoken
 
 bench = labs.footprint_bench
-
-
-def language() -> str:
-    return "en" if (get_language() or "").startswith("en") else "zh"
-
-
-def spoken(text: Any) -> str:
-    """A text of the engine, ``中文|English``, in the language of the page."""
-    return str(said(text, language()))
 
 
 def stage(code: str) -> str:

@@ -18,18 +18,13 @@ from tancai.engines.forest import VERSION
 from tancai.labs import api as labs
 from tancai.lib import clock, documents, spreadsheets
 from tancai.web.workshop.access import own_work
+from tancai.web.workshop.downloads import PDF, XLSX, attached
 from tancai.web.workshop.sink import fields, results
 from tancai.web.workshop.sink.views import BENCH
+from tancai.web.workshop.speaking import language
 
 bench = labs.sink_bench
 PAPER = Path(__file__).with_name("paper") / "document.typ"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def _file(data: bytes, name: str, kind: str) -> HttpResponse:
-    answer = HttpResponse(data, content_type=kind)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
 
 
 @require_GET
@@ -42,7 +37,7 @@ def archive(request: HttpRequest, work: Any) -> HttpResponse:
         packed.writestr("project.toml", plan.text)
         for name, data in plan.files.items():
             packed.writestr(name, data)
-    return _file(out.getvalue(), f"sink-{work.id}.zip", "application/zip")
+    return attached(out.getvalue(), "application/zip", f"sink-{work.id}.zip")
 
 
 @require_GET
@@ -61,7 +56,7 @@ def workbook(request: HttpRequest, work: Any) -> HttpResponse:
             [pgettext("row", "项目"), _("内容")],
             [
                 [_("项目名称"), done.project.name],
-                [_("方法学"), bench.words.pack(done.project.rules.pack, fields.language())],
+                [_("方法学"), bench.words.pack(done.project.rules.pack, language())],
                 [_("可申请的减排量（tCO2e）"), done.found.credit.value],
                 [_("净清除量（tCO2e）"), done.found.net.value],
                 [_("变化量的相对不确定度"), done.found.u],
@@ -114,7 +109,7 @@ def workbook(request: HttpRequest, work: Any) -> HttpResponse:
             [[one.place, one.text] for one in results.told(work.id, values, done.faults)],
         )
     )
-    return _file(spreadsheets.write_book(sheets), f"sink-{work.id}.xlsx", XLSX)
+    return attached(spreadsheets.write_book(sheets), XLSX, f"sink-{work.id}.xlsx")
 
 
 def _heads() -> list[str]:
@@ -156,7 +151,7 @@ def tally_form(request: HttpRequest, work: Any) -> HttpResponse:
     )
     heads = ["样地", "分层", *(words[key] for key in keys)]
     data = spreadsheets.write("检尺表", heads, rows, text_columns=heads[:2])
-    return _file(data, f"tally-{work.id}.xlsx", XLSX)
+    return attached(data, XLSX, f"tally-{work.id}.xlsx")
 
 
 @require_GET
@@ -165,13 +160,13 @@ def paper(request: HttpRequest, work: Any, kind: str) -> HttpResponse:
     """One of the five documents as PDF, as far as the data go."""
     if kind not in bench.KINDS:
         raise Http404
-    language, at = fields.language(), clock.now()
-    found = bench.document(labs.state_of(work).values, kind, language)
+    at = clock.now()
+    found = bench.document(labs.state_of(work).values, kind, language())
     data = {
         "title": found.title,
         "name": found.name or work.name,
         "note": found.note,
-        "language": language,
+        "language": language(),
         "sections": bench.rows_for(found.sections),
         "missing_title": _("尚缺内容"),
         "missing": found.missing,
@@ -191,4 +186,4 @@ def paper(request: HttpRequest, work: Any, kind: str) -> HttpResponse:
             request, _("文件字体中没有这些字符，请改写后再生成：%(signs)s") % {"signs": error.characters}
         )
         return redirect("workshop:sink_papers", work.id)
-    return _file(made, f"{kind}-{work.id}.pdf", "application/pdf")
+    return attached(made, PDF, f"{kind}-{work.id}.pdf")

@@ -6,19 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tancai.engines.forest import biomass, discount, growth, neutrality, tables
 from tancai.labs import api as labs
+from tancai.web.workshop.speaking import language
 
 bench = labs.sink_bench
 words = bench.words
 Options = Sequence[tuple[str, str]]
-
-
-def language() -> str:
-    return "en" if (get_language() or "").startswith("en") else "zh"
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from tancai.engines.forest import signatures
 from tancai.engines.forest.tree import find, lines
 from tancai.labs import api as labs
 from tancai.web.workshop import charts
-from tancai.web.workshop.sink.fields import language
+from tancai.web.workshop.speaking import language
 
 bench = labs.sink_bench
 words = bench.words

@@ -26,13 +26,13 @@ from tancai.labs import api as labs
 from tancai.lib import clock, spreadsheets
 from tancai.web.workshop.access import own_work
 from tancai.web.workshop.sink import fields, results
+from tancai.web.workshop.speaking import language
 from tancai.web.workshop.works import own
 
 BENCH = "sink"
 EXAMPLES = Path(tables.__file__).parent / "examples"
 SHIPPED = ("fir", "moso")
 LARGEST = 4_000_000
-CHUNK = 400
 bench = labs.sink_bench
 
 STEPS = (
@@ -59,13 +59,10 @@ def frame(work: Any, state: Any, step: str) -> dict[str, Any]:
 
 def changed(request: HttpRequest, work: Any, values: dict[str, Any]) -> bool:
     """Write values into a work; says why when it takes none."""
-    at, high = clock.now(), labs.state_of(work).high
-    entries = [labs.Entry(high + k, name, value) for k, (name, value) in enumerate(values.items(), 1)]
     try:
-        for start in range(0, len(entries), CHUNK):
-            labs.write(work, entries[start : start + CHUNK], by=request.user, at=at)  # type: ignore[arg-type]
+        labs.fill(work, values, by=request.user, at=clock.now())  # type: ignore[arg-type]
     except labs.Closed as error:
-        messages.error(request, error.message(fields.language()))
+        messages.error(request, error.message(language()))
     except labs.Misfit:
         messages.error(request, _("另一窗口同时改动了这份作业，请重新载入后再试。"))
     else:
@@ -97,7 +94,7 @@ def new(request: HttpRequest) -> HttpResponse:
             values = _uploaded(request)
         except CarbonError as error:
             for problem in error.problems[:5]:
-                messages.error(request, problem.message(fields.language()))
+                messages.error(request, problem.message(language()))
             return redirect("workshop:sink_home")
     else:
         values = {"project.kind": "tree", "biomass.plot_area": "0.06", "project.years": "5"}
@@ -169,15 +166,15 @@ def _result(work: Any, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _papers(work: Any, values: dict[str, Any]) -> dict[str, Any]:
-    papers = [(kind, bench.document(values, kind, fields.language())) for kind in bench.KINDS]
+    papers = [(kind, bench.document(values, kind, language())) for kind in bench.KINDS]
     checks = {kind: bench.check(values, kind) for kind in ("validation", "verification")}
     neutral = bench.neutral(values)
     faults = [one for done in checks.values() for one in done.faults] + (neutral.faults if neutral else [])
     conclusions = [
         (
-            bench.words.label(kind, fields.language()),
+            bench.words.label(kind, language()),
             done.found.conclusion,
-            bench.words.code("conclusion", done.found.conclusion, fields.language()),
+            bench.words.code("conclusion", done.found.conclusion, language()),
         )
         for kind, done in checks.items()
     ]
@@ -185,11 +182,7 @@ def _papers(work: Any, values: dict[str, Any]) -> dict[str, Any]:
         "papers": papers,
         "conclusions": conclusions,
         "automatic": {
-            kind: [
-                (one.item, said(one.reason, fields.language()))
-                for one in done.found.findings
-                if one.automatic
-            ]
+            kind: [(one.item, said(one.reason, language())) for one in done.found.findings if one.automatic]
             for kind, done in checks.items()
         },
         "neutral": neutral.found if neutral else None,
@@ -274,7 +267,7 @@ def result(request: HttpRequest, work: Any) -> HttpResponse:
 def papers(request: HttpRequest, work: Any) -> HttpResponse:
     def forms(values: dict[str, Any]) -> dict[str, Any]:
         lists = [
-            (kind, bench.words.label(kind, fields.language()), fields.checklist(values, kind))
+            (kind, bench.words.label(kind, language()), fields.checklist(values, kind))
             for kind in ("validation", "verification")
         ]
         return {"about": fields.about(values), "lists": lists, "event": fields.event(values)}

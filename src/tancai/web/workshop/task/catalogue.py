@@ -11,12 +11,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tancai.labs import api as labs
 from tancai.lib import clock
+from tancai.web.workshop.speaking import language
 from tancai.web.workshop.works import lines, own
 
 BENCH = "task"
@@ -30,10 +30,6 @@ class Row:
 
     task: labs.Task
     result: labs.Result | None
-
-
-def language() -> str:
-    return "en" if get_language() == "en" else "zh"
 
 
 @login_required

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST
 from tancai.labs import api as labs
 from tancai.lib import clock
 from tancai.web.workshop.access import own_work
-from tancai.web.workshop.task.catalogue import BENCH, language
+from tancai.web.workshop.speaking import language
+from tancai.web.workshop.task.catalogue import BENCH
 from tancai.web.workshop.task.feedback import step_of
 
 CHECKED = "check."

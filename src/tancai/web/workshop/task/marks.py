@@ -15,7 +15,8 @@ from tancai.lib.chinese_dates import long_date
 from tancai.people import api as people
 from tancai.web.workshop.access import own_work
 from tancai.web.workshop.downloads import PDF, attached
-from tancai.web.workshop.task.catalogue import BENCH, language
+from tancai.web.workshop.speaking import language
+from tancai.web.workshop.task.catalogue import BENCH
 from tancai.web.workshop.task.desk import CHECKED, gone
 from tancai.web.workshop.task.feedback import steps
 

@@ -10,7 +10,8 @@ from tancai.labs import api as labs
 from tancai.lib import spreadsheets
 from tancai.web.workshop.access import own_work
 from tancai.web.workshop.downloads import XLSX, attached, cell
-from tancai.web.workshop.task.catalogue import BENCH, language
+from tancai.web.workshop.speaking import language
+from tancai.web.workshop.task.catalogue import BENCH
 
 
 def _case(work: Any) -> labs.Case:

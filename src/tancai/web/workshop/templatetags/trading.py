@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.utils.translation import get_language
 
 from tancai.people import api as people
+from tancai.web.workshop.speaking import language
 from tancai.web.workshop.trading import words
 
 register = template.Library()
@@ -47,7 +47,7 @@ def word(code: Any, table: str) -> Any:
 @register.filter
 def reason(refusal: Any) -> str:
     """Why a move was refused, in the language of the page."""
-    return refusal.problem.words("en" if (get_language() or "").startswith("en") else "zh")
+    return refusal.problem.words(language())
 
 
 @register.filter

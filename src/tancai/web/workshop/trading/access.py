@@ -8,15 +8,10 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import get_language
 
 from tancai.labs import api as labs
 
 View = Callable[..., HttpResponse]
-
-
-def language() -> str:
-    return "en" if (get_language() or "").startswith("en") else "zh"
 
 
 def seat_of(user: Any, market_id: int) -> Any:

@@ -13,7 +13,8 @@ from tancai.labs import api as labs
 from tancai.lib import clock, documents, spreadsheets
 from tancai.lib.chinese_dates import long_date
 from tancai.people import api as people
-from tancai.web.workshop.trading.access import either, language, own_market
+from tancai.web.workshop.speaking import language
+from tancai.web.workshop.trading.access import either, own_market
 from tancai.web.workshop.trading.results import lines
 
 TEMPLATE = Path(__file__).parent / "results.typ"

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from tancai.engines.trading import packs
 from tancai.labs import api as labs
 from tancai.lib import clock, limits
-from tancai.web.workshop.trading.access import language
+from tancai.web.workshop.speaking import language
 
 MOST = 50
 

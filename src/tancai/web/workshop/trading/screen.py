@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST
 
 from tancai.labs import api as labs
 from tancai.lib import clock, limits
+from tancai.web.workshop.speaking import language
 from tancai.web.workshop.trading import parts, stream
-from tancai.web.workshop.trading.access import language, own_seat
+from tancai.web.workshop.trading.access import own_seat
 from tancai.web.workshop.trading.words import MOVES
 
 YEAR = "2025"

@@ -10,12 +10,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tancai.labs import api as labs
 from tancai.lib import clock
+from tancai.web.workshop.speaking import language
 from tancai.web.workshop.verification.words import LEVELS, level_word
 from tancai.web.workshop.works import own as own_works
 
@@ -25,10 +25,6 @@ REPORT = "report"
 SEEDS = 10**6
 bench = labs.verification_bench
 MOST_BYTES = 4 * bench.LONGEST
-
-
-def language() -> str:
-    return "en" if get_language() == "en" else "zh"
 
 
 @login_required

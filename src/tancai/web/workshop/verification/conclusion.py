@@ -13,7 +13,8 @@ from tancai.lib import clock, documents
 from tancai.lib.chinese_dates import long_date
 from tancai.web.workshop.access import own_work
 from tancai.web.workshop.downloads import PDF, attached
-from tancai.web.workshop.verification.begin import BENCH, language
+from tancai.web.workshop.speaking import language
+from tancai.web.workshop.verification.begin import BENCH
 from tancai.web.workshop.verification.opened import Gone, Opened, opened
 from tancai.web.workshop.verification.outcome import subjects
 from tancai.web.workshop.verification.words import RECORDS

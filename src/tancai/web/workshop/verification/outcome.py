@@ -10,7 +10,8 @@ from django.shortcuts import redirect, render
 
 from tancai.labs import api as labs
 from tancai.web.workshop.access import own_work
-from tancai.web.workshop.verification.begin import BENCH, language
+from tancai.web.workshop.speaking import language
+from tancai.web.workshop.verification.begin import BENCH
 from tancai.web.workshop.verification.desk import gone
 from tancai.web.workshop.verification.opened import Gone, Opened, opened
 

@@ -1,69 +1,28 @@
 // One workbook: fields save themselves, and after every change the server draws table and result anew.
-import { saving as savingOf } from "../save_line.js";
+import { Computed } from "../computed.js";
 import { Picker } from "./picker.js";
 
-const WAIT = 500;
 const root = document.querySelector("[data-accounting]");
 const say = root.dataset;
-const csrf = document.querySelector("meta[name=csrf-token]").content;
 const values = JSON.parse(document.getElementById("ac-values").textContent);
-const saving = savingOf();
-const line = root.querySelector("[data-computing]");
+const bench = new Computed(root, values);
+const { saving, line } = bench;
+const put = (name, value) => bench.put(name, value);
 const rows = root.querySelector("[data-rows]");
 const products = root.querySelector("[data-products]");
 const undo = root.querySelector("[data-undo]");
 
-let stale = false;
-let waiting = 0;
-let asked = 0;
 let taken = null;
 let nextRow = Number(say.next);
 let nextProduct = Number(say.nextProduct);
 
-function put(name, value) {
-  const next = value === "" || value === false ? (name.endsWith(".counted") ? value : null) : value;
-  if (!saving || (values[name] ?? null) === next) return;
-  if (next === null) delete values[name];
-  else values[name] = next;
-  saving.put(name, next);
-  stale = true;
-  clearTimeout(waiting);
-  waiting = setTimeout(compute, WAIT);
-}
-
-async function compute() {
-  if (saving && !(await saving.flush())) return void (saving.state === "offline" && (line.textContent = say.sayOffline));
-  stale = false;
-  const mine = ++asked;
-  const late = setTimeout(() => (line.textContent = say.sayComputing), 150);
-  let text = "";
-  try {
-    const response = await fetch(say.compute, { method: "POST", headers: { "X-CSRFToken": csrf } });
-    if (response.ok) text = await response.text();
-    else stale = true;
-  } catch {
-    stale = true;
-  }
-  clearTimeout(late);
-  if (mine !== asked) return;
-  line.textContent = stale ? say.sayOffline : "";
-  if (text) draw(text);
-}
-
-function draw(text) {
-  const page = new DOMParser().parseFromString(text, "text/html");
-  for (const part of root.querySelectorAll("[data-part]")) {
-    const fresh = page.querySelector(`[data-part="${part.dataset.part}"]`);
-    const open = [...part.querySelectorAll("details")].map((one) => one.open);
-    part.replaceChildren(...fresh.childNodes);
-    part.querySelectorAll("details").forEach((one, k) => (one.open = open[k] ?? one.open));
-  }
+bench.addEventListener("drawn", ({ detail: { page } }) => {
   const kinds = root.querySelector("[data-kinds]");
   const chosen = kinds.value;
   kinds.replaceChildren(...page.querySelector("[data-kinds]").childNodes);
   if ([...kinds.options].some((one) => one.value === chosen)) kinds.value = chosen;
   mark();
-}
+});
 
 /** Faults stand under their own fields. */
 function mark() {
@@ -91,12 +50,6 @@ function mark() {
     }
   }
 }
-
-saving?.addEventListener("state", ({ detail }) => {
-  if (detail.state === "offline") line.textContent = say.sayOffline;
-  if (detail.state === "saved" && stale) compute();
-});
-window.addEventListener("online", () => stale && compute());
 
 // ---- fields
 function changed({ target, type }) {
@@ -242,18 +195,3 @@ const picker = new Picker(root.querySelector("[data-picker]"), {
 mark();
 root.dataset.ready = "";
 if (!saving) for (const field of root.querySelectorAll("input, select, textarea, button:not([data-goto])")) field.disabled = true;
-
-document.addEventListener("click", async (event) => {
-  const leaves = event.target.closest("a[data-leaves]");
-  if (!leaves) return;
-  event.preventDefault();
-  await saving?.flush();
-  location.assign(leaves.href);
-});
-for (const form of root.querySelectorAll("form[data-flushes]")) {
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    await saving?.flush();
-    form.submit();
-  });
-}

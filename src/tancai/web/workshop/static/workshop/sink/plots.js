@@ -170,5 +170,5 @@ function told() {
     if (stat) stat.textContent = one.textContent;
   }
 }
-desk.drawn.addEventListener("drawn", told);
+desk.bench.addEventListener("drawn", told);
 told();

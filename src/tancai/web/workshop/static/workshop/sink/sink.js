@@ -1,70 +1,14 @@
 // One sink project: fields save themselves, rows come and go, and after a change the server draws what it computed.
-import { saving as savingOf } from "../save_line.js";
+import { Computed } from "../computed.js";
 
-const WAIT = 500;
 const root = document.querySelector("[data-sink]");
 const say = root.dataset;
-const csrf = document.querySelector("meta[name=csrf-token]").content;
 const values = JSON.parse(document.getElementById("sk-values").textContent);
-const saving = savingOf();
-const line = root.querySelector("[data-computing]");
-const drawn = new EventTarget();
+const bench = new Computed(root, values);
+const { saving } = bench;
+const put = (name, value) => bench.put(name, value);
 
-let stale = false;
-let waiting = 0;
-let asked = 0;
-
-/** Set a value of the work; empty takes it out. */
-function put(name, value) {
-  const next = value === "" || value === false ? null : value;
-  if (!saving || JSON.stringify(values[name] ?? null) === JSON.stringify(next)) return;
-  if (next === null) delete values[name];
-  else values[name] = next;
-  saving.put(name, next);
-  stale = true;
-  clearTimeout(waiting);
-  waiting = setTimeout(compute, WAIT);
-}
-
-async function compute() {
-  if (saving && !(await saving.flush())) return void (saving.state === "offline" && (line.textContent = say.sayOffline));
-  stale = false;
-  const mine = ++asked;
-  const late = setTimeout(() => (line.textContent = say.sayComputing), 150);
-  let text = "";
-  try {
-    const response = await fetch(say.compute, say.method === "GET" ? {} : { method: "POST", headers: { "X-CSRFToken": csrf } });
-    if (response.ok) text = await response.text();
-    else stale = true;
-  } catch {
-    stale = true;
-  }
-  clearTimeout(late);
-  if (mine !== asked) return;
-  line.textContent = stale ? say.sayOffline : "";
-  if (text) draw(text);
-}
-
-function draw(text) {
-  const page = new DOMParser().parseFromString(text, "text/html");
-  const dot = document.activeElement?.closest?.("[data-dot]")?.dataset.dot;
-  for (const part of root.querySelectorAll("[data-part]")) {
-    const fresh = page.querySelector(`[data-part="${part.dataset.part}"]`);
-    if (!fresh) continue;
-    const open = [...part.querySelectorAll("details")].map((one) => one.open);
-    part.replaceChildren(...fresh.childNodes);
-    part.querySelectorAll("details").forEach((one, k) => (one.open = open[k] ?? one.open));
-  }
-  if (dot) root.querySelector(`[data-dot="${dot}"]`)?.focus({ preventScroll: true });
-  mark();
-  drawn.dispatchEvent(new Event("drawn"));
-}
-
-saving?.addEventListener("state", ({ detail }) => {
-  if (detail.state === "offline") line.textContent = say.sayOffline;
-  if (detail.state === "saved" && stale) compute();
-});
-window.addEventListener("online", () => stale && compute());
+bench.addEventListener("drawn", () => mark());
 
 // ---- fields
 function changed({ target: field, type }) {
@@ -165,26 +109,10 @@ root.addEventListener("click", (event) => {
   if (button.dataset.goto && show(button.dataset.goto)) event.preventDefault();
 });
 
-// ---- leaving the page only with everything saved
-document.addEventListener("click", async (event) => {
-  const leaves = event.target.closest("a[data-leaves]");
-  if (!leaves || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  event.preventDefault();
-  await saving?.flush();
-  location.assign(leaves.href);
-});
-document.addEventListener("submit", async (event) => {
-  const form = event.target.closest("form[data-leaves]");
-  if (!form) return;
-  event.preventDefault();
-  if (saving && !(await saving.flush())) return void (line.textContent = say.sayOffline);
-  form.submit();
-});
-
 if (!saving) for (const field of root.querySelectorAll("input, select, textarea, button:not([data-goto])")) field.disabled = true;
 mark();
 const wanted = new URLSearchParams(location.search).get("to");
 if (wanted) show(wanted);
 root.dataset.ready = "";
 
-export const desk = { root, say, values, saving, put, compute, remove, show, drawn };
+export const desk = { root, say, values, saving, put, remove, show, bench };

@@ -22,7 +22,7 @@ from tancai.lib import documents, spreadsheets
 from tancai.web.workshop.access import own_work
 from tancai.web.workshop.accounting import results, words
 from tancai.web.workshop.downloads import PDF, XLSX, attached, cell
-from tancai.web.workshop.speaking import language
+from tancai.web.workshop.speaking import language, spoken
 
 bench = labs.accounting_bench
 BENCH = "accounting"
@@ -86,7 +86,7 @@ def workbook(request: HttpRequest, work: labs.Work) -> HttpResponse:
         ),
         (
             _("数据质量控制"),
-            [words.spoken(one) for one in papers.PLAN],
+            [spoken(one) for one in papers.PLAN],
             [[one.get(name, "") for name in plan.FIELDS] for one in plan.draft(done.found)],
         ),
         (
@@ -115,14 +115,14 @@ def _source(row: Any, one: results.RowLine, done: Any) -> list[Any]:
 
 def _totals(done: Any) -> list[list[Any]]:
     found = done.found
-    rows = [[words.spoken(node.label), node.value, node.unit.text] for node in found.categories.values()]
-    rows.append([words.spoken(found.total.label), found.total.value, "tCO2e"])
+    rows = [[spoken(node.label), node.value, node.unit.text] for node in found.categories.values()]
+    rows.append([spoken(found.total.label), found.total.value, "tCO2e"])
     rows += [
-        [f"{words.spoken(node.label)} {_('（单列）')}", node.value, node.unit.text]
+        [f"{spoken(node.label)} {_('（单列）')}", node.value, node.unit.text]
         for node in found.beside.values()
     ]
     rows += [
-        [words.spoken(node.label), node.value, node.unit.text]
+        [spoken(node.label), node.value, node.unit.text]
         for node in [*found.intensities, *found.indicators, *found.allowance]
     ]
     if done.sure is not None:
@@ -164,9 +164,9 @@ def _paper(shown_now: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
     joint = "；" if language() == "zh" else "; "
     boundary = [(words.boundary(name), joint.join(parts)) for name, parts in about.boundary.items() if parts]
     method = [
-        (_("核算指南"), f"{words.spoken(about.method.title)} ({about.method.rules['version']})"),
+        (_("核算指南"), f"{spoken(about.method.title)} ({about.method.rules['version']})"),
         (_("全球变暖潜势"), f"IPCC {about.method.gwp}"),
-        *((_("不纳入"), words.spoken(text)) for text in about.method.rules["outside"]),
+        *((_("不纳入"), spoken(text)) for text in about.method.rules["outside"]),
     ]
     months = [
         [
@@ -185,7 +185,7 @@ def _paper(shown_now: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
         "complete": found.complete,
         "incomplete": _("有数据未能采用，合计不完整，见说明。"),
         "total": shown_now["total"],
-        "total_label": words.spoken(found.total.label),
+        "total_label": spoken(found.total.label),
         "facts": [
             {"title": _("一、报告主体"), "rows": enterprise},
             {"title": _("二、核算边界"), "rows": boundary or [(_("报告主体"), _("没有填写"))]},
@@ -213,7 +213,7 @@ def _paper(shown_now: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
                 "widths": ["rest", "auto", "auto"],
                 "rows": [
                     *map(list, shown_now["categories"]),
-                    [words.spoken(found.total.label), shown_now["total"], "tCO2e"],
+                    [spoken(found.total.label), shown_now["total"], "tCO2e"],
                     *([f"{a} {_('（单列）')}", b, c] for a, b, c in shown_now["beside"]),
                     *map(list, shown_now["more"]),
                 ],

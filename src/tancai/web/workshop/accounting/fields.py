@@ -14,6 +14,7 @@ from tancai.engines.carbon.accounting.case import GWP_SETS
 from tancai.engines.carbon.accounting.kinds import CATEGORIES, KINDS
 from tancai.labs import api as labs
 from tancai.web.workshop.accounting import words
+from tancai.web.workshop.speaking import spoken
 
 bench = labs.accounting_bench
 Options = Sequence[tuple[str, str]]
@@ -86,7 +87,7 @@ def study(values: Mapping[str, Any]) -> dict[str, list[Field]]:
     """The sections above the rows."""
     guides = [
         ("", _("请选择")),
-        *((code, f"{words.spoken(one['title'])}") for code, one in tables.guides().items()),
+        *((code, f"{spoken(one['title'])}") for code, one in tables.guides().items()),
     ]
     return {
         "main": [
@@ -139,7 +140,7 @@ def _years() -> Options:
 
 def _areas() -> Options:
     found = {row["area"]: row for row in tables.rows("electricity") if row["use"] == "inventory"}
-    return [("", _("缺省（全国）")), *((code, words.spoken(row.name)) for code, row in found.items())]
+    return [("", _("缺省（全国）")), *((code, spoken(row.name)) for code, row in found.items())]
 
 
 def kinds(values: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -149,7 +150,7 @@ def kinds(values: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, str]]]]:
     found: dict[str, list[tuple[str, str]]] = {}
     for code, one in KINDS.items():
         if code in counted:
-            found.setdefault(one.category, []).append((code, words.spoken(one.label)))
+            found.setdefault(one.category, []).append((code, spoken(one.label)))
     return [(words.category(name), found[name]) for name in CATEGORIES if name in found]
 
 

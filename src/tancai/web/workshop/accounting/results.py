@@ -15,7 +15,7 @@ from tancai.engines.carbon.tree import Node, lines
 from tancai.labs import api as labs
 from tancai.web.workshop import charts
 from tancai.web.workshop.accounting import words
-from tancai.web.workshop.speaking import language
+from tancai.web.workshop.speaking import language, spoken
 
 bench = labs.accounting_bench
 DRAWS = 2_000
@@ -108,7 +108,7 @@ def _figures(done: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "total": shown(found.total.value, 0),
         "exact": shown(found.total.value, 2),
-        "guide": words.spoken(about.method.title),
+        "guide": spoken(about.method.title),
         "gwp": about.method.gwp,
         "categories": [_line(node) for node in found.categories.values()],
         "beside": [_line(node) for node in found.beside.values()],
@@ -125,7 +125,7 @@ def _figures(done: Any, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _line(node: Node) -> tuple[str, str, str]:
     digits = 2 if node.digits is None or node.unit.text == "tCO2e" else node.digits
-    return words.spoken(node.label), shown(node.value, digits), node.unit.text
+    return spoken(node.label), shown(node.value, digits), node.unit.text
 
 
 def _sure(done: Any) -> dict[str, Any] | None:
@@ -138,9 +138,7 @@ def _sure(done: Any) -> dict[str, Any] | None:
         "low": shown(drawn.low, 2) if drawn else "",
         "high": shown(drawn.high, 2) if drawn else "",
         "draws": drawn.draws if drawn else 0,
-        "parts": [
-            (words.spoken(one.label), f"{100 * one.share:.1f} %") for one in done.sure.contributions[:6]
-        ],
+        "parts": [(spoken(one.label), f"{100 * one.share:.1f} %") for one in done.sure.contributions[:6]],
     }
 
 

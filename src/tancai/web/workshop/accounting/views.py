@@ -22,7 +22,7 @@ from tancai.labs import api as labs
 from tancai.lib import clock
 from tancai.web.workshop.access import own_work
 from tancai.web.workshop.accounting import fields, results, words
-from tancai.web.workshop.speaking import language
+from tancai.web.workshop.speaking import language, spoken
 from tancai.web.workshop.works import own
 
 BENCH = "accounting"
@@ -181,10 +181,10 @@ def factors(request: HttpRequest, work: labs.Work, number: int) -> HttpResponse:
     all_found = bench.factors(values, found, request.GET.get("q", "")[:100])
     lines = [
         {
-            "name": words.spoken(one.name),
+            "name": spoken(one.name),
             "figures": one.figures,
             "year": one.year,
-            "source": words.spoken(one.source),
+            "source": spoken(one.source),
             "confidence": words.confidence(one.confidence),
             "uncertain": one.uncertain,
             "why": words.why(one.why),

@@ -20,7 +20,7 @@ from tancai.web.workshop.access import own_work
 from tancai.web.workshop.downloads import PDF, XLSX, attached
 from tancai.web.workshop.footprint import results, words
 from tancai.web.workshop.footprint.views import BENCH
-from tancai.web.workshop.speaking import language
+from tancai.web.workshop.speaking import language, spoken
 
 bench = labs.footprint_bench
 REPORT, LABEL = (Path(__file__).with_name("paper") / f"{name}.typ" for name in ("report", "label"))
@@ -42,7 +42,7 @@ def workbook(request: HttpRequest, work: labs.Work) -> HttpResponse:
         return _not_yet(request, work)
     found, names = done.found, results.process_names(done)
     share = [pgettext("row", "项目"), "kgCO2e", _("占比")]
-    sheets = [
+    sheets: list[tuple[str, list[str], list[list[Any]]]] = [
         (
             _("结果"),
             [pgettext("row", "项目"), _("内容")],
@@ -62,7 +62,7 @@ def workbook(request: HttpRequest, work: labs.Work) -> HttpResponse:
             [pgettext("row", "项目"), _("过程"), _("阶段"), _("来源"), "kgCO2e", _("占比"), _("计算式")],
             [
                 [
-                    words.spoken(one.name),
+                    spoken(one.name),
                     names.get(one.process, one.process),
                     words.stage(one.stage),
                     words.origin(one.origin),
@@ -82,7 +82,7 @@ def workbook(request: HttpRequest, work: labs.Work) -> HttpResponse:
             [
                 *(
                     [
-                        f"{words.spoken(one.name)} +10 %",
+                        f"{spoken(one.name)} +10 %",
                         names.get(one.process, one.process),
                         one.change,
                         one.share,
@@ -128,7 +128,7 @@ def _report_data(shown: dict[str, Any]) -> dict[str, Any]:
     found = shown["computed"].found
     goal = found.model.goal
     facts = [
-        (words.spoken(papers.KINDS[found.model.unit_kind]), found.model.unit_text),
+        (spoken(papers.KINDS[found.model.unit_kind]), found.model.unit_text),
         (_("基准流"), f"{found.model.amount.value:.10g} {found.model.amount.unit}".removesuffix(" 1")),
         (_("系统边界"), shown["boundary"]),
         (_("全球变暖潜势"), f"IPCC {found.model.gwp} GWP100"),
@@ -138,14 +138,14 @@ def _report_data(shown: dict[str, Any]) -> dict[str, Any]:
             % {"one": shown["limits"][0], "all": shown["limits"][1]},
         ),
         *(
-            (words.spoken(papers.GOAL[name]), value)
+            (spoken(papers.GOAL[name]), value)
             for name, value in goal.items()
             if name != "product" and name in papers.GOAL
         ),
     ]
     data = [
         [
-            words.spoken(one.name),
+            spoken(one.name),
             words.stage(one.stage),
             words.data(one.about.get("data", "")),
             one.about.get("period", "") or "–",
@@ -156,9 +156,9 @@ def _report_data(shown: dict[str, Any]) -> dict[str, Any]:
     ]
     factors = [
         [
-            words.spoken(one.name),
+            spoken(one.name),
             f"{emission.node.value:.10g} {emission.node.unit}",
-            words.spoken(emission.node.source) or "–",
+            spoken(emission.node.source) or "–",
         ]
         for one in found.model.processes
         if one.background

@@ -15,7 +15,7 @@ from tancai.engines.carbon.tree import lines, uncertain
 from tancai.engines.carbon.uncertainty import propagate
 from tancai.labs import api as labs
 from tancai.web.workshop.footprint import words
-from tancai.web.workshop.speaking import language
+from tancai.web.workshop.speaking import language, spoken
 
 bench = labs.footprint_bench
 
@@ -109,7 +109,7 @@ def _figures(values: dict[str, Any], done: bench.Computed) -> dict[str, Any]:
         "origins": _shares(done, found.by("origin"), words.origin),
         "items": [
             (
-                words.spoken(one.name),
+                spoken(one.name),
                 names.get(one.process, one.process),
                 words.stage(one.stage),
                 words.origin(one.origin),
@@ -121,7 +121,7 @@ def _figures(values: dict[str, Any], done: bench.Computed) -> dict[str, Any]:
         "sankey": bench.sankey(found, lambda key: _bar_name(key, names)),
         "levers": [
             (
-                flows.get(one.name) or words.spoken(one.name),
+                flows.get(one.name) or spoken(one.name),
                 names.get(one.process, one.process),
                 shown(abs(one.change), 3),
                 f"{100 * abs(one.share):.3f} %",
@@ -142,7 +142,7 @@ def _figures(values: dict[str, Any], done: bench.Computed) -> dict[str, Any]:
         ],
         "small": [
             (
-                words.spoken(one.name),
+                spoken(one.name),
                 f"{100 * ghg:.3f} %",
                 "–" if math.isnan(mass) else f"{100 * mass:.3f} %",
                 one in found.cut,
@@ -150,7 +150,7 @@ def _figures(values: dict[str, Any], done: bench.Computed) -> dict[str, Any]:
             for one, ghg, mass in candidates(found)
         ],
         "limits": (f"{100 * found.model.cut_single:g}", f"{100 * found.model.cut_total:g}"),
-        "cut": [(words.spoken(one.name), shown(one.value, 2)) for one in found.cut],
+        "cut": [(spoken(one.name), shown(one.value, 2)) for one in found.cut],
         "allocated": [
             (
                 names.get(code, code),
@@ -158,7 +158,7 @@ def _figures(values: dict[str, Any], done: bench.Computed) -> dict[str, Any]:
             )
             for code, parts in found.allocated.items()
         ],
-        "stored": [(words.spoken(name), shown(value, 2)) for name, value in found.stored],
+        "stored": [(spoken(name), shown(value, 2)) for name, value in found.stored],
         "tree": "\n".join(lines(found.total, language())),
         "digest": found.model.digest,
     }
@@ -166,7 +166,7 @@ def _figures(values: dict[str, Any], done: bench.Computed) -> dict[str, Any]:
 
 def process_names(done: bench.Computed) -> dict[str, str]:
     assert done.found is not None
-    return {one.id: words.spoken(one.name) for one in done.found.model.processes}
+    return {one.id: spoken(one.name) for one in done.found.model.processes}
 
 
 def _flow_names(values: dict[str, Any], done: bench.Computed) -> dict[str, str]:
@@ -174,13 +174,13 @@ def _flow_names(values: dict[str, Any], done: bench.Computed) -> dict[str, str]:
     found = _names(values)
     assert done.found is not None
     named = (one for process in done.found.model.processes for one in process.outputs if one.name != one.flow)
-    return found | {one.flow: words.spoken(one.name) for one in named}
+    return found | {one.flow: spoken(one.name) for one in named}
 
 
 def _bar_name(key: tuple[str, str], names: dict[str, str]) -> str:
     layer, code = key
     if layer == "item":
-        return words.spoken(code) or _("其他各项")
+        return spoken(code) or _("其他各项")
     if layer == "process":
         return names.get(code, code)
     if layer == "stage":
@@ -224,7 +224,7 @@ def _graph(values: dict[str, Any], done: bench.Computed) -> dict[str, Any]:
     boxes = []
     for box in drawing.boxes:
         plain = words.kind(box.kind) + (f" {box.number}" if box.kind in ("process", "factor") else "")
-        title = words.spoken(box.name) if box.name else plain
+        title = spoken(box.name) if box.name else plain
         share = shares.get(box.number)
         boxes.append(
             Drawn(

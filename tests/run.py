@@ -40,7 +40,7 @@ def main() -> int:
             "pytest",
             "-q",
             "-n",
-            "3",
+            "4",
             "--dist",
             "worksteal",
             *selection,

@@ -78,6 +78,13 @@ def test_a_fault_names_its_field_and_the_rest_is_computed(
     assert done.emissions[4] > 0
 
 
+def test_a_year_stands_until_the_first_month_is_filled_in() -> None:
+    values = {**values_of("machinery"), "s.1.amount.by": "months"}
+    assert bench.compute(values).text == bench.compute(values_of("machinery")).text
+    done = bench.compute({**values, "s.1.amount.m.3": "15"})
+    assert "months_missing" in {fault.problem.code for fault in done.faults if fault.name == "s.1.amount"}
+
+
 def test_an_empty_workbook_says_what_it_needs() -> None:
     done = bench.compute({})
     assert done.found is None

@@ -32,8 +32,13 @@ class Row:
         found = self.fields.get(name)
         return found.strip() if isinstance(found, str) else ""
 
-    def monthly(self, name: str) -> bool:
+    def by_months(self, name: str) -> bool:
+        """Is this figure to be given by month?"""
         return self.fields.get(f"{name}.by") == "months"
+
+    def monthly(self, name: str) -> bool:
+        """Has a month been filled in? Until then the figure of the year stands."""
+        return self.by_months(name) and any(str(one).strip() for one in self.months(name))
 
     def months(self, name: str) -> list[Any]:
         """Twelve figures as entered, "" where there is none."""
@@ -41,9 +46,7 @@ class Row:
 
     def given(self, name: str) -> bool:
         """Has anything been entered for this figure?"""
-        if self.monthly(name):
-            return any(str(one).strip() for one in self.months(name))
-        return bool(str(self.fields.get(name, "") or "").strip())
+        return self.monthly(name) or bool(str(self.fields.get(name, "") or "").strip())
 
 
 def rows_of(values: Values, letter: str) -> list[Row]:

@@ -97,7 +97,7 @@ def study(values: Mapping[str, Any]) -> dict[str, list[Field]]:
             _text(values, "enterprise.province", words.enterprise("province")),
             _text(values, "method.series", _("电力因子系列"), "select", options=_series()),
             _text(values, "method.series_year", _("电力因子年份"), "select", options=_years()),
-            _text(values, "method.area", _("电力因子地区"), "select", options=_areas()),
+            _area(values),
         ],
         "about": [
             *(
@@ -138,9 +138,15 @@ def _years() -> Options:
     return [("", _("缺省")), *((one, one) for one in found)]
 
 
-def _areas() -> Options:
+def _area(values: Mapping[str, Any]) -> Field:
+    """The area by its code; a case file may name it in Chinese or English."""
     found = {row["area"]: row for row in tables.rows("electricity") if row["use"] == "inventory"}
-    return [("", _("缺省（全国）")), *((code, spoken(row.name)) for code, row in found.items())]
+    given = values.get("method.area") or ""
+    code = next((code for code, row in found.items() if given in (code, row["zh"], row["en"])), given)
+    options = [("", _("缺省（全国）")), *((each, spoken(row.name)) for each, row in found.items())]
+    if code not in ("", *found):
+        options.append((code, code))
+    return Field("method.area", _("电力因子地区"), "select", code, options)
 
 
 def kinds(values: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -208,7 +214,7 @@ def _figure(values: Mapping[str, Any], row: Any, asked: Any) -> Figure:
         "" if values.get(at) is None else values.get(at),
         unit,
         [(one, "" if one == "1" else one) for one in units],
-        row.monthly(asked.name),
+        row.by_months(asked.name),
         list(zip(bench.MONTHS, row.months(asked.name), strict=True)),
         list(_about(values, at)),
         asked.required,

@@ -148,12 +148,16 @@ def _names(values: Mapping[str, Any]) -> dict[int, str]:
     }
 
 
+def _short(name: str, most: int) -> str:
+    return name if len(name) <= most else f"{name[: most - 1]}…"
+
+
 def _by_source(done: Any, values: Mapping[str, Any]) -> charts.Chart | None:
     names = _names(values)
     pairs = sorted(done.emissions.items(), key=lambda pair: -abs(pair[1]))[:MOST_BARS]
     if not pairs:
         return None
-    marks = [names[number][:8] for number, _value in pairs]
+    marks = [_short(names[number], 8) for number, _value in pairs]
     return charts.columns(
         _("各排放源的排放量"), marks, [charts.Series(_("排放量"), [v for _k, v in pairs])], unit="tCO₂e"
     )
@@ -165,7 +169,7 @@ def _by_month(done: Any, values: Mapping[str, Any]) -> charts.Chart | None:
     if not rows:
         return None
     first = sorted(rows, key=lambda k: -abs(sum(rows[k])))[:4]
-    series = [charts.Series(names[k][:10], list(rows[k])) for k in first]
+    series = [charts.Series(_short(names[k], 10), list(rows[k])) for k in first]
     others = [k for k in rows if k not in first]
     if others:
         series.append(charts.Series(_("其他"), [math.fsum(rows[k][m] for k in others) for m in range(12)]))

@@ -40,7 +40,7 @@ def main() -> int:
             "pytest",
             "-q",
             "-n",
-            "4",
+            "3",
             "--dist",
             "worksteal",
             *selection,

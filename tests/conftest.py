@@ -17,6 +17,8 @@ from collections.abc import Iterator
 import hypothesis
 import pytest
 
+from tests import lightly
+
 # no test fails because the machine was busy
 hypothesis.settings.register_profile("tancai", deadline=None)
 hypothesis.settings.load_profile("tancai")
@@ -67,6 +69,8 @@ def pytest_configure(config: pytest.Config) -> None:
     django.setup()
     _test_database_on_disk()
     _empty_tables_quickly()
+    lightly.hash_passwords()
+    lightly.load_middleware_once()
     if config.getoption("numprocesses", None):
         # Workers find this on their own; inherited, they would read the settings of this process.
         del os.environ["DJANGO_SETTINGS_MODULE"]
@@ -135,13 +139,18 @@ def _nothing_left_over() -> None:
     translation.deactivate()
 
 
-@pytest.fixture(autouse=True)
-def _no_loop_of_a_browser(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A browser that stands open keeps an event loop in the thread of the tests; only its own tests see it."""
-    if request.node.path.parent.name == "browser":
-        yield
-        return
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """A browser that stands open keeps an event loop in the thread of the tests; only its own tests see it.
+
+    From before the first fixture to after the last: a connection to the database opened under a loop is another one.
+    """
     loop = asyncio._get_running_loop()
+    if loop is None or item.path.parent.name == "browser":
+        return (yield)
     asyncio._set_running_loop(None)
-    yield
-    asyncio._set_running_loop(loop)
+    try:
+        return (yield)
+    finally:
+        if loop.is_running():
+            asyncio._set_running_loop(loop)

@@ -58,7 +58,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         "{value} is negative: give a positive figure; exports, products and sales have fields of their own.",
     ),
     "months_missing": (
-        "应有12个月的数值，缺第{months}月；请补齐，或填入按方案估算的数值并在 estimated 中注明月份。",
+        "应有12个月的数值，缺第{months}月；请补齐，或填入按方案估算的数值并注明估算的月份（estimated）。",
         "Twelve months are wanted, missing: {months}. Complete them, or enter the estimates of the data-quality plan "
         "and name the months in estimated.",
     ),

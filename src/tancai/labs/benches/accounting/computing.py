@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 
 from tancai.engines.carbon.accounting.case import case_of
 from tancai.engines.carbon.accounting.inventory import Inventory, account, monthly
+from tancai.engines.carbon.accounting.plan import check as check_plan
 from tancai.engines.carbon.errors import CarbonError, Problem
 from tancai.engines.carbon.reading import Source
 from tancai.engines.carbon.tree import uncertain
 from tancai.engines.carbon.uncertainty import Propagated, Simulated, propagate, simulate
-from tancai.labs.benches.accounting.names import Values, rows_of, stream_id
+from tancai.labs.benches.accounting.names import Values, product_id, rows_of, stream_id
 from tancai.labs.benches.accounting.reading import Read, read
 from tancai.labs.benches.faults import Fault
 from tancai.labs.benches.toml import as_toml
@@ -33,6 +34,8 @@ class Computed:
     emissions: dict[int, float] = field(default_factory=dict)
     months: dict[int, tuple[float, ...]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    plan: list[Fault] = field(default_factory=list)
+    """What the data-quality plan lacks, once there is one."""
 
     @property
     def complete(self) -> bool:
@@ -59,6 +62,7 @@ def compute(values: Values, *, draws: int = 0, seed: int = 1) -> Computed:
     done.faults = [Fault(_name(plan, one), one) for one in problems]
     if done.found is not None:
         _figures(done, values)
+        done.plan = [Fault(_planned(done, values, one), one) for one in check_plan(done.found)]
         if uncertain(done.found.total):
             done.sure = propagate(done.found.total)
             done.drawn = simulate(done.found.total, draws=draws, seed=seed) if draws else None
@@ -70,6 +74,16 @@ def _name(plan: Read, problem: Problem) -> str:
     name = plan.name_at(problem.place.line)
     detail = problem.place.field.rpartition(", ")[2]
     return f"{name}.m.{detail}" if detail.isdecimal() and name.startswith("s.") else name
+
+
+def _planned(done: Computed, values: Values, problem: Problem) -> str:
+    """The figure a problem of the data-quality plan is about, ``s.3.amount.plan``."""
+    stream, _, parameter = str(problem.params.get("parameter", "")).partition(", ")
+    for letter, id_of in (("s", stream_id), ("p", product_id)):
+        for row in rows_of(values, letter):
+            if parameter and id_of(row) == stream:
+                return f"{letter}.{row.number}.{'amount' if letter == 'p' else parameter}.plan"
+    return done.read.name_at(problem.place.line)
 
 
 def _figures(done: Computed, values: Values) -> None:

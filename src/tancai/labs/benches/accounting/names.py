@@ -3,6 +3,10 @@
 ``s.3.kind`` is a field of row 3 (a source stream), ``s.3.amount`` its figure, with ``s.3.amount.unit``, ``.how``,
 ``.meter``, ``.evidence``, ``.uncertainty``; with ``s.3.amount.by`` = ``months`` the figures are ``s.3.amount.m.1`` …
 ``s.3.amount.m.12``. ``p.1.amount`` is a figure of output 1. Numbers are given once and never again.
+
+Beside a figure stands what a verifier holds against it (``s.3.amount.second``, one figure or twelve, from
+``.second.name``; ``.yearly`` of the ledger; ``s.3.before`` and ``p.1.before`` of the year before), and its control
+(``s.3.amount.plan.how`` …). ``b.1.kind`` is a field of an energy balance; ``history`` are months before this year.
 """
 
 from __future__ import annotations
@@ -10,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from tancai.engines.carbon.numbers import GROUPED
 
 Values = Mapping[str, Any]
 
@@ -19,6 +25,10 @@ SPREADS = ("amount", "ncv", "carbon", "oxidation", "factor", "purity")
 ABOUT = ("how", "source", "meter", "evidence", "uncertainty")
 """What is said about a figure beside its value and unit."""
 MONTHS = tuple(range(1, 13))
+PLAN = ("how", "meter", "accuracy", "calibration_months", "frequency", "missing", "department")
+"""Fields of a line of the data-quality control plan."""
+AMOUNTS = ("amount", "bought", "steam", "water", "fillings", "capacity", "cod_removed")
+"""Figures that say how much, the first that is there; the others of a row are factors."""
 
 
 @dataclass
@@ -47,6 +57,16 @@ class Row:
     def given(self, name: str) -> bool:
         """Has anything been entered for this figure?"""
         return self.monthly(name) or bool(str(self.fields.get(name, "") or "").strip())
+
+
+def figures_of(text: Any) -> list[str]:
+    """One figure, or several parted by spaces, tabs or lines as a spreadsheet copies them.
+
+    A few groups of three digits are one figure written with thin groups.
+    """
+    found = str(text if text is not None else "").split()
+    whole = " ".join(found)
+    return [whole] if 1 < len(found) < 5 and GROUPED.fullmatch(whole) else found
 
 
 def rows_of(values: Values, letter: str) -> list[Row]:

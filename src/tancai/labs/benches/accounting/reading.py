@@ -7,12 +7,14 @@ from typing import Any
 
 from tancai.engines.carbon.accounting.case import SCHEMA
 from tancai.engines.carbon.accounting.kinds import KINDS, Field
+from tancai.engines.carbon.accounting.plan import PRODUCTION
 from tancai.engines.carbon.numbers import BadNumber, number
 from tancai.engines.carbon.reading import Steps
 from tancai.labs.benches.accounting.names import (
     ABOUT,
     BOUNDARY,
     ENTERPRISE,
+    PLAN,
     SPREADS,
     Row,
     Values,
@@ -50,6 +52,7 @@ def read(values: Values) -> Read:
     plan.case["stream"] = [_stream(plan, row, k) for k, row in enumerate(rows_of(values, "s"))]
     outputs = [row for row in rows_of(values, "p") if row.given("amount") or row.text("name")]
     plan.case["production"] = [_product(plan, row, k) for k, row in enumerate(outputs)]
+    _quality(plan, values, outputs)
     return plan
 
 
@@ -204,3 +207,27 @@ def _product(plan: Read, row: Row, k: int) -> dict[str, Any]:
     for one in ("id", "name", "amount"):
         plan.mark((*steps, one), f"{at}.{one}")
     return table
+
+
+def _quality(plan: Read, values: Values, outputs: list[Row]) -> None:
+    """The data-quality plan: a line for every figure of which something was written."""
+    for row in rows_of(values, "s"):
+        kind = KINDS.get(row.text("kind"))
+        for asked in kind.fields if kind else ():
+            if asked.what == "quantity":
+                _control(plan, row, f"s.{row.number}.{asked.name}", stream_id(row), asked.name)
+    for row in outputs:
+        _control(plan, row, f"p.{row.number}.amount", product_id(row), PRODUCTION)
+
+
+def _control(plan: Read, row: Row, at: str, stream: str, parameter: str) -> None:
+    field_name = at.split(".", 2)[2]
+    found = {one: row.text(f"{field_name}.plan.{one}") for one in PLAN}
+    if not any(found.values()):
+        return
+    lines = plan.case.setdefault("plan", [])
+    plan.mark(("plan", len(lines)), f"{at}.plan")
+    kept: dict[str, Any] = {one: text for one, text in found.items() if text}
+    if "calibration_months" in kept:
+        kept["calibration_months"] = _whole(kept["calibration_months"])
+    lines.append({"stream": stream, "parameter": parameter, **kept})

@@ -7,14 +7,15 @@ from typing import Any
 
 from tancai.engines.carbon.accounting.case import monthly_csv
 from tancai.engines.carbon.accounting.kinds import KINDS
-from tancai.labs.benches.accounting.names import ABOUT, BOUNDARY, ENTERPRISE, SPREADS
+from tancai.engines.carbon.accounting.plan import PRODUCTION
+from tancai.labs.benches.accounting.names import ABOUT, BOUNDARY, ENTERPRISE, PLAN, SPREADS
 from tancai.labs.benches.figures import split
 
 
 def values_of(case: dict[str, Any], months: Sequence[bytes] = ()) -> dict[str, Any]:
     """The values of a work from a case file as read (``reading.Source.values``), with its monthly CSV files.
 
-    Parts that a workbook has no place for (process stages, plan, allowance) are left out; ``left`` names them.
+    Parts that a workbook has no place for (process stages, allowance) are left out; ``left`` names them.
     """
     found: dict[str, Any] = {}
     for table, names in (("enterprise", ENTERPRISE), ("boundary", BOUNDARY)):
@@ -39,6 +40,8 @@ def values_of(case: dict[str, Any], months: Sequence[bytes] = ()) -> dict[str, A
         found |= _stream(f"s.{k}", {**given, **monthly.get(str(given.get("id")), {})})
     for k, product in enumerate(_tables(case, "production"), 1):
         found |= _product(f"p.{k}", product)
+    for line in _tables(case, "plan"):
+        found |= _control(_places(case), line)
     return found
 
 
@@ -52,12 +55,37 @@ PLACED = (
     "uncertainty",
     "stream",
     "production",
+    "plan",
 )
 
 
 def left(case: dict[str, Any]) -> list[str]:
     """Parts of a case file that ``values_of`` leaves out."""
-    return [key for key in case if key not in PLACED]
+    places = _places(case)
+    strange = [line for line in _tables(case, "plan") if not _at(places, line)]
+    return [key for key in case if key not in PLACED or (key == "plan" and strange)]
+
+
+def _places(case: dict[str, Any]) -> dict[str, str]:
+    """The row of every stream and output by its id."""
+    return {
+        str(one.get("id")): f"{letter}.{k}"
+        for letter, key in (("p", "production"), ("s", "stream"))
+        for k, one in enumerate(_tables(case, key), 1)
+    }
+
+
+def _at(places: dict[str, str], line: dict[str, Any]) -> str:
+    """The figure a line of the plan is about; "" when the workbook has none such."""
+    row, parameter = places.get(str(line.get("stream")), ""), str(line.get("parameter", ""))
+    if row.startswith("p"):
+        return f"{row}.amount" if parameter == PRODUCTION else ""
+    return f"{row}.{parameter}" if row and parameter else ""
+
+
+def _control(places: dict[str, str], line: dict[str, Any]) -> dict[str, Any]:
+    at = _at(places, line)
+    return {f"{at}.plan.{one}": str(line[one]) for one in PLAN if at and line.get(one)}
 
 
 def _tables(case: dict[str, Any], key: str) -> list[dict[str, Any]]:

@@ -8,13 +8,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from tancai.engines.carbon import ENGINE_VERSION, tables
-from tancai.engines.carbon.accounting import plan
 from tancai.engines.carbon.accounting import report as papers
 from tancai.engines.carbon.numbers import shown
 from tancai.labs import api as labs
@@ -86,8 +85,16 @@ def workbook(request: HttpRequest, work: labs.Work) -> HttpResponse:
         ),
         (
             _("数据质量控制"),
-            [spoken(one) for one in papers.PLAN],
-            [[one.get(name, "") for name in plan.FIELDS] for one in plan.draft(done.found)],
+            [_("排放源"), _("参数"), *shown_now["plan_heads"]],
+            [[one.place, one.label, *one.cells] for one in shown_now["plan"]],
+        ),
+        (
+            _("交叉核对"),
+            [_("位置"), _("情况"), _("说明"), _("请备"), "tCO2e"],
+            [
+                [one.place, one.word, one.text, one.evidence, one.effect]
+                for one in [*shown_now["checks"], *shown_now["observed"]]
+            ],
         ),
         (
             _("需要处理"),
@@ -137,6 +144,32 @@ def _totals(done: Any) -> list[list[Any]]:
         [_("数据表"), versions, ""],
         ["SHA-256", found.case.digest, ""],
     ]
+
+
+@require_GET
+@own_work(BENCH)
+def preview(request: HttpRequest, work: labs.Work) -> HttpResponse:
+    """The report as it will stand on paper, sheet by sheet, each with the way back to where it is filled in."""
+    values = labs.state_of(work).values
+    shown_now = results.context(values, draws=bench.DRAWS)
+    if shown_now["computed"].found is None:
+        return _not_yet(work, request)
+    paper = _paper(shown_now, values)
+    return render(
+        request,
+        "workshop/accounting/preview.html",
+        {"work": work, "paper": paper, "sheets": _sheets(paper), "faults": len(shown_now["refused"])},
+    )
+
+
+def _sheets(paper: dict[str, Any]) -> list[dict[str, Any]]:
+    """The sections of the report in the sequence of the paper, those without a line left out."""
+    found: list[dict[str, Any]] = [{"kind": "facts", **one} for one in paper["facts"]]
+    found += [{"kind": "table", **one} for one in paper["tables"] if one["rows"]]
+    if paper["notes"]:
+        found.append({"kind": "notes", "title": paper["notes_title"], "rows": paper["notes"]})
+    found.append({"kind": "tree", "title": paper["tree_title"], "rows": paper["tree"]})
+    return found
 
 
 @require_GET
@@ -234,14 +267,28 @@ def _paper(shown_now: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
                 "after": _sure(shown_now["sure"]),
                 "rows": [list(one) for one in (shown_now["sure"] or {}).get("parts", ())],
             },
+            _quality(shown_now),
         ],
-        "notes_title": _("八、说明与存疑"),
+        "notes_title": _("九、说明与存疑"),
         "notes": [
             f"{one.place}：{one.text}" if one.place else one.text
             for one in [*shown_now["refused"], *shown_now["doubtful"], *shown_now["noted"]]
         ],
         "tree_title": _("附：计算过程"),
         "tree": [_printable(line) for line in shown_now["tree"]],
+    }
+
+
+def _quality(shown_now: dict[str, Any]) -> dict[str, Any]:
+    """The data-quality control plan as far as it is written."""
+    written = [one for one in shown_now["plan"] if any(one.cells)]
+    return {
+        "title": _("八、数据质量控制方案"),
+        "heads": [_("排放源"), _("参数"), *shown_now["plan_heads"]],
+        "right": [],
+        "widths": ["rest", "rest", *["auto"] * 4, "rest", "rest", "auto"],
+        "rows": [[one.place, one.label, *one.cells] for one in written],
+        "small": True,
     }
 
 

@@ -31,7 +31,7 @@ OTHER_UNITS = {
 
 @dataclass(frozen=True)
 class Field:
-    """``kind``: text, area (several lines), select, check."""
+    """``kind``: text, area (several lines), select, check, date; ``options`` of a text are suggestions."""
 
     name: str
     label: str
@@ -57,10 +57,11 @@ class Figure:
     months: list[tuple[int, Any]]
     about: list[Field]
     required: bool = False
+    beside: list[Field] = field(default_factory=list)
 
     @property
     def said(self) -> bool:
-        return any(one.value for one in self.about)
+        return any(one.value for one in (*self.about, *self.beside))
 
 
 @dataclass(frozen=True)
@@ -188,6 +189,7 @@ def row_form(values: Mapping[str, Any], row: Any, *, open: bool = False) -> RowF
         _text(values, f"{at}.seen", words.about("seen"), "check"),
         _text(values, f"{at}.estimated", _("估算的月份"), hint="7 8"),
         _text(values, f"{at}.estimated_reason", _("估算理由")),
+        _text(values, f"{at}.before", _("上年排放量（tCO2e）")),
     ]
     return RowForm(
         row.number,
@@ -218,7 +220,21 @@ def _figure(values: Mapping[str, Any], row: Any, asked: Any) -> Figure:
         list(zip(bench.MONTHS, row.months(asked.name), strict=True)),
         list(_about(values, at)),
         asked.required,
+        list(_beside(values, at)) if asked.name in bench.AMOUNTS else [],
     )
+
+
+def _beside(values: Mapping[str, Any], at: str) -> Iterator[Field]:
+    """What is held against a figure: a second source, and the year of the ledger."""
+    yield _text(
+        values,
+        f"{at}.second",
+        _("第二数据源的数"),
+        "area",
+        help=_("全年一个数，或粘贴十二个月的数；单位与上面相同。"),
+    )
+    yield _text(values, f"{at}.second.name", _("第二数据源名称"), hint=_("结算单"))
+    yield _text(values, f"{at}.yearly", _("台账全年数（按月填写时核对）"))
 
 
 def _about(values: Mapping[str, Any], at: str) -> Iterator[Field]:
@@ -235,8 +251,8 @@ def _about(values: Mapping[str, Any], at: str) -> Iterator[Field]:
         )
 
 
-def products(values: Mapping[str, Any]) -> list[tuple[int, list[Field]]]:
-    return [(row.number, product(values, row.number)) for row in bench.rows_of(values, "p")]
+def products(values: Mapping[str, Any]) -> list[tuple[str, list[Field]]]:
+    return [(f"p.{row.number}", product(values, row.number)) for row in bench.rows_of(values, "p")]
 
 
 def product(values: Mapping[str, Any], number: Any) -> list[Field]:
@@ -248,4 +264,77 @@ def product(values: Mapping[str, Any], number: Any) -> list[Field]:
         "select",
         options=[(one, one) for one in PRODUCT_UNITS],
     )
-    return [_text(values, f"{at}.name", _("产品")), _text(values, f"{at}.amount", _("产量")), unit]
+    return [
+        _text(values, f"{at}.name", _("产品")),
+        _text(values, f"{at}.amount", _("产量")),
+        unit,
+        _text(values, f"{at}.before", _("上年产量")),
+        _text(values, f"{at}.low", _("行业排放强度下限")),
+        _text(values, f"{at}.high", _("行业排放强度上限")),
+    ]
+
+
+def held(values: Mapping[str, Any]) -> list[Field]:
+    """What the whole workbook is held against: the year before, and the months before this year."""
+    return [
+        _text(values, "before.total", _("上年排放总量（tCO2e）")),
+        _text(
+            values,
+            bench.HISTORY,
+            _("本年度以前的月排放量（tCO2e）"),
+            "area",
+            help=_("从早到晚，到上年十二月为止，每月一个数；满一年以上时预测才考虑季节。"),
+        ),
+    ]
+
+
+def balances(values: Mapping[str, Any]) -> list[tuple[str, list[Field]]]:
+    return [(f"b.{row.number}", balance(values, row.number)) for row in bench.rows_of(values, "b")]
+
+
+def balance(values: Mapping[str, Any], number: Any) -> list[Field]:
+    """An energy balance: what goes in by rows of the workbook, what comes out."""
+    at = f"b.{number}"
+    kinds = [("thermal", _("热量：燃料对发电供热")), ("electricity", _("电量：供入对分表"))]
+    return [
+        _text(values, f"{at}.name", _("名称")),
+        _text(values, f"{at}.kind", _("平衡"), "select", options=kinds),
+        _text(values, f"{at}.streams", _("投入的排放源序号"), hint="1 3"),
+        _text(values, f"{at}.out", _("产出合计")),
+        _text(
+            values,
+            f"{at}.out.unit",
+            pgettext("measure", "单位"),
+            "select",
+            options=[(one, one) for one in bench.BALANCE_UNITS],
+        ),
+        _text(values, f"{at}.low", _("效率下限"), hint="30 %"),
+        _text(values, f"{at}.high", _("效率上限或允许差"), hint="95 %"),
+    ]
+
+
+def control(values: Mapping[str, Any], at: str) -> list[Field]:
+    """A line of the data-quality control plan."""
+    frequencies = (_("连续记录，每月汇总"), _("每月一次"), _("每批"), _("每车"))
+    gaps = (_("按结算单补"), _("按上月与下月均值补"), _("采用上一次检测值"))
+    return [
+        _text(values, f"{at}.how", words.about("how"), "select", options=words.hows()),
+        _text(values, f"{at}.meter", words.plan("meter")),
+        _text(values, f"{at}.accuracy", words.plan("accuracy"), hint="0.5 %"),
+        _text(values, f"{at}.calibration_months", words.plan("calibration_months"), hint="12"),
+        _text(values, f"{at}.on", _("最近检定日期"), "date"),
+        _text(
+            values, f"{at}.frequency", words.plan("frequency"), options=[(one, one) for one in frequencies]
+        ),
+        _text(values, f"{at}.missing", words.plan("missing"), options=[(one, one) for one in gaps]),
+        _text(values, f"{at}.department", words.plan("department")),
+    ]
+
+
+def general(values: Mapping[str, Any]) -> list[Field]:
+    """The first sheet of the collection form: the enterprise, its year and its boundary."""
+    found = study(values)
+    wanted = [
+        one for part in ("main", "about", "boundary") for one in found[part] if one.name != "method.gwp"
+    ]
+    return [one for one in wanted if not one.name.startswith(("method.series", "method.area"))]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tancai.engines.carbon.accounting import plan
 from tancai.engines.carbon.numbers import shown
 from tancai.engines.carbon.tree import Node, lines
 from tancai.labs import api as labs
@@ -34,6 +33,7 @@ class RowLine:
     share: str
     counted: bool
     faults: list[Any]
+    checks: list[Any] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -49,14 +49,34 @@ class Told:
     """The factor that may be taken knowingly though nobody has verified it."""
 
 
+@dataclass(frozen=True)
+class CheckLine:
+    """A finding of the cross-checks in words: what does not agree, and what to look at."""
+
+    name: str
+    row: str
+    place: str
+    text: str
+    evidence: str
+    severity: str
+    word: str
+    effect: str
+
+
 def context(values: Mapping[str, Any], draws: int = DRAWS) -> dict[str, Any]:
     """What templates and papers show of a workbook, computed once."""
     done = bench.compute(values, draws=draws)
-    told = [_told(fault, values) for fault in done.faults]
     found = done.found
+    checked = bench.check(values, done.read) if found else bench.Checked()
+    ahead, astray = bench.ahead(values, found)
+    told = [_told(fault, values) for fault in [*done.faults, *checked.faults, *astray]]
+    checks = [_checked(one, values) for one in checked.checks]
     shown_now = {
         "computed": done,
-        "rows": [_row(row, done, told) for row in bench.rows_of(values, "s")],
+        "rows": [_row(row, done, told, checks) for row in bench.rows_of(values, "s")],
+        "checks": [one for one in checks if one.severity != "observation"],
+        "observed": [one for one in checks if one.severity == "observation"],
+        "ahead": _ahead(ahead) if ahead else None,
         "refused": [one for one in told if one.level == "refused"],
         "doubtful": [one for one in told if one.level == "doubtful"],
         "noted": [one for one in told if one.level == "noted"],
@@ -66,15 +86,62 @@ def context(values: Mapping[str, Any], draws: int = DRAWS) -> dict[str, Any]:
 
 
 def _told(fault: Any, values: Mapping[str, Any]) -> Told:
-    place, row = "", fault.row_of(("s", "p"))
-    if row:
-        letter, number = row.split(".")
-        place = str(values.get(f"{row}.name") or f"{_('排放源') if letter == 's' else _('产品')} {number}")
+    row = fault.row_of(("s", "p"))
     accept = str(fault.problem.params["name"]) if fault.problem.code == "factor_uncertain" else ""
-    return Told(fault.name, row, place, fault.words(language()), fault.level, accept)
+    where = place(row, values) if row else ""
+    return Told(fault.name, row, where, fault.words(language()), fault.level, accept)
 
 
-def _row(row: Any, done: Any, told: list[Told]) -> RowLine:
+def _checked(one: Any, values: Mapping[str, Any]) -> CheckLine:
+    finding = one.finding
+    effect = "" if not finding.effect else f"{finding.effect:+,.2f}".replace("-", "−")
+    return CheckLine(
+        one.name,
+        one.row,
+        place(one.row, values) if one.row else finding.subject,
+        finding.text(language()),
+        finding.evidence(language()),
+        finding.severity,
+        words.severity(finding.severity),
+        effect,
+    )
+
+
+def place(row: str, values: Mapping[str, Any]) -> str:
+    """The name of a row (``s.3``), or what it is and its number."""
+    letter, _dot, number = row.partition(".")
+    return str(values.get(f"{row}.name") or f"{_('排放源') if letter == 's' else _('产品')} {number}")
+
+
+def _ahead(found: Any) -> dict[str, Any]:
+    """Trend and forecast in words, and drawn with its interval."""
+    past, coming = found.past, found.forecast
+    known = [past.name(k) for k in range(len(past.values))]
+    marks = [*known, *(one.month for one in coming.months)]
+    none, ahead = [None] * len(known), [None] * len(coming.months)
+    return {
+        "chart": charts.lines(
+            _("月排放量和未来十二个月的预测"),
+            marks,
+            [
+                charts.Series(_("已有"), [*past.values, *ahead]),
+                charts.Series(_("预测"), [*none, *(one.value for one in coming.months)]),
+            ],
+            unit="tCO₂e",
+            band=charts.Band(_("95 % 区间"), [*none, *((one.low, one.high) for one in coming.months)]),
+        ),
+        "trend": words.direction(coming.trend.direction),
+        "slope": f"{coming.trend.slope:+,.1f}".replace("-", "−"),
+        "p": f"{coming.trend.p:.3f}",
+        "seasonal": coming.seasonal,
+        "sum": shown(coming.year_total(), 0),
+        "share": f"{100 * found.share:.1f}",
+        "whole": abs(found.share - 1) < 0.0005,
+        "months": len(past.values),
+    }
+
+
+def _row(row: Any, done: Any, told: list[Told], checks: list[CheckLine]) -> RowLine:
     emission = done.emissions.get(row.number)
     total = done.found.total.value if done.found else 0
     line = done.found.line(row.text("id") or f"s{row.number}") if done.found else None
@@ -89,6 +156,7 @@ def _row(row: Any, done: Any, told: list[Told]) -> RowLine:
         share,
         counted,
         [one for one in told if one.row == f"s.{row.number}" and one.level != "noted"],
+        [one for one in checks if one.row == f"s.{row.number}" and one.severity != "observation"],
     )
 
 
@@ -117,10 +185,45 @@ def _figures(done: Any, values: Mapping[str, Any]) -> dict[str, Any]:
         "by_source": _by_source(done, values),
         "by_month": _by_month(done, values),
         "tree": list(lines(found.total, language())),
-        "plan": [
-            (one.get("stream", ""), one.get("parameter", ""), one.get("how", "")) for one in plan.draft(found)
-        ],
+        "plan": controls(values, done),
+        "plan_heads": [words.plan(name) for name in bench.PLAN],
     }
+
+
+@dataclass(frozen=True)
+class ControlLine:
+    """A line of the data-quality control plan: the source, the figure, its fields in words, and what is wrong."""
+
+    at: str
+    place: str
+    label: str
+    used: str
+    cells: list[str]
+    control: Any
+    faults: list[str]
+
+    @property
+    def headed(self) -> list[tuple[str, str]]:
+        return [(words.plan(name), cell) for name, cell in zip(bench.PLAN, self.cells, strict=True)]
+
+
+def controls(values: Mapping[str, Any], done: Any) -> list[ControlLine]:
+    """The plan line by line; () for a workbook that cannot be computed."""
+    told: dict[str, list[str]] = {}
+    for fault in done.plan:
+        told.setdefault(fault.name, []).append(words.planned(fault.problem))
+    return [
+        ControlLine(
+            one.at,
+            place(one.row, values),
+            spoken(one.label),
+            words.how(one.used),
+            [words.how(one.written[name]) if name == "how" else one.written[name] for name in bench.PLAN],
+            one,
+            told.get(one.at, []),
+        )
+        for one in (bench.controls(values, done.found) if done.found else ())
+    ]
 
 
 def _line(node: Node) -> tuple[str, str, str]:

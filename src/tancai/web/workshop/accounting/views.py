@@ -130,9 +130,13 @@ def page(request: HttpRequest, work: labs.Work) -> HttpResponse:
         "rows_forms": [fields.row_form(values, row) for row in bench.rows_of(values, "s")],
         "products": fields.products(values),
         "blank_product": fields.product({}, "__n__"),
+        "held": fields.held(values),
+        "balances": fields.balances(values),
+        "blank_balance": fields.balance({}, "__n__"),
         "kinds": fields.kinds(values),
         "next": max((row.number for row in bench.rows_of(values, "s")), default=0) + 1,
         "next_product": max((row.number for row in bench.rows_of(values, "p")), default=0) + 1,
+        "next_balance": max((row.number for row in bench.rows_of(values, "b")), default=0) + 1,
         "case": case,
         "task": task,
     }

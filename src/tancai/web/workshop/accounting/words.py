@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from tancai.engines.carbon.accounting.kinds import CATEGORIES, KINDS, Field
 from tancai.engines.carbon.accounting.report import CONFIDENCE
-from tancai.web.workshop.speaking import spoken
+from tancai.web.workshop.speaking import language, spoken
 
 
 def kind(code: str) -> str:
@@ -73,6 +73,60 @@ def about(name: str) -> str:
         "note": _("备注"),
         "seen": _("凭证已核对"),
     }[name]
+
+
+def plan(name: str) -> str:
+    """A field of the data-quality control plan."""
+    return {
+        "how": _("获取方式"),
+        "meter": _("计量器具"),
+        "accuracy": _("精度"),
+        "calibration_months": _("检定周期（月）"),
+        "frequency": _("监测频次"),
+        "missing": _("数据缺失时的处理"),
+        "department": _("负责部门"),
+    }[name]
+
+
+def how(code: str) -> str:
+    return dict(hows()).get(code, code) if code else ""
+
+
+def planned(problem: Any) -> str:
+    """What the plan lacks, with its fields by their names on the page."""
+    if problem.code == "plan_field":
+        names = str(problem.params["missing"]).split(", ")
+        return _("还缺：%(fields)s。") % {"fields": _("、").join(plan(name) for name in names)}
+    if problem.code == "plan_missing":
+        return _("方案还没有写明这一项，请填写。")
+    if problem.code == "plan_downgrade":
+        return _("方案规定为“%(planned)s”，本年用的是“%(used)s”；年度内不得改用较低的方法。") % {
+            "planned": how(problem.params["planned"]),
+            "used": how(problem.params["used"]),
+        }
+    return str(problem.words(language()))
+
+
+def severity(code: str) -> str:
+    return {"nonconformity": _("不一致"), "clarification": _("需说明"), "observation": _("提示")}[code]
+
+
+def asked(what: str) -> str:
+    """What a missing item of the collection form is called."""
+    return {
+        "how": _("数据来源方式"),
+        "evidence": _("凭证或来源"),
+        "who": _("负责人"),
+        "seen": _("凭证核对"),
+    }[what]
+
+
+def direction(code: str) -> str:
+    return {
+        "none": _("没有明显趋势"),
+        "rising": _("上升趋势"),
+        "falling": _("下降趋势"),
+    }[code]
 
 
 def hows() -> list[tuple[str, str]]:

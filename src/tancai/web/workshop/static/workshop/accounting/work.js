@@ -1,5 +1,6 @@
 // One workbook: fields save themselves, and after every change the server draws table and result anew.
 import { Computed } from "../computed.js";
+import { entering, mark } from "./entering.js";
 import { Picker } from "./picker.js";
 
 const root = document.querySelector("[data-accounting]");
@@ -9,89 +10,26 @@ const bench = new Computed(root, values);
 const { saving, line } = bench;
 const put = (name, value) => bench.put(name, value);
 const rows = root.querySelector("[data-rows]");
-const products = root.querySelector("[data-products]");
+entering(root, bench);
 const undo = root.querySelector("[data-undo]");
 
 let taken = null;
 let nextRow = Number(say.next);
-let nextProduct = Number(say.nextProduct);
+const nextLine = JSON.parse(say.nextLines);
 
 bench.addEventListener("drawn", ({ detail: { page } }) => {
   const kinds = root.querySelector("[data-kinds]");
   const chosen = kinds.value;
   kinds.replaceChildren(...page.querySelector("[data-kinds]").childNodes);
   if ([...kinds.options].some((one) => one.value === chosen)) kinds.value = chosen;
-  mark();
+  mark(root);
 });
 
-/** Faults stand under their own fields. */
-function mark() {
-  for (const place of root.querySelectorAll("[data-fault]")) place.hidden = true;
-  for (const field of root.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
-  for (const form of rows.querySelectorAll("[data-row-form]")) {
-    form.querySelector("[data-row-faults]").replaceChildren();
-    form.classList.remove("ac-wrong");
-  }
-  for (const told of root.querySelectorAll(".ac-told[data-of]")) {
-    const name = told.dataset.of;
-    const field = root.querySelector(`[data-value="${CSS.escape(name)}"]`);
-    field?.setAttribute("aria-invalid", "true");
-    const form = root.querySelector(`[data-row-form="${name.split(".")[1]}"]`);
-    form?.classList.toggle("ac-wrong", told.classList.contains("ac-refused") || form.classList.contains("ac-wrong"));
-    const figure = name.replace(/\.m\.\d+$/, "");
-    const place = root.querySelector(`[data-fault="${CSS.escape(figure)}"]`);
-    if (place) {
-      place.textContent = told.textContent;
-      place.hidden = false;
-    } else if (form) {
-      const item = document.createElement("li");
-      item.textContent = told.textContent;
-      form.querySelector("[data-row-faults]").append(item);
-    }
-  }
-}
-
-// ---- fields
-function changed({ target, type }) {
-  const name = target.dataset?.value;
-  if (name) {
-    if (type === "input" && (target.type === "checkbox" || target.tagName === "SELECT")) return;
-    put(name, target.type === "checkbox" ? target.checked : target.value.trim());
-    const form = target.closest("[data-row-form]");
-    if (form) unitOf(target.closest("[data-figure]"));
-    if (form && name.endsWith(".name") && name.split(".").length === 3) form.querySelector("[data-title]").textContent = target.value.trim() || form.querySelector("summary .quiet").textContent;
-  } else if (target.dataset?.months && type === "change") {
-    const figure = target.closest("[data-figure]");
-    figure.querySelector("[data-year]").hidden = target.checked;
-    figure.querySelector("[data-months-of]").hidden = !target.checked;
-    put(`${target.dataset.months}.by`, target.checked ? "months" : "");
-    unitOf(figure);
-  }
-}
-
-/** A figure has its unit on record as soon as something is entered. */
-function unitOf(figure) {
-  if (!figure) return;
-  const name = figure.dataset.figure;
-  const filled = values[name] || values[`${name}.by`];
-  const plain = figure.querySelector("[data-plain], [data-plain-unit]");
-  if (filled && plain && !values[`${name}.unit`]) put(`${name}.unit`, plain.dataset.plain ?? plain.dataset.plainUnit);
-}
-
-root.addEventListener("input", changed);
-root.addEventListener("change", changed);
-
-/** Twelve figures copied from a spreadsheet, pasted into a month: the rest follows. */
-root.addEventListener("paste", (event) => {
-  const field = event.target.closest?.("[data-value*='.m.']");
-  const given = (event.clipboardData?.getData("text") ?? "").trim().split(/[\t\r\n]+/);
-  if (!field || given.length < 2) return;
-  event.preventDefault();
-  const all = [...field.closest("[data-months-of]").querySelectorAll("input")];
-  all.slice(all.indexOf(field), all.indexOf(field) + given.length).forEach((one, k) => {
-    one.value = given[k].trim();
-    put(one.dataset.value, one.value);
-  });
+/** The title of a row follows its name. */
+rows.addEventListener("input", ({ target }) => {
+  const form = target.closest("[data-row-form]");
+  if (!form || target.dataset.value !== `s.${form.dataset.rowForm}.name`) return;
+  form.querySelector("[data-title]").textContent = target.value.trim() || form.querySelector("summary .quiet").textContent;
 });
 
 // ---- rows
@@ -124,7 +62,7 @@ async function restore() {
   undo.hidden = true;
   taken = null;
   if (at?.startsWith("s.")) await showRow(at.slice(2));
-  else if (at) addProduct(at.slice(2));
+  else if (at) addLine(...at.split("."));
 }
 
 root.querySelector("[data-add]").addEventListener("submit", async (event) => {
@@ -143,13 +81,15 @@ async function copy(form) {
   await showRow(number);
 }
 
-// ---- outputs
-function addProduct(number = nextProduct++) {
-  const blank = root.querySelector("[data-blank-product]").innerHTML.replaceAll("__n__", number);
+// ---- lines of few fields: outputs (p) and energy balances (b)
+function addLine(letter, number = nextLine[letter]++) {
+  const blank = root.querySelector(`[data-blank-line="${letter}"]`).innerHTML.replaceAll("__n__", number);
   const page = new DOMParser().parseFromString(blank, "text/html").body.firstElementChild;
-  products.append(page);
-  for (const field of page.querySelectorAll("[data-value]")) field.value = values[field.dataset.value] ?? field.value;
-  put(`p.${number}.amount.unit`, page.querySelector("select").value);
+  root.querySelector(`[data-lines="${letter}"]`).append(page);
+  for (const field of page.querySelectorAll("[data-value]")) {
+    field.value = values[field.dataset.value] ?? field.value;
+    if (field.tagName === "SELECT") put(field.dataset.value, field.value);
+  }
   page.querySelector("input").focus();
 }
 
@@ -157,6 +97,7 @@ root.addEventListener("click", (event) => {
   const at = (selector) => event.target.closest(selector);
   if (at("[data-goto]")) {
     const form = rows.querySelector(`[data-row-form="${at("[data-goto]").dataset.goto}"]`);
+    if (!form) return;
     form.open = true;
     form.scrollIntoView({ block: "start" });
     form.querySelector("input").focus({ preventScroll: true });
@@ -167,11 +108,11 @@ root.addEventListener("click", (event) => {
     undo.querySelector("button").focus();
   } else if (at("[data-copy-row]")) {
     copy(at("[data-row-form]"));
-  } else if (at("[data-add-product]")) {
-    addProduct();
-  } else if (at("[data-remove-product]")) {
-    const form = at("[data-product]");
-    remove(`p.${form.dataset.product}`, form.querySelector("input").value);
+  } else if (at("[data-add-line]")) {
+    addLine(at("[data-add-line]").dataset.addLine);
+  } else if (at("[data-remove-line]")) {
+    const form = at("[data-line]");
+    remove(form.dataset.line, form.querySelector("input").value);
     form.remove();
     undo.querySelector("button").focus();
   } else if (at("[data-undo-button]")) {
@@ -192,6 +133,6 @@ const picker = new Picker(root.querySelector("[data-picker]"), {
   },
 });
 
-mark();
+mark(root);
 root.dataset.ready = "";
 if (!saving) for (const field of root.querySelectorAll("input, select, textarea, button:not([data-goto])")) field.disabled = true;

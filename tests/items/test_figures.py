@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tancai.items.analysing import BAD_KEY, GROUPS, MARKS, Sheets, analyse
+from tancai.items.analysing import BAD_KEY, GROUPS, analyse
+from tancai.items.measuring import MARKS, Sheets
 
 pytestmark = pytest.mark.anydatabase
 
@@ -101,3 +102,96 @@ def test_marks_given_by_people_count_in_difficulty_but_not_in_the_model() -> Non
     assert found is not None
     assert found.figures[0].difficulty == pytest.approx(0.5) and found.figures[0].a is None
     assert found.figures[1].a is not None
+
+
+CASE = 99
+
+
+def with_case(people: int, seed: int = 11) -> tuple[Sheets, np.ndarray, np.ndarray]:
+    """The same paper with a case of 20 marks: four questions of 5, each known or not, at places of their own."""
+    paper, _slopes, _places = sheets(people, seed)
+    chance = np.random.default_rng(seed)
+    chance.uniform(0.8, 1.8, ITEMS), chance.uniform(-1.5, 1.2, ITEMS)
+    ability = chance.normal(size=people)
+    hard = np.array([-1.0, -0.3, 0.4, 1.1])
+    knows = np.random.default_rng(seed + 1).random((people, 4)) < 1 / (
+        1 + np.exp(-1.5 * (ability[:, None] - hard))
+    )
+    mixed = replace(
+        paper,
+        versions=(*paper.versions, CASE),
+        marks=np.column_stack([paper.marks, 5.0 * knows.sum(axis=1)]),
+        out_of=(*paper.out_of, 20.0),
+        machine=(*paper.machine, False),
+        chosen=np.column_stack([paper.chosen, np.full(people, "")]),
+        steps={CASE: 4},
+    )
+    return mixed, knows, ability
+
+
+def test_a_case_is_graded_in_the_same_run_as_items_that_are_right_or_wrong() -> None:
+    mixed, knows, _ability = with_case(800)
+    found, alone = analyse([mixed]), analyse([sheets(800, 11)[0]])
+    assert found is not None and alone is not None
+    assert (found.model, found.converged, alone.model) == ("grm", True, "2pl")
+    case = found.figures[-1]
+    assert case.version_id == CASE and case.difficulty == pytest.approx(knows.mean())
+    assert case.discrimination is not None and case.discrimination > 0.4
+    assert case.a is not None and case.se_a and case.se_b and case.b is not None
+    assert [step["from"] for step in case.steps] == [0, 0.25, 0.5, 0.75, 1]
+    assert sum(step["people"] for step in case.steps) == 800
+    places = [step["b"] for step in case.steps]
+    assert places[0] is None and places[1:] == sorted(places[1:])
+    assert case.b == pytest.approx(np.mean(places[1:]))
+    told = [share for share in case.observed if share is not None]
+    assert 0 <= told[0] < told[-1] <= 1
+    for with_it, without in zip(found.figures, alone.figures, strict=False):
+        assert with_it.steps == ()
+        if without.a is not None and without.version_id not in (WRONG_KEY, NO_DISCRIMINATION):
+            assert with_it.a == pytest.approx(without.a, abs=0.35), "graded with two scores is 2PL"
+
+
+def test_the_mean_place_of_a_case_and_its_error_agree_with_repeated_sittings() -> None:
+    """The error that the delta method gives is the spread over papers sat anew."""
+    found = [analyse([with_case(400, seed)[0]]) for seed in range(20, 32)]
+    cases = [one.figures[-1] for one in found if one is not None]
+    spread = np.std([case.b for case in cases], ddof=1)
+    assert 0.5 < spread / np.mean([case.se_b for case in cases]) < 2
+    assert np.mean([case.b for case in cases]) == pytest.approx(0.05, abs=0.2)
+
+
+def test_with_few_people_a_case_is_of_partial_credit_with_the_slope_of_all() -> None:
+    found = analyse([with_case(120)[0]])
+    assert found is not None and found.model == "pcm" and "too_few_for_slopes" in found.notes
+    case = found.figures[-1]
+    assert {row.a for row in found.figures} == {case.a} and case.se_b
+
+
+def test_steps_hardly_anybody_reached_join_their_neighbour() -> None:
+    mixed, _knows, _ability = with_case(400)
+    marks = mixed.marks.copy()
+    marks[:, -1] = np.where(marks[:, -1] == 20, 15, marks[:, -1])
+    marks[:3, -1] = 20
+    found = analyse([replace(mixed, marks=marks)])
+    assert found is not None
+    case = found.figures[-1]
+    assert [step["from"] for step in case.steps] == [0, 0.25, 0.5, 0.75]
+    marks[:, -1] = np.where(marks[:, -1] < 20, 5.5, 20)
+    marks[:200, -1] = 20
+    half = analyse([replace(mixed, marks=marks)])
+    assert half is not None and half.figures[-1].steps == (), "two scores are right and wrong"
+    marks[:, -1] = 20
+    same = analyse([replace(mixed, marks=marks)])
+    assert same is not None and same.figures[-1].a is None and "constant" in same.figures[-1].flags
+
+
+def test_a_case_worth_more_marks_than_the_engine_has_scores_is_analysed_all_the_same() -> None:
+    mixed, knows, _ability = with_case(60)
+    large = replace(
+        mixed,
+        marks=np.column_stack([mixed.marks[:, :-1], 20.0 * knows.sum(axis=1)]),
+        out_of=(*mixed.out_of[:-1], 80.0),
+    )
+    found = analyse([large])
+    assert found is not None and found.figures[-1].difficulty == pytest.approx(knows.mean())
+    assert found.mean == pytest.approx(large.marks.sum(axis=1).mean(), rel=0.02)

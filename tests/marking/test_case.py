@@ -16,9 +16,10 @@ from tancai.lib import clock
 from tancai.marking import api as marking
 from tancai.marking.actions.calibrating import sheets_of
 from tancai.marking.later import standing_marks
-from tancai.marking.models import AutoScore, HumanMark, OpenAnswer
+from tancai.marking.models import AutoScore, HumanMark, OpenAnswer, Script
 from tests.items import each_kind
 from tests.marking import world as w
+from tests.marking.test_release import mark_all
 
 pytestmark = pytest.mark.django_db
 VARIANT = {"AD": "1200", "EF": "2.1"}
@@ -100,3 +101,72 @@ def _what_people_mark_stays_out_of_the_model(world: w.World, place: Any) -> None
     assert not sheet.machine[column] and sheet.machine[0]
     first_question = shares(each_kind.CASE[0], Decimal(place.marks))[0]
     assert min(sheet.marks[:, column]) == float(first_question)
+
+
+def test_another_key_for_a_question_of_a_case_leaves_the_rest_of_it_alone(world: w.World) -> None:
+    """Scored anew with the candidate's own numbers; what people gave stays."""
+    place = _place(world)
+    _sat(world, 0, {"1": "A", "2": ["A", "B"], "3": "2520", "4": "以法人为边界。"})
+    _sat(world, 1, {"1": "B", "3": "2520"})
+    marking.score_session(world.session, by=None, at=world.over)
+    mark_all(world)
+    worth = shares(each_kind.CASE[0], Decimal(place.marks))[0]
+    scripts = {script.sitting.admission_id: script.pk for script in Script.objects.all()}
+    before = {pk: marks[place.position][0] for pk, marks in standing_marks(scripts.values()).items()}
+    for letters in (["A"], ["1A", "2A"], ["9A"], ["3A"], ["1Z"], [], ["1A", "1B", "1C"]):
+        with pytest.raises(marking.MayNot, match="bad_key"):
+            _plan(world, "rekey", letters)
+    with pytest.raises(marking.MayNot, match="same_key"):
+        _plan(world, "rekey", ["1B"])
+    plan = _plan(world, "rekey", ["1A"])
+    changes = {effect.admission_id: effect.after - effect.before for effect in plan.effects}
+    assert changes == {world.admission(0).pk: worth, world.admission(1).pk: -worth}
+    assert [effect.after - effect.before for effect in _plan(world, "rekey", ["1A", "1B"]).effects] == [worth]
+
+    row = marking.propose_ruling(
+        world.session,
+        place.version_id,
+        "rekey",
+        letters=["1A"],
+        reason="材料有误",
+        by=world.office[0],
+        at=world.over,
+    )
+    _the_office_reads_which_question(world, row)
+    marking.decide_ruling(row.pk, "approved", by=world.office[1], at=world.over)
+    after = {pk: marks[place.position][0] for pk, marks in standing_marks(scripts.values()).items()}
+    for admission, change in changes.items():
+        assert after[scripts[admission]] == before[scripts[admission]] + change
+
+
+def test_a_case_is_dropped_or_given_to_everybody_as_a_whole(world: w.World) -> None:
+    place = _place(world)
+    _sat(world, 0, {"1": "B", "2": ["A", "B"], "3": "2520", "4": "以法人为边界。"})
+    _sat(world, 1, {"1": "A"})
+    marking.score_session(world.session, by=None, at=world.over)
+    mark_all(world)
+    scripts = [script.pk for script in Script.objects.order_by("pk")]
+    won = [marks[place.position][0] for _pk, marks in sorted(standing_marks(scripts).items())]
+    drop = {effect.script_id: effect for effect in _plan(world, "drop").effects}
+    assert [drop[pk].before - drop[pk].after for pk in scripts] == won
+    assert all(effect.out_of_before - effect.out_of_after == place.marks for effect in drop.values())
+    credit = {effect.script_id: effect for effect in _plan(world, "credit").effects}
+    assert all(
+        credit[pk].after - credit[pk].before == place.marks - had
+        for pk, had in zip(scripts, won, strict=True)
+        if had < place.marks
+    )
+
+
+def _plan(world: w.World, kind: str, letters: Any = ()) -> Any:
+    return marking.plan_ruling(
+        world.session, _place(world).version_id, kind, letters=list(letters), at=world.over
+    )
+
+
+def _the_office_reads_which_question(world: w.World, row: Any) -> None:
+    client = Client()
+    client.force_login(world.office[1])
+    with clock.moved(world.over):
+        page = client.get(reverse("office:ruling", args=[row.pk])).content.decode()
+    assert "第 1 小题 B" in page and "第 1 小题 A" in page

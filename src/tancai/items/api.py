@@ -24,7 +24,6 @@ from tancai.items.actions.pictures import add_picture
 from tancai.items.actions.remarks import add_comment, mark_comment
 from tancai.items.actions.sources import mark_source
 from tancai.items.analysing import BAD_KEY
-from tancai.items.analysing import MARKS as CURVE_MARKS
 from tancai.items.assembling import Demand, Hindrance
 from tancai.items.attached import MOST_BYTES as MOST_ATTACHMENT
 from tancai.items.errors import (
@@ -65,6 +64,7 @@ from tancai.items.kinds import (
 )
 from tancai.items.kinds.lines import Line
 from tancai.items.likeness import Likeness, alike, alike_marks, alike_to
+from tancai.items.measuring import MARKS as CURVE_MARKS
 from tancai.items.models import (
     AlikeMark,
     Calibration,
@@ -81,7 +81,7 @@ from tancai.items.models import (
     SourceMark,
 )
 from tancai.items.needing import needs
-from tancai.items.other_keys import other_keys, score_by_keys
+from tancai.items.other_keys import by_machine, other_keys, score_by_keys, told_letters
 from tancai.items.practice import PRACTICE, practice_form
 from tancai.items.queries.answers import Question, answer_variables, paper_questions
 from tancai.items.queries.bank import (
@@ -108,6 +108,7 @@ from tancai.items.queries.figures import (
     calibrated_sources,
     calibration,
     calibrations,
+    curve_of,
     curves_of,
     figures_of,
     history_of,
@@ -230,6 +231,7 @@ __all__ = [
     "author_of",
     "authors",
     "bank",
+    "by_machine",
     "calibrate",
     "calibrated_sources",
     "calibration",
@@ -240,6 +242,7 @@ __all__ = [
     "comment",
     "counts_by_topic",
     "current_state",
+    "curve_of",
     "curves_of",
     "decide_papers",
     "draw_form",
@@ -304,6 +307,7 @@ __all__ = [
     "text_faults",
     "threads",
     "told_answer",
+    "told_letters",
     "trial",
     "undo_change",
     "uses_of",

@@ -304,7 +304,9 @@ class Calibration(models.Model):
     sd = models.FloatField(null=True)
     alpha = models.FloatField(null=True)
     sem = models.FloatField(null=True)
-    model = models.CharField(max_length=8, blank=True, help_text="1pl, 2pl; empty: too few people.")
+    model = models.CharField(
+        max_length=8, blank=True, help_text="1pl, 2pl; with graded scores pcm, grm; empty: too few people."
+    )
     converged = models.BooleanField(default=False)
     log_likelihood = models.FloatField(null=True)
     notes = models.JSONField(default=list)
@@ -322,7 +324,9 @@ class ItemFigures(models.Model):
     """What a calibration found about one version; the newest row of a version counts.
 
     ``options``: what was answered, how often, by whom; ``groups``: share of points reached by fifths of the other
-    points; ``observed``: share right near each ability, beside the curve of the model.
+    points; ``observed``: share right near each ability, beside the curve of the model; ``steps``: of a graded score,
+    from which share of the marks on, how many people, and where the step lies (``b`` is their mean);
+    ``parts``: the questions of a case that a machine scores.
     """
 
     calibration = models.ForeignKey(Calibration, on_delete=models.PROTECT, related_name="rows")
@@ -338,6 +342,8 @@ class ItemFigures(models.Model):
     options = models.JSONField(default=list)
     groups = models.JSONField(default=list)
     observed = models.JSONField(default=list)
+    steps = models.JSONField(default=list)
+    parts = models.JSONField(default=list)
 
     class Meta:
         indexes = [models.Index(fields=["version", "-id"], name="items_newest_figures")]

@@ -374,6 +374,11 @@ def ruled(kind: str, before: tuple[Decimal, Decimal], rescored: Decimal | None) 
     return (before[0] if rescored is None else rescored), before[1]
 
 
+def added(before: tuple[Decimal, Decimal], change: Decimal) -> Decimal:
+    """Marks of a question with what its scored part won or lost, within what there is to win."""
+    return min(max(before[0] + change, Decimal(0)), before[1])
+
+
 def ruling_refused(*, decided: bool, proposer: bool, concerned: bool) -> str:
     """``""`` or why this person may not decide a ruling: decided, proposer, own."""
     if decided:

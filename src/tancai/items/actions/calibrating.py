@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from tancai.audit import api as audit
-from tancai.items.analysing import Analysis, Sheets, analyse
+from tancai.items.analysing import Analysis, analyse
+from tancai.items.measuring import MOST_STEPS, Sheets
 from tancai.items.models import Calibration, ItemFigures, ItemVersion
 
 
@@ -23,6 +24,8 @@ class SheetData:
     out_of: tuple[float, ...]
     machine: tuple[bool, ...]
     chosen: Any
+    parts: Mapping[int, Any] = field(default_factory=dict)
+    """Cases: by version the marks of their questions (NaN where people mark), and what each gives."""
 
 
 @transaction.atomic
@@ -59,6 +62,8 @@ def _kept(programme: str, source: str, name: str, found: Analysis, by: Any, at: 
                 options=list(one.options),
                 groups=list(one.groups),
                 observed=list(one.observed),
+                steps=list(one.steps),
+                parts=list(one.parts),
             )
             for one in found.figures
         ]
@@ -80,10 +85,16 @@ def calibrate(
     transaction. ``source`` names whose answers these are (``session:12``): doing it again adds a newer calibration.
     """
     wanted = {version for paper in papers for version in paper.versions}
+    versions = ItemVersion.objects.filter(pk__in=wanted)
     letters = {
         version.pk: tuple(version.key["letters"])
-        for version in ItemVersion.objects.filter(pk__in=wanted)
+        for version in versions
         if isinstance(version.key.get("letters"), list)
+    }
+    steps = {
+        version.pk: min(len(version.content["questions"]), MOST_STEPS)
+        for version in versions
+        if version.content.get("questions")
     }
     found = analyse(
         [
@@ -94,6 +105,8 @@ def calibrate(
                 paper.machine,
                 paper.chosen,
                 {v: letters[v] for v in paper.versions if v in letters},
+                {v: steps[v] for v in paper.versions if v in steps},
+                paper.parts,
             )
             for paper in papers
         ]

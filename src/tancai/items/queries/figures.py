@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Max, Q, QuerySet
 
 from tancai.engines.psychometrics.curves import Item as Curve
 from tancai.engines.psychometrics.curves import item_from_locations
@@ -65,23 +65,33 @@ def curves_of(version_ids: Collection[int]) -> tuple[dict[int, Curve], frozenset
 
     Second: the versions whose curve is only assumed (slope 1 at -1, 0 or 1 for easy, medium, hard).
     """
-    measured = newest_parameters(version_ids)
+    measured = _newest_measured(version_ids)
     found, assumed = {}, set()
     rows = ItemVersion.objects.filter(pk__in=list(version_ids)).values_list("pk", "item__difficulty")
     for pk, difficulty in rows:
-        a, b = measured.get(pk, (0.0, 0.0))
-        if a >= DULLEST:
-            found[pk] = item_from_locations(str(pk), "2pl", min(a, SHARPEST), b)
+        own = measured.get(pk)
+        if own is not None and own.a >= DULLEST:
+            found[pk] = curve_of(own, steepest=SHARPEST)
         else:
             found[pk] = item_from_locations(str(pk), "2pl", 1.0, RATED.get(difficulty, 0.0))
             assumed.add(pk)
     return found, frozenset(assumed)
 
 
-def newest_parameters(version_ids: Collection[int]) -> Mapping[int, tuple[float, float]]:
-    """Slope and location by version from the newest figures that have them."""
-    own = ItemFigures.objects.filter(version=OuterRef("pk"), a__isnull=False, b__isnull=False).order_by("-pk")
-    rows = ItemVersion.objects.filter(pk__in=list(version_ids)).annotate(
-        a=Subquery(own.values("a")[:1]), b=Subquery(own.values("b")[:1])
-    )
-    return {pk: (a, b) for pk, a, b in rows.values_list("pk", "a", "b") if a is not None}
+def curve_of(figures: ItemFigures, *, steepest: float = float("inf")) -> Curve:
+    """The curve of figures that have parameters (``a``, ``b``); of a graded score with all its steps."""
+    assert figures.a is not None and figures.b is not None
+    a = min(figures.a, steepest)
+    if not figures.steps:
+        return item_from_locations(str(figures.version_id), "2pl", a, figures.b)
+    model = "pcm" if figures.calibration.model == "pcm" else "grm"
+    places = [step["b"] for step in figures.steps if step["b"] is not None]
+    return item_from_locations(str(figures.version_id), model, a, places)
+
+
+def _newest_measured(version_ids: Collection[int]) -> dict[int, Any]:
+    """By version the newest figures that have a slope and a location."""
+    rows = ItemFigures.objects.filter(version__in=list(version_ids), a__isnull=False, b__isnull=False)
+    newest = rows.order_by().values("version").annotate(pk_=Max("pk")).values("pk_")
+    found = ItemFigures.objects.filter(pk__in=newest).select_related("calibration")
+    return {row.version_id: row for row in found}

@@ -61,12 +61,29 @@ def _sheet(
         out_of=tuple(float(entry.marks) for entry in entries),
         machine=tuple(
             (form_id, entry.position) in machine and items.kinds()[entry.kind].shape != "questions"
-            for entry in entries  # the model knows right and wrong, not the marks of a case
+            for entry in entries  # a case is graded, not right or wrong
         ),
         chosen=np.array(
             [[_letters(s.sitting.sheet.answers.get(str(p))) for p in places] for s in scripts], dtype=np.str_
         ).reshape(-1, len(places)),
+        parts={
+            entry.version_id: _questions(scripts, entry.position)
+            for entry in entries
+            if items.kinds()[entry.kind].shape == "questions"
+        },
     )
+
+
+def _questions(scripts: list[Script], position: int) -> tuple[Any, tuple[float, ...]]:
+    """Of a case: first marks of each question (people x questions, NaN where people mark), and what each gives."""
+    rows = AutoScore.objects.filter(script__in=[script.pk for script in scripts], position=position)
+    told = {script: detail.get("parts", []) for script, detail in rows.values_list("script", "detail")}
+    longest = max(told.values(), key=len, default=[])
+    marks = np.full((len(scripts), len(longest)), np.nan)
+    for number, script in enumerate(scripts):
+        for k, part in enumerate(told.get(script.pk, [])):
+            marks[number, k] = part.get("marks", np.nan)
+    return marks, tuple(part["out_of"] for part in longest)
 
 
 def _letters(value: Any) -> str:

@@ -16,7 +16,7 @@ from tancai.marking import rules
 from tancai.marking.editions import definitions
 from tancai.marking.errors import MayNot, NotThere
 from tancai.marking.later import Marks, changed, first_marks, later_marks
-from tancai.marking.models import Correction, Ruling, Script
+from tancai.marking.models import AutoScore, Correction, OpenAnswer, Ruling, Script
 from tancai.marking.queries.office import progress
 from tancai.marking.queries.results import newest_results
 from tancai.marking.rules import Effect
@@ -79,6 +79,7 @@ def plan_ruling(
     wanted = tuple(sorted(set(letters))) if kind == Ruling.REKEY else ()
     rescored = _rescored(scripts, version_id, positions, wanted) if kind == Ruling.REKEY else {}
     ids = [script.pk for script in scripts]
+    scored_in_part = _scored_in_part(scripts, positions) if rescored else {}
     first, later = first_marks(ids), later_marks(ids)
     results = {row.admission_id: row for row in newest_results().filter(session=session)}
     editions = definitions(script.sitting.admission.application.edition_id for script in scripts)
@@ -86,7 +87,10 @@ def plan_ruling(
     for script in scripts:
         position = positions[script.sitting.form.form_id]
         before = changed(first[script.pk], later.get(script.pk, {}))
-        marks = rules.ruled(kind, before[position], rescored.get(script.pk))
+        again = rescored.get(script.pk)
+        if again is not None and script.pk in scored_in_part:
+            again = rules.added(before[position], again - scored_in_part[script.pk])
+        marks = rules.ruled(kind, before[position], again)
         if marks == before[position]:
             continue
         places[script.pk] = (position, *marks)
@@ -116,9 +120,26 @@ def _rescored(
                 for script in scripts
                 if script.sitting.form.form_id == form and script.policy == policy
             }
-            scored = items.score_by_keys(version_id, keys, given, Decimal(worth[form]), policy)
-            found |= {pk: score.marks or Decimal(0) for pk, score in scored.items()}
+            variants = {
+                script.pk: (script.sitting.variants or {}).get(str(position))
+                for script in scripts
+                if script.pk in given
+            }
+            scored = items.score_by_keys(
+                version_id, keys, given, Decimal(worth[form]), policy, variants=variants
+            )
+            found |= {pk: items.by_machine(score) for pk, score in scored.items()}
     return found
+
+
+def _scored_in_part(scripts: Sequence[Script], positions: dict[int, int]) -> dict[int, Decimal]:
+    """What a machine first gave to the answers that people mark in part, by script."""
+    places = {script.pk: positions[script.sitting.form.form_id] for script in scripts}
+    wanted = {"script__in": list(places), "position__in": set(places.values())}
+    opened = set(OpenAnswer.objects.filter(**wanted).values_list("script", "position"))
+    given = AutoScore.objects.filter(**wanted).values_list("script", "position", "marks")
+    machine = {(pk, place): marks for pk, place, marks in given}
+    return {pk: machine.get((pk, place), Decimal(0)) for pk, place in places.items() if (pk, place) in opened}
 
 
 def _effect(

@@ -12,7 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tancai.engines.psychometrics.curves import information, item_from_locations, probabilities
+from tancai.engines.psychometrics.curves import expected_score, information, probabilities
 from tancai.exams import api as exams
 from tancai.items import api as items
 from tancai.jobs import api as jobs
@@ -187,6 +187,8 @@ def item(request: HttpRequest, calibration_id: int, version_id: int) -> HttpResp
             "choices": {option["letter"]: option["text"] for option in version.content.get("options") or []},
             "session": session,
             "rulings": [] if session is None else marking.rulings_on(session, version.pk),
+            "parts": _parts(figures),
+            "steps": figure_words.steps(figures.steps),
             "history": items.history_of([version.pk]),
             **_plots(figures),
         },
@@ -209,16 +211,63 @@ def _plots(figures: Any) -> dict[str, Any]:
             Series(_("得分率"), [None if g is None else round(100 * g) for g in figures.groups])
         ]
     if figures.a is not None and figures.b is not None:
-        curve = item_from_locations("x", "2pl", figures.a, figures.b)
-        chances = probabilities(curve, items.CURVE_MARKS)[:, 1]
+        curve = items.curve_of(figures)
+        reached = expected_score(curve, items.CURVE_MARKS) / (curve.categories - 1)
         told = information(curve, items.CURVE_MARKS)
         found["marks"] = [f"{theta:g}" for theta in items.CURVE_MARKS]
+        if figures.steps:
+            chances = probabilities(curve, items.CURVE_MARKS)
+            found["categories"] = [
+                Series(step["share"], [round(100 * float(p)) for p in chances[:, k]])
+                for k, step in enumerate(figure_words.steps(figures.steps))
+            ]
         found["icc"] = [
-            Series(_("模型"), [round(100 * float(p)) for p in chances]),
+            Series(_("模型"), [round(100 * float(p)) for p in reached]),
             Series(_("实测"), [None if p is None else round(100 * p) for p in figures.observed]),
         ]
         found["info"] = [Series(_("信息量"), [round(float(value), 3) for value in told])]
     return found
+
+
+def _parts(figures: Any) -> list[dict[str, Any]]:
+    """Questions of a case with what they ask; figures only where a machine scores them."""
+    told = {part["number"]: part for part in figures.parts}
+    return [
+        {
+            "number": number,
+            "kind": items.kind_name(question["kind"]),
+            "stem": Truncator(items.plain_text(str(question["content"].get("stem", "")))).chars(60),
+            "figures": told.get(number),
+        }
+        for number, question in enumerate(figures.version.content.get("questions") or [], 1)
+        if figures.parts
+    ]
+
+
+def _choices(version: Any) -> list[dict[str, Any]]:
+    """What another key may be chosen from: the options of the item, or of each question of a case that has some."""
+    if version.content.get("options"):
+        key = version.key.get("letters") or []
+        return [{"legend": "", "options": _options(version.content["options"], key)}]
+    kind = items.kinds()[version.item.kind]
+    if kind.shape != "questions":
+        return []
+    return [
+        {
+            "legend": _("第 %(n)s 小题") % {"n": question["number"]} + f" {question['public']['stem']}",
+            "options": _options(question["public"]["options"], own["letters"], str(question["number"])),
+        }
+        for question, own in zip(
+            kind.public(version.content)["questions"], version.key["questions"], strict=True
+        )
+        if "options" in question["public"]
+    ]
+
+
+def _options(options: list[dict[str, str]], key: list[str], before: str = "") -> list[dict[str, Any]]:
+    return [
+        {**option, "value": before + option["letter"], "right": option["letter"] in key} for option in options
+    ]
 
 
 RULINGS = ("credit", "drop", "rekey")
@@ -242,8 +291,7 @@ def ruling(request: HttpRequest, calibration_id: int, version_id: int) -> HttpRe
         "kind": kind,
         "kinds": [(code, figure_words.ruling(code), figure_words.ruling_help(code)) for code in RULINGS],
         "letters": letters,
-        "options": figures.version.content.get("options") or [],
-        "key": figures.version.key.get("letters") or [],
+        "choices": _choices(figures.version),
         "reason": given.get("reason", ""),
     }
     if kind in RULINGS:

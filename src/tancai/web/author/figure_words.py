@@ -69,6 +69,10 @@ def notes(row: Any) -> list[str]:
     model = {
         "1pl": _("题目位置按单参数模型估计（各题斜率相同）。"),
         "2pl": _("题目斜率和位置按双参数模型估计。"),
+        "pcm": _(
+            "题目位置按单参数模型估计（各题斜率相同）；案例题按得分段用分部评分模型，在同一次估计中得出。"
+        ),
+        "grm": _("题目斜率和位置按双参数模型估计；案例题按得分段用等级反应模型，在同一次估计中得出。"),
     }.get(row.model, "")
     found = [model] if model else []
     if row.model and not row.converged:
@@ -81,6 +85,16 @@ def notes(row: Any) -> list[str]:
             }.get(code, _("这批答卷估计不出斜率和位置。"))
         )
     return found
+
+
+def steps(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Steps of a graded score with the share of the marks in words: ``25–50 %``, the last one ``100 %``."""
+    starts = [round(100 * step["from"]) for step in found]
+    words = []
+    for k, start in enumerate(starts):
+        after = starts[k + 1] if k + 1 < len(starts) else 100
+        words.append(f"{start} %" if start == after else f"{start}–{after} %")
+    return [{**step, "share": word} for step, word in zip(found, words, strict=True)]
 
 
 def groups() -> list[str]:
@@ -110,7 +124,7 @@ def ruling_help(code: str) -> str:
 def ruling_problem(code: str) -> str:
     return {
         "not_marked": _("这一场还没有评完，评完后才能更正。"),
-        "bad_key": _("所选答案不成立：至少选一个，且不能全选。"),
+        "bad_key": _("所选答案不成立：至少选一个，不能全选，案例题一次只改一个小题。"),
         "same_key": _("所选答案与原来的相同。"),
         "no_reason": _("请写明理由：依据哪一条、错在哪里。"),
         "no_effect": _("这样更正不会改变任何人的成绩。"),

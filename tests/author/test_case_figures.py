@@ -1,0 +1,82 @@
+"""A case among other items: graded in the same analysis, a curve for each step, its questions one by one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tancai.engines.psychometrics.curves import information
+from tancai.items import api as items
+from tancai.lib import clock
+from tancai.people import api as people
+from tancai.programmes import api as programmes
+from tests.installed import install
+from tests.items import each_kind
+from tests.marking.world import AT, account
+
+pytestmark = [pytest.mark.django_db, pytest.mark.anydatabase]
+PEOPLE = 300
+TYPES = ("truefalse", "numeric", "fill", "ordering", "matching")
+
+
+@pytest.fixture
+def versions() -> list[Any]:
+    install(AT)
+    return [each_kind.add(kind, collection="cem", topic="cem-1", at=AT) for kind in (*TYPES, "case")]
+
+
+def sheet(versions: list[Any]) -> items.SheetData:
+    """Right or wrong by ability; of the case three questions of 5 for the machine, one for people."""
+    chance = np.random.default_rng(3)
+    ability = chance.normal(size=PEOPLE)
+    places = np.concatenate([np.linspace(-1, 1, len(TYPES)), [-0.8, 0.0, 0.5, 0.9]])
+    knows = chance.random((PEOPLE, len(places))) < 1 / (1 + np.exp(-1.6 * (ability[:, None] - places)))
+    parts = 5.0 * knows[:, len(TYPES) :]
+    return items.SheetData(
+        versions=tuple(version.pk for version in versions),
+        marks=np.column_stack([2.0 * knows[:, : len(TYPES)], parts.sum(axis=1)]),
+        out_of=(*[2.0] * len(TYPES), 20.0),
+        machine=(*[True] * len(TYPES), False),
+        chosen=np.full((PEOPLE, len(versions)), ""),
+        parts={versions[-1].pk: (np.column_stack([parts[:, :3], np.full(PEOPLE, np.nan)]), (5.0,) * 4)},
+    )
+
+
+def test_a_case_has_steps_questions_and_a_curve_that_papers_can_use(versions: list[Any]) -> None:
+    row = items.calibrate([sheet(versions)], programme="cem", source="x", name="一场", by=None, at=AT)
+    assert row is not None and row.model == "grm" and row.converged
+    case = versions[-1]
+    own = items.newest_figures([case.pk])[case.pk]
+    assert (
+        len(own.steps) == 5
+        and own.a
+        and own.b == pytest.approx(np.mean([step["b"] for step in own.steps[1:]]))
+    )
+    assert [part["number"] for part in own.parts] == [1, 2, 3]
+    assert [part["difficulty"] for part in own.parts] == sorted(
+        (part["difficulty"] for part in own.parts), reverse=True
+    )
+    assert all(part["discrimination"] > 0.3 for part in own.parts)
+    curves, assumed = items.curves_of([version.pk for version in versions])
+    assert not assumed and curves[case.pk].categories == 5
+    assert information(curves[case.pk], [own.b])[0] > information(curves[versions[0].pk], [own.b])[0]
+    _the_pages_show_it(row, case, versions[0])
+
+
+def _the_pages_show_it(row: Any, case: Any, other: Any) -> None:
+    author = Client()
+    author.force_login(account("author", people.organisation(programmes.definition("cem").body)))
+    with clock.moved(AT):
+        page = author.get(reverse("author:figures", args=[row.pk, case.pk])).content.decode()
+        plain = author.get(reverse("author:figures", args=[row.pk, other.pk])).content.decode()
+        whole = author.get(
+            reverse("author:calibration", args=[row.pk]), headers={"accept-language": "en"}
+        ).content.decode()
+    assert "不同水平的考生落在各得分段的比例" in page and "25–50 %" in page
+    assert "各小题（机器评分的部分）" in page and "由人评阅" in page
+    assert "不同水平的考生答对的比例" in plain and "各得分段" not in plain
+    assert "graded response" in whole

@@ -67,7 +67,10 @@ def test_what_is_missing_in_a_question_is_said_with_its_number(browser: Any) -> 
     assert "第 1 小题 答案：单项选择题须有且只有一个正确选项" in shown
     assert "第 3 小题 评分要点：分值之和须为 4 分" in shown
     refused = browser.post(reverse("author:new"), {**PLACE, **TYPED, "q2-marks": ""}).content.decode()
-    assert "第 2 小题 分" in refused and not ItemVersion.objects.filter(item__kind="case", item__topic="cem-5").exists()
+    assert (
+        "第 2 小题 分" in refused
+        and not ItemVersion.objects.filter(item__kind="case", item__topic="cem-5").exists()
+    )
 
 
 @pytest.mark.parametrize(

@@ -217,6 +217,14 @@ def test_any_history_replays_to_the_live_state_and_conserves_everything(teacher:
         again.number,
     )
     assert not any(live.engine.totals().values())
+    labs.end(market, by=teacher, at=AT)
+    live, record = state_of(market), labs.market_record(market)
+    file = orders.OrderFile("market.csv", "", record.text)
+    told = replaying.replay(file, packs.load("cea")).market.finish()
+    assert (told.digest(), told.closes) == (record.digest, live.engine.closes)
+    assert {name: one.as_dict() for name, one in told.accounts.items()} == {
+        name: one.as_dict() for name, one in live.engine.accounts.items()
+    }
     numbers = list(market.moves.order_by("number").values_list("number", flat=True))
     assert numbers == list(range(1, len(numbers) + 1))
 

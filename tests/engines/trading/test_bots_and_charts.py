@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 
 from tancai.engines.trading import bots, charting, orders, packs, replaying, strategy
 from tancai.engines.trading.book import BUY, SELL
-from tancai.engines.trading.market import Event, Market
+from tancai.engines.trading.market import Event, Market, limits
 
 pytestmark = pytest.mark.anydatabase
 DAY = datetime(2026, 3, 2)
@@ -44,6 +44,50 @@ def test_the_same_seed_is_the_same_day_and_its_file_replays_to_it(
     assert again == events and twin.digest() == market.digest() != other.digest()
     file = orders.OrderFile("day.csv", "", orders.text_of(events))
     assert replaying.replay(file, packs.load("cea")).market.finish().digest() == market.digest()
+
+
+def test_days_run_on_over_a_weekend_conserve_everything_and_replay(tmp_path: Path) -> None:
+    """Thursday, Friday, Monday; each day's limits follow from the close before it."""
+    crowd, pack = bots.crowd(12, 8540, 4), packs.load("cea")
+    start = datetime(2026, 3, 5)
+    events, market = bots.days(pack, crowd, "CEA25", 8540, on=start, seed=4, every=600, count=3)
+    assert [one.day.isoformat() for one in market.closes] == ["2026-03-05", "2026-03-06", "2026-03-09"]
+    before = 8540
+    for close in market.closes:
+        assert close.low is not None and close.high is not None
+        assert limits(before, 10)[0] <= close.low <= close.high <= limits(before, 10)[1]
+        before = close.close
+    twin, money = Market(pack), sum(one.money for one in crowd)
+    tonnes = sum(one.tonnes for one in crowd)
+    for event in events:
+        assert twin.apply(event) is None
+        assert set(twin.totals().values()) == {0}
+        if event.kind not in ("open", "deposit", "issue", "previous_close"):
+            assert sum(one.balance for one in twin.accounts.values()) == money
+            assert sum(one.holdings["CEA25"].total for one in twin.accounts.values()) == tonnes
+    assert twin.finish().digest() == market.digest()
+    assert len(market.settlements) == len(market.trades) > 20
+    again, out = io.StringIO(), io.StringIO()
+    file = tmp_path / "days.csv"
+    call_command(
+        "market",
+        "simulate",
+        str(file),
+        "--bots",
+        "4",
+        "--days",
+        "2",
+        "--day",
+        "2026-03-06",
+        "--json",
+        stdout=out,
+    )
+    call_command("market", "replay", str(file), "--json", stdout=again, stderr=io.StringIO())
+    made, record = json.loads(out.getvalue()), json.loads(again.getvalue())
+    assert made["days"] == 2 and record["digest"] == made["digest"]
+    assert {one["day"] for one in record["closes"]} == {"2026-03-06", "2026-03-09"}
+    with pytest.raises(CommandError, match="1 to 60"):
+        call_command("market", "simulate", "x.csv", "--days", "61", "--language", "en", stdout=out)
 
 
 def test_every_behaviour_moves_some_time() -> None:

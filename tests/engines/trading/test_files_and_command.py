@@ -179,3 +179,10 @@ def test_every_code_has_both_languages_and_a_fact_its_source() -> None:
     with (Path(cases.__file__).parent / "data" / "power_benchmarks.csv").open(encoding="utf-8") as file:
         assert all(row["source"] and row["confidence"] for row in csv.DictReader(file))
     assert "listed_limit" in run("rules", "cea", "--language", "en")[0]
+
+
+def test_history_is_printed_with_its_sums() -> None:
+    shown = run("history", "--language", "en")[0]
+    assert "2025-10" in shown and "65.7%" in shown and "[V2:" in shown
+    record = json.loads(run("history", "--json")[0])
+    assert len(record["months"]) == 31 and record["months"][0]["total"] == "3016200"

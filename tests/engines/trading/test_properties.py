@@ -32,21 +32,22 @@ def opening(money: int = 10**9, tonnes: int = 50_000) -> list[Event]:
         )
         events.append(Event(MONDAY, "issue", account=name, product="CEA24", quantity=tonnes))
         events.append(Event(MONDAY, "duty", account=name, quantity=30_000, other="2024"))
+        events.append(Event(MONDAY, "duty", account=name, quantity=60_000, other="2025"))
     return events
 
 
 KINDS = (
     "list list list take take cancel block accept auction bid to_trading to_registered freeze unfreeze surrender"
-    " retire withdraw"
+    " retire withdraw carry_over"
 ).split()
 
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Event]:
-    """Anything anybody may send over two days, sensible or not."""
+    """Anything anybody may send over some days, sensible or not."""
     events, at, used = opening(), MONDAY + timedelta(minutes=80), []
     for k in range(draw(st.integers(1, 60))):
-        at += timedelta(minutes=draw(st.sampled_from((0, 1, 7, 60, 600))))
+        at += timedelta(minutes=draw(st.sampled_from((0, 1, 7, 60, 600, 1500))))
         kind = draw(st.sampled_from(KINDS))
         name = draw(st.sampled_from(NAMES))
         other = draw(st.sampled_from(used)) if used else ""
@@ -54,7 +55,9 @@ def histories(draw: st.DrawFn) -> list[Event]:
         if kind == "auction":
             other = f"{at:%H:%M}-{'15:00' if at.hour < 15 else '23:59'}"
         elif kind == "surrender":
-            other = "2024"
+            other = draw(st.sampled_from(("2024", "2025")))
+        elif kind == "carry_over":
+            other = draw(st.sampled_from(("", "industry:2")))
         elif kind in ("list", "block") or (kind == "take" and draw(st.booleans())):
             other = ""
         big = kind in ("block", "auction")

@@ -7,6 +7,7 @@ A map, in the order of the work:
 - ``book``: one side of an order book, price first, then time. ``market``: events in, state by fold.
 - ``orders``: order files to events, each bad row refused by itself. ``replaying``: a file to a market and its record.
 - ``charting``: tape, candles, depth. ``strategy``: what a participant made. ``bots``: seeded counterparties.
+- ``history``: published quantities and prices, month by month.
 - ``allocation``: allowances of power units and of industry. ``compliance``: surrender, carry-over, fines.
 - ``cases``: input files of allocation and compliance. ``errors``, ``words``: problems by code, in two languages.
 

@@ -282,6 +282,11 @@ def days(
     for number in range(count):
         if number:
             midnight = next_trading_day(market, midnight)
+            morning = Event(
+                midnight + timedelta(hours=9), "clock"
+            )  # bots see the new day, not the close before it
+            market.apply(morning)
+            events.append(morning)
         for second in steps(market, every):
             at = midnight + timedelta(seconds=second)
             for event in moves(market, bots, product, at=at, step=step, seed=seed):

@@ -9,7 +9,17 @@ from django.core.management.base import CommandError, CommandParser
 
 from tancai.cli.engine_command import EngineCommand, padded
 from tancai.engines.bilingual import LANGUAGES
-from tancai.engines.trading import bots, cases, charting, hours, orders, packs, replaying, strategy
+from tancai.engines.trading import (
+    bots,
+    cases,
+    charting,
+    history,
+    hours,
+    orders,
+    packs,
+    replaying,
+    strategy,
+)
 from tancai.engines.trading.errors import Problem, Refused, TradingError
 from tancai.engines.trading.market import yuan
 
@@ -48,6 +58,7 @@ class Command(EngineCommand):
         one.add_argument("--product", default="CEA25")
         one = self.part(parts, "rules", "the facts of a rule pack with source and confidence")
         one.add_argument("name", nargs="?", default="cea")
+        self.part(parts, "history", "what the national market traded month by month, as published")
         self.example_part(parts)
 
     def _line(self, label: str, figure: str) -> None:
@@ -170,6 +181,37 @@ class Command(EngineCommand):
             offered = "" if not fact.choices else f"  --set {fact.name}=…"
             self.stdout.write(f"{fact.confidence:<3} {fact.name:<16} {fact.value} {fact.unit}{offered}")
             self.stdout.write(f"      {fact.source}")
+
+    def _history(self, options: dict[str, Any]) -> None:
+        found = history.months()
+        if options["json"]:
+            self.print(
+                {
+                    "table": history.TABLE_VERSION,
+                    "months": [
+                        {
+                            name: value if isinstance(value, int) else str(value)
+                            for name, value in vars(one).items()
+                        }
+                        for one in found
+                    ],
+                }
+            )
+            return
+        heads = "挂牌|listed", "大宗|block", "竞价|auction", "合计|total", "均价|average"
+        self.stdout.write(f"{'':<8}" + "".join(f"{self.say(head):>14}" for head in heads))
+        for one in found:
+            tonnes = (one.listed, one.block, one.auction, one.total)
+            figures = "".join(f"{round(value):>14,}" for value in tonnes)
+            self.stdout.write(f"{one.year}-{one.month:02d} {figures}{one.price:>14}")
+        for year in sorted({one.year for one in found}):
+            whole = history.summed(one for one in found if one.year == year)
+            said = self.say("大宗|block")
+            self._line(
+                str(year),
+                f"{round(whole.quantity):>14,} t  {whole.price:.2f}  {said} {whole.block_share:.1%}",
+            )
+        self.stdout.write(f"[{found[0].confidence}: {found[0].source}]")
 
     def _example(self, options: dict[str, Any]) -> None:
         found = sorted(path for path in EXAMPLES.iterdir() if path.suffix in (".toml", ".csv"))

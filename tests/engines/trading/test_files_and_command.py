@@ -185,4 +185,4 @@ def test_history_is_printed_with_its_sums() -> None:
     shown = run("history", "--language", "en")[0]
     assert "2025-10" in shown and "65.7%" in shown and "[V2:" in shown
     record = json.loads(run("history", "--json")[0])
-    assert len(record["months"]) == 31 and record["months"][0]["total"] == "3016200"
+    assert len(record["months"]) == 31 and record["months"][0]["total"] == "3016200.00"

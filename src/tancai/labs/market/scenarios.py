@@ -1,6 +1,6 @@
 """What a class trades about: the day it begins, its prices, and an enterprise for every seat. Pure, from the seed.
 
-Every enterprise is made up. Prices begin near published monthly averages (``reference/carbon-market.md`` section 8.2).
+Every enterprise is made up. Prices begin near published monthly averages (``engines.trading.history``).
 """
 
 from __future__ import annotations

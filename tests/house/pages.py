@@ -115,13 +115,16 @@ def interface_texts(root: Path) -> tuple[frozenset[str], re.Pattern[str]]:
 
 def left_in_chinese(page: Page, root: Path, names: frozenset[str] = frozenset()) -> list[str]:
     """Interface texts, and names that have an English form, that an English page still says in Chinese."""
-    plain, pattern = interface_texts(root)
     told = []
     for text, chinese in page.texts:
         words = " ".join(text.split())
-        if chinese or len(HAN.findall(words)) < 2:
-            continue
-        parts = {part.strip() for part in re.split(r" · |，", words)} | {words}
-        if parts & plain or parts & names or pattern.fullmatch(words):
+        if not chinese and len(HAN.findall(words)) > 1 and _is_known(words, root, names):
             told.append(words[:80])
     return told
+
+
+@cache
+def _is_known(words: str, root: Path, names: frozenset[str]) -> bool:
+    plain, pattern = interface_texts(root)
+    parts = {part.strip() for part in re.split(r" · |，", words)} | {words}
+    return bool(parts & plain or parts & names or pattern.fullmatch(words))

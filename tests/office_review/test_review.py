@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -206,3 +207,20 @@ def test_the_queue_asks_the_same_number_of_questions_for_more_rows(
     submitted(charlie)
     with django_assert_max_num_queries(len(one) + 4):
         desk.get("/office/review/")
+
+
+def test_the_rail_counts_again_after_an_action_and_in_each_language(
+    desk: Client, alice: Any, charlie: Any
+) -> None:
+    def waiting() -> str:
+        page = desk.get("/office/review/").content.decode()
+        entry = page.split('href="/office/review/"', 1)[1].split("</a>", 1)[0]
+        return re.sub(r"<[^>]*>|\s", "", entry.partition(">")[2])
+
+    assert waiting() == "审核"
+    submitted(alice)
+    assert waiting() == "审核1"
+    submitted(charlie)
+    assert waiting() == "审核2"
+    desk.cookies["django_language"] = "en"
+    assert waiting() != "审核2" and waiting().endswith("2")

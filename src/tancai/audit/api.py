@@ -5,6 +5,6 @@
 """
 
 from tancai.audit.actions import record, record_all, seal
-from tancai.audit.queries import ChainReport, entries, verify_chain
+from tancai.audit.queries import ChainReport, entries, latest, verify_chain
 
-__all__ = ["ChainReport", "entries", "record", "record_all", "seal", "verify_chain"]
+__all__ = ["ChainReport", "entries", "latest", "record", "record_all", "seal", "verify_chain"]

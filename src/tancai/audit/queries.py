@@ -33,6 +33,11 @@ def entries(
     return found
 
 
+def latest() -> int:
+    """The number of the last entry, 0 before the first: while it stays the same, no action has been taken."""
+    return Entry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+
+
 def verify_chain() -> ChainReport:
     """Recompute every seal in order."""
     before, seals, counted, broken = "", 0, 0, None

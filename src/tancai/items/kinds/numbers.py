@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 LONGEST = 60
@@ -15,9 +16,13 @@ _CONTEXT = Context(prec=40, rounding=ROUND_HALF_UP)
 
 def number(text: Any) -> Decimal | None:
     """The number of a text, None when it is none: ``１２．５``, ``1,234.5``, ``1.2×10^3``, ``−3e-2``, ``12%``."""
-    if isinstance(text, bool) or text is None:
-        return None
-    plain = unicodedata.normalize("NFKC", str(text))[:LONGEST].translate(str.maketrans("−–，", "--,"))
+    return None if isinstance(text, bool) or text is None else _read(str(text))
+
+
+@lru_cache(maxsize=8192)
+def _read(text: str) -> Decimal | None:
+    # checking a bank asks for the same bounds of variables again and again
+    plain = unicodedata.normalize("NFKC", text)[:LONGEST].translate(str.maketrans("−–，", "--,"))
     plain = "".join(plain.split())
     share = plain.endswith("%")
     power = _POWER.search(plain := plain.removesuffix("%"))

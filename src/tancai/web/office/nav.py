@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from django.core.cache import cache
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from tancai.audit import api as audit
+from tancai.lib import clock
 from tancai.people import api as people
 from tancai.web.office.modules import offered
 from tancai.web.shell.navigation import NavEntry
@@ -34,6 +37,17 @@ def entries(request: HttpRequest) -> list[NavEntry]:
     road, then what the office keeps and publishes."""
     if not request.user.is_authenticated or not people.access_any(request.user, STAFF):
         return []
+    # counting what waits costs more than many pages; it changes by actions (and by time: asked again each minute)
+    state = f"{audit.latest()}:{clock.now():%d%H%M}"
+    key = f"office-nav:{request.user.pk}:{get_language()}:{get_script_prefix()}:{state}"
+    found: list[NavEntry] | None = cache.get(key)
+    if found is None:
+        found = _entries(request)
+        cache.set(key, found, 60)
+    return found
+
+
+def _entries(request: HttpRequest) -> list[NavEntry]:
     found = [NavEntry(_("办公室首页"), reverse("office:home"), icon="home")]
     for function in offered("_nav", "_entries"):
         found += function(request)

@@ -50,44 +50,24 @@ def _with_client(admission: Any, *, at: datetime) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def _keys(form_id: int) -> dict[int, Any]:
-    return items.keys(form_id)
-
-
-@lru_cache(maxsize=64)
-def _form(form_id: int) -> Any:
-    return items.form(form_id)
+def _questions(form_id: int) -> dict[int, items.Answerable]:
+    return items.answerable(form_id)
 
 
 def answer_the_paper(entry: Any, *, skill: float, generator: random.Random) -> dict[str, Any]:
     """Answer, change one's mind, hand in; the receipt. ``skill`` is the share of questions answered rightly."""
-    form_id = entry.sitting.form.form_id
+    sitting = entry.sitting
+    form_id, variants = sitting.form.form_id, sitting.variants
+    questions = items.answerable(form_id, variants) if variants else _questions(form_id)
     client = exams.SittingClient(entry.log_url, entry.token)
     client.claim()
-    for number, question in enumerate(_form(form_id).entries, start=1):
+    for number, (position, question) in enumerate(questions.items(), start=1):
         right = generator.random() < skill
         if generator.random() < _CHANGED:
-            client.put(question.position, _response(question, _keys(form_id), not right, generator))
-        client.put(question.position, _response(question, _keys(form_id), right, generator))
+            client.put(position, question.answer(right=not right, chance=generator))
+        client.put(position, question.answer(right=right, chance=generator))
         if number % _FLUSH_EVERY == 0:
             client.flush()
     receipt = client.hand_in()
     client.drop()
     return receipt
-
-
-def _response(question: Any, keys: dict[int, Any], right: bool, generator: random.Random) -> Any:
-    solution = keys[question.position].solution
-    if question.kind == "short":
-        return _short(solution, right)
-    letters = [option["letter"] for option in question.public["options"]]
-    if right:
-        return solution["letters"] if question.kind == "multiple" else solution["letters"][0]
-    wrong = [letter for letter in letters if letter not in solution["letters"]]
-    return [generator.choice(wrong)] if question.kind == "multiple" else generator.choice(wrong)
-
-
-def _short(solution: dict[str, Any], right: bool) -> str:
-    if right:
-        return str(solution["reference"])
-    return "与本题有关的一些看法，未能分点说明。"

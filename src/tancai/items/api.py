@@ -83,6 +83,7 @@ from tancai.items.models import (
 from tancai.items.needing import needs
 from tancai.items.other_keys import by_machine, other_keys, score_by_keys, told_letters
 from tancai.items.practice import PRACTICE, practice_form
+from tancai.items.queries.answering import Answerable, answerable
 from tancai.items.queries.answers import Question, answer_variables, paper_questions
 from tancai.items.queries.bank import (
     Use,
@@ -165,6 +166,7 @@ __all__ = [
     "PRACTICE",
     "UNSORTED",
     "AlikeMark",
+    "Answerable",
     "AssembledForms",
     "BadAttachment",
     "BadChange",
@@ -226,6 +228,7 @@ __all__ = [
     "alike_marks",
     "alike_to",
     "answer_variables",
+    "answerable",
     "ask_for_papers",
     "assemble_forms",
     "author_of",

@@ -52,6 +52,14 @@ class Kind(Protocol):
     def solution(self, content: dict[str, Any], key: dict[str, Any]) -> dict[str, Any]:
         """The key in a form to show after release and to markers."""
 
+    def answer(
+        self, content: dict[str, Any], key: dict[str, Any], *, right: bool, chance: random.Random
+    ) -> Any:
+        """A normal response as somebody gives it who knows the answer, or who errs: for rehearsals and trials.
+
+        A right one wins all marks that are not for people to give, a wrong one fewer; content and key are resolved.
+        """
+
 
 @functools.cache
 def kinds() -> dict[str, Kind]:

@@ -39,6 +39,11 @@ def faults(content: dict[str, Any], key: dict[str, Any]) -> list[Fault]:
     return found
 
 
+def wrong_letters(content: dict[str, Any], key: dict[str, Any]) -> list[str]:
+    """Letters of options that are not in the key."""
+    return [letter for letter in option_letters(content) if letter not in key["letters"]]
+
+
 def shared(key: dict[str, Any], given: list[str], marks: Decimal) -> Score:
     """Marks by ``shares`` {letter: share of the marks, negative for wrong ones}, never below nought."""
     shares = (Decimal(str(key["shares"].get(letter, 0))) for letter in given)

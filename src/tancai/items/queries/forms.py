@@ -71,7 +71,8 @@ def candidates(*, topics: Collection[str], level: str, exclude: Collection[int] 
     ]
 
 
-def _entries(form_id: int) -> Iterable[FormEntry]:
+def form_entries(form_id: int) -> Iterable[FormEntry]:
+    """The rows of a paper with their versions, in order."""
     return FormEntry.objects.filter(form_id=form_id).select_related("version__item").order_by("position")
 
 
@@ -90,7 +91,7 @@ def form(form_id: int) -> FormView:
             public=kinds()[row.version.item.kind].public(row.version.content),
             varies=varies(row.version.item.kind, row.version.content),
         )
-        for row in _entries(form_id)
+        for row in form_entries(form_id)
     )
     return FormView(head.pk, head.programme, head.level, head.speciality, entries)
 
@@ -100,7 +101,7 @@ def keys(form_id: int, variants: Variants | None = None) -> dict[int, Keyed]:
 
     ``variants`` are those of one sitting; without them items that vary show their sample.
     """
-    return {row.position: _keyed(row, (variants or {}).get(str(row.position))) for row in _entries(form_id)}
+    return {row.position: _keyed(row, (variants or {}).get(str(row.position))) for row in form_entries(form_id)}
 
 
 def _keyed(row: FormEntry, variant: dict[str, str] | None) -> Keyed:
@@ -122,7 +123,7 @@ def variants(form_id: int, seeds: Iterable[tuple[int, int]]) -> dict[int, Varian
 
     Drawn by sitting and position, so that neighbours differ; ``{}`` where nothing on the paper varies.
     """
-    rows = [row for row in _entries(form_id) if varies(row.version.item.kind, row.version.content)]
+    rows = [row for row in form_entries(form_id) if varies(row.version.item.kind, row.version.content)]
     return {
         sitting: {
             str(row.position): vary(
@@ -138,7 +139,7 @@ def variants(form_id: int, seeds: Iterable[tuple[int, int]]) -> dict[int, Varian
 def varied(form_id: int, variants: Variants) -> dict[int, dict[str, Any]]:
     """What one sitting sees at the positions that vary."""
     found = {}
-    for row in _entries(form_id):
+    for row in form_entries(form_id):
         variant = variants.get(str(row.position))
         if variant is not None:
             kind, content, _key = resolved(row.version.item.kind, row.version.content, {}, variant)
@@ -177,7 +178,7 @@ def score_sheets(
 
     ``variants`` by the same keys, for papers with items that vary.
     """
-    entries = list(_entries(form_id))
+    entries = list(form_entries(form_id))
     found = {}
     for sheet, answers in sheets.items():
         own = (variants or {}).get(sheet, {})

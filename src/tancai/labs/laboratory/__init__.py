@@ -20,6 +20,7 @@ from tancai.labs.tasks.answers import normal
 from tancai.labs.tasks.marking import mark, shown_value
 from tancai.labs.tasks.protocol import Case, reference
 from tancai.labs.tasks.registry import task, tasks
+from tancai.labs.tasks.solvers import perfect, slip
 from tancai.labs.tasks.surface import surface
 
 SAMPLE = 1
@@ -106,6 +107,13 @@ class Laboratory:
                 for step in case.task.steps
             ]
         }
+
+    def answer(
+        self, content: dict[str, Any], key: dict[str, Any], *, right: bool, chance: random.Random
+    ) -> dict[str, Any]:
+        """The work of a careful candidate; or the same with a slip in one step and right from there."""
+        case = _case(content)
+        return perfect(case) if right else slip(case, chance.choice(case.task.steps).code)
 
     def from_file(self, raw: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         return self.read(raw["stem"], {"task": str(raw.get("task", ""))})

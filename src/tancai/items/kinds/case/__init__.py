@@ -169,6 +169,18 @@ class Case:
         )
         return {"questions": questions, "by_people": {"reference": reference, "points": points}}
 
+    def answer(
+        self, content: dict[str, Any], key: dict[str, Any], *, right: bool, chance: random.Random
+    ) -> dict[str, Any]:
+        """Every question answered by its own kind, all rightly or all wrongly."""
+        content, key = self.resolved(content, key, None)
+        return {
+            str(number): KINDS[question["kind"]].answer(question["content"], own, right=right, chance=chance)
+            for number, (question, own) in enumerate(
+                zip(content["questions"], key["questions"], strict=True), start=1
+            )
+        }
+
     def from_file(self, raw: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         """``questions``: tables with ``kind``, ``marks`` and what a file of the bank has for an item of that kind."""
         given, _key = PARAMETERISED.from_file({**raw, "expression": ""})

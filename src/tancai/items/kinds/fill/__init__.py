@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import random
 from decimal import Decimal
 from typing import Any
 
@@ -72,6 +73,15 @@ class Fill:
         shares = [_share(text, blank) for text, blank in zip(given, key["blanks"], strict=False)]
         total = sum(shares, Decimal(0)) / len(shares)
         return Score(marks * total, marks, {"right": total == 1, "parts": [float(share) for share in shares]})
+
+    def answer(
+        self, content: dict[str, Any], key: dict[str, Any], *, right: bool, chance: random.Random
+    ) -> list[str]:
+        blanks = zip(content["blanks"], key["blanks"], strict=True)
+        if right:
+            return [max(blank["answers"], key=_worth)["text"].replace("*", "") for _shown, blank in blanks]
+        texts = [answer["text"].replace("*", "") for blank in key["blanks"] for answer in blank["answers"]]
+        return [_wrong(shown.get("options", []), blank, texts, chance) for shown, blank in blanks]
 
     def solution(self, content: dict[str, Any], key: dict[str, Any]) -> dict[str, Any]:
         return {"blanks": [[_told(answer) for answer in blank["answers"]] for blank in key["blanks"]]}
@@ -163,6 +173,22 @@ def _is(given: str, answer: dict[str, Any], *, case: bool) -> bool:
         return bool(text) and text == wanted_text
     pieces = [re.escape(piece) for piece in wanted_text.split("*")]
     return re.fullmatch(".*?".join(pieces), text) is not None
+
+
+def _worth(answer: dict[str, Any]) -> Decimal:
+    return Decimal(str(answer.get("share", 1)))
+
+
+def _wrong(options: list[str], blank: dict[str, Any], texts: list[str], chance: random.Random) -> str:
+    """Another option, what belongs into another blank, another figure; or nothing at all."""
+    found = options or [*texts, *(figure for text in texts for figure in _near(text))]
+    wrong = [text for text in found if _share(text, blank) == 0]
+    return chance.choice(wrong) if wrong else ""
+
+
+def _near(text: str) -> list[str]:
+    value = numbers.number(text)
+    return [] if value is None else [numbers.shown(value * 2), numbers.shown(value + 1)]
 
 
 def _plain(text: str, case: bool) -> str:

@@ -6,6 +6,7 @@ may serve several left ones or none. A response is a list of pairs ``["1A", "2C"
 
 from __future__ import annotations
 
+import random
 from decimal import Decimal
 from typing import Any
 
@@ -59,6 +60,17 @@ class Matching:
         doubled = {left for left in lefts if sum(pair[:-1] == left for pair in given) > 1}
         right = sum(pair in wanted and pair[:-1] not in doubled for pair in given)
         return Score(marks * right / len(wanted), marks, {"right": right == len(wanted), "parts": right})
+
+    def answer(
+        self, content: dict[str, Any], key: dict[str, Any], *, right: bool, chance: random.Random
+    ) -> list[str]:
+        """The pairs of the key; or every left entry with a right one of another."""
+        letters = [entry["letter"] for entry in content["right"]]
+        given = {
+            left: wanted if right else chance.choice([letter for letter in letters if letter != wanted])
+            for left, wanted in key["pairs"].items()
+        }
+        return sorted(left + letter for left, letter in given.items())
 
     def solution(self, content: dict[str, Any], key: dict[str, Any]) -> dict[str, Any]:
         left = {entry["letter"]: entry["text"] for entry in content["left"]}

@@ -7,6 +7,7 @@ the policy; ``any_count`` is of items from elsewhere, where one right option or 
 
 from __future__ import annotations
 
+import random
 from decimal import Decimal
 from typing import Any
 
@@ -51,6 +52,15 @@ class Multiple:
         if policy == "half_for_subset" and given and given < wanted:
             return Score(marks / 2, marks, {"right": False, "subset": True})
         return Score(Decimal(0), marks, {"right": False})
+
+    def answer(
+        self, content: dict[str, Any], key: dict[str, Any], *, right: bool, chance: random.Random
+    ) -> list[str]:
+        """One wrong option alone; where all are right, all but the last."""
+        if right:
+            return sorted(key["letters"])
+        wrong = choices.wrong_letters(content, key)
+        return [chance.choice(wrong)] if wrong else sorted(key["letters"])[:-1]
 
     def solution(self, content: dict[str, Any], key: dict[str, Any]) -> dict[str, Any]:
         return {"letters": list(key["letters"])}

@@ -8,6 +8,7 @@ text as typed; the unit may be typed after the number.
 
 from __future__ import annotations
 
+import random
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,9 @@ from django.utils.translation import gettext_lazy
 from tancai.items.errors import BadResponse, Fault
 from tancai.items.kinds import lines, numbers
 from tancai.items.kinds.score import Score
+
+_SLIPS = [Decimal(text) for text in ("1.12", "0.88", "1.5", "0.1", "10")]
+"""What slips make of a figure: something forgotten or counted twice, a factor, a power of ten."""
 
 
 class Numeric:
@@ -56,6 +60,18 @@ class Numeric:
         shares = [Decimal(str(o["share"])) for o in key.get("also", []) if _within(given, o)]
         share = max(shares, default=Decimal(0))
         return Score(marks * share, marks, {"right": share == 1})
+
+    def answer(
+        self, content: dict[str, Any], key: dict[str, Any], *, right: bool, chance: random.Random
+    ) -> str:
+        """The value; or one as a slip of calculation makes it, outside every tolerance."""
+        if right:
+            return str(key["value"])
+        value = numbers.number(key["value"]) or Decimal(0)
+        tries = [value * factor for factor in chance.sample(_SLIPS, len(_SLIPS))]
+        tries += [(abs(value) + 1) * 10**power for power in range(1, numbers.LONGEST)]
+        accepted = [key, *key.get("also", [])]
+        return next(numbers.shown(one) for one in tries if not any(_within(one, each) for each in accepted))
 
     def solution(self, content: dict[str, Any], key: dict[str, Any]) -> dict[str, Any]:
         return {

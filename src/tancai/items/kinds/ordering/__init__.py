@@ -7,6 +7,7 @@ the same; with ``whole`` only the complete order does.
 
 from __future__ import annotations
 
+import random
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -52,6 +53,13 @@ class Ordering:
         whole = len(places) == len(wanted) == len(set(places.values()))
         right = sum(places[a] + 1 == places[b] for a, b in pairwise(wanted)) if whole else 0
         return Score(marks * right / (len(wanted) - 1), marks, {"right": False, "parts": right})
+
+    def answer(
+        self, content: dict[str, Any], key: dict[str, Any], *, right: bool, chance: random.Random
+    ) -> list[str]:
+        """The order of the key; or the same the other way round."""
+        letters = key["letters"] if right else key["letters"][::-1]
+        return sorted(f"{letter}{place}" for place, letter in enumerate(letters, start=1))
 
     def solution(self, content: dict[str, Any], key: dict[str, Any]) -> dict[str, Any]:
         texts = {option["letter"]: option["text"] for option in content["options"]}

@@ -89,6 +89,12 @@ class Parameterised:
         content, key = self.resolved(content, key, None)
         return NUMERIC.score(content, key, response, marks=marks, policy=policy)
 
+    def answer(
+        self, content: dict[str, Any], key: dict[str, Any], *, right: bool, chance: random.Random
+    ) -> str:
+        content, key = self.resolved(content, key, None)
+        return NUMERIC.answer(content, key, right=right, chance=chance)
+
     def solution(self, content: dict[str, Any], key: dict[str, Any]) -> dict[str, Any]:
         expression = key["expression"]
         content, key = self.resolved(content, key, None)

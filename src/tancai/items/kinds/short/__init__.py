@@ -6,6 +6,7 @@ marking desk. No answer scores 0 without a human.
 
 from __future__ import annotations
 
+import random
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,7 @@ from tancai.items.errors import BadResponse, Fault
 from tancai.items.kinds.score import Score
 
 LONGEST = 10_000
+_BESIDE_THE_POINT = "与本题有关的一些看法，未能分点说明。"
 
 
 class Short:
@@ -53,6 +55,12 @@ class Short:
         if response is None:
             return Score(Decimal(0), marks, {"empty": True})
         return Score(None, marks)
+
+    def answer(
+        self, content: dict[str, Any], key: dict[str, Any], *, right: bool, chance: random.Random
+    ) -> str:
+        """The reference; or a sentence that names no marking point."""
+        return str(key.get("reference", "")) if right else _BESIDE_THE_POINT
 
     def solution(self, content: dict[str, Any], key: dict[str, Any]) -> dict[str, Any]:
         return {"reference": key.get("reference", ""), "points": [dict(point) for point in key["points"]]}

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import random
 from decimal import Decimal
 from typing import Any
 
@@ -43,6 +44,13 @@ class Single:
             return choices.shared(key, [response] if response else [], marks)
         right = response is not None and response == key["letters"][0]
         return Score(marks if right else Decimal(0), marks, {"right": right})
+
+    def answer(
+        self, content: dict[str, Any], key: dict[str, Any], *, right: bool, chance: random.Random
+    ) -> str:
+        if right:
+            return str(key["letters"][0])
+        return chance.choice(choices.wrong_letters(content, key))
 
     def solution(self, content: dict[str, Any], key: dict[str, Any]) -> dict[str, Any]:
         return {"letters": list(key["letters"])}

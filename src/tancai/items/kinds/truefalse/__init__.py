@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from decimal import Decimal
 from typing import Any
 
@@ -54,6 +55,11 @@ class TrueFalse:
     ) -> Score:
         right = response is not None and (response == "T") == key["right"]
         return Score(marks if right else Decimal(0), marks, {"right": right})
+
+    def answer(
+        self, content: dict[str, Any], key: dict[str, Any], *, right: bool, chance: random.Random
+    ) -> str:
+        return "T" if key["right"] == right else "F"
 
     def solution(self, content: dict[str, Any], key: dict[str, Any]) -> dict[str, Any]:
         return {"letters": ["T" if key["right"] else "F"]}

@@ -2,8 +2,10 @@
 
 from django.db import migrations, models
 
+from tancai.lib import schema
 
-class Migration(migrations.Migration):
+
+class Migration(schema.Migration):
 
     initial = True
 

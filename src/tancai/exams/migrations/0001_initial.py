@@ -5,8 +5,10 @@ import tancai.lib.crypto
 from django.conf import settings
 from django.db import migrations, models
 
+from tancai.lib import schema
 
-class Migration(migrations.Migration):
+
+class Migration(schema.Migration):
 
     initial = True
 

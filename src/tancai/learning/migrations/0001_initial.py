@@ -3,8 +3,10 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from tancai.lib import schema
 
-class Migration(migrations.Migration):
+
+class Migration(schema.Migration):
 
     initial = True
 

@@ -4,8 +4,10 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from tancai.lib import schema
 
-class Migration(migrations.Migration):
+
+class Migration(schema.Migration):
 
     initial = True
 

@@ -52,7 +52,7 @@ def world() -> RehearsedWorld:
         fcntl.flock(lock, fcntl.LOCK_EX)
         report = Path(f"{root}.json")
         if not report.exists():
-            command = ["-m", "tancai.cli", "demo", "--no-serve", "--candidates", "44", "--seed", "11"]
+            command = ["-m", "tancai.cli", "demo", "--no-serve", "--candidates", "55", "--seed", "11"]
             done = subprocess.run(
                 [sys.executable, *command, "--json", f"{root}.making"],
                 env=environment,

@@ -26,7 +26,11 @@ WRITTEN: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
 }
 HARD: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("numeric", {"stem": "题干"}, {"value": "0", "tolerance": "5"}),
-    ("numeric", {"stem": "题干"}, {"value": "3", "tolerance": "0", "also": [{"value": "30", "share": "0.5"}]}),
+    (
+        "numeric",
+        {"stem": "题干"},
+        {"value": "3", "tolerance": "0", "also": [{"value": "30", "share": "0.5"}]},
+    ),
     ("numeric", {"stem": "题干"}, {"value": "12.50", "tolerance": "400%"}),
     (
         "fill",

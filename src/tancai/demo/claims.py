@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from tancai.enrolment.api import Claims, HeldCertificate, Work
+from tancai.enrolment.api import Claims, HeldCertificate, Work, judge
 
 
 def meeting(definition: Any, level: str, line: int, on: date) -> Claims:
@@ -18,8 +18,19 @@ def meeting(definition: Any, level: str, line: int, on: date) -> Claims:
 
 
 def falling_short() -> Claims:
-    """Claims of somebody who has just left school: no condition of any level is met by them."""
+    """Claims of somebody who has just left school: they meet no condition that asks for anything."""
     return Claims(education="senior_high")
+
+
+def can_be_missed(definition: Any, level: str, on: date) -> bool:
+    """Whether somebody falling short is not let in; the lowest grades of a programme may ask for nothing."""
+    return judge(definition.conditions_for(level), falling_short(), on).met is None
+
+
+def levels_for(definition: Any, *, missed: bool, on: date) -> list[str]:
+    """Levels a character may apply for, those with a condition to be missed where that is the story."""
+    codes = [level.code for level in definition.levels]
+    return [code for code in codes if not missed or can_be_missed(definition, code, on)]
 
 
 def _add(facts: dict[str, Any], predicate: Any, definition: Any, on: date) -> None:

@@ -42,11 +42,16 @@ def _answers(sitting_id: int) -> dict[int, Any]:
     return exams.sheet(sitting_id)
 
 
+def _words(given: Any) -> str:
+    """The longest text of an answer: of a case it is that of its questions."""
+    texts = given.values() if isinstance(given, dict) else [given]
+    return max((text for text in texts if isinstance(text, str)), key=len, default="")
+
+
 def _judge(answer: Any) -> marking.Given:
     sitting = answer.script.sitting
-    text = _answers(sitting.pk).get(answer.position) or ""
     worth = _worth(sitting.form.form_id, answer.position)
-    good = len(text) > 40
+    good = len(_words(_answers(sitting.pk).get(answer.position))) > 40
     points = [mark if good else (_HALF if number == 0 else Decimal(0)) for number, mark in enumerate(worth)]
     if good:
         points[-1] -= _HALF

@@ -32,9 +32,10 @@ def play(
     if people.users_holding("platform_admin"):
         raise NotEmpty(str(settings.DATA_DIR))
     opening = clock.now() - timedelta(days=420)
-    with clock.moved(opening):
-        world = set_the_stage(at=opening)
-    with Servers(log_address=settings.LOG_ADDRESS, web_address=settings.PUBLIC_ADDRESS):
+    with Servers(log_address=settings.LOG_ADDRESS, web_address=settings.PUBLIC_ADDRESS) as servers:
+        with clock.moved(opening):
+            world = set_the_stage(at=opening)
+        servers.wait()
         control = exams.ControlClient(
             settings.LOG_ADDRESS, base64.b64decode(str(settings.TANCAI_KEYS["control"]))
         )

@@ -16,14 +16,14 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from tancai.credentials import api as credentials
-from tancai.demo import applying, cast, fates, marking, papers, sitting, studying
+from tancai.demo import applying, cast, claims, fates, marking, papers, sitting, studying
 from tancai.demo.cast import Actor
 from tancai.demo.checking import Checker
-from tancai.demo.timetable import Timetable, timetable
+from tancai.demo.timetable import Timetable, call_days, timetable
 from tancai.demo.world import PASSWORD, PROGRAMMES, World
 from tancai.enrolment import api as enrolment
 from tancai.exams import api as exams
@@ -86,6 +86,7 @@ class Rehearsal:
         """Play everything; the report ``{"seed", "candidates", "programmes", "seconds"}``."""
         today = clock.today()
         for index, code in enumerate(PROGRAMMES):
+            call_days(code, today, by=self.world.of(code, "office"), at=self.world.opened_at)
             self.cohorts[code] = self._cohort(code, index, timetable(code, today))
         agenda = [step for cohort in self.cohorts.values() for step in self._agenda(cohort)]
         for moment, station, work in sorted(agenda, key=lambda step: step[0]):
@@ -109,18 +110,20 @@ class Rehearsal:
 
     def _cohort(self, code: str, index: int, times: Timetable) -> Cohort:
         count = self.candidates // len(PROGRAMMES) + (index < self.candidates % len(PROGRAMMES))
-        definition = programmes.definition(code, on=times.apply.date())
+        on = times.apply.date()
+        definition = programmes.definition(code, on=on)
         generator = random.Random(f"{self.seed} {code}")
         without = frozenset() if definition.learning.min_share else frozenset({fates.HOURS_SHORT})
         chosen = fates.hand_out(count, generator, without=without)
         actors = [
-            self._actor(number * len(PROGRAMMES) + index, definition, fate, generator)
+            self._actor(number * len(PROGRAMMES) + index, definition, fate, generator, on)
             for number, fate in enumerate(chosen)
         ]
         return Cohort(times, definition, actors)
 
-    def _actor(self, number: int, definition: Any, fate: str, generator: random.Random) -> Actor:
-        level = generator.choice(definition.level_codes) if definition.levels else ""
+    def _actor(self, number: int, definition: Any, fate: str, generator: random.Random, on: date) -> Actor:
+        levels = claims.levels_for(definition, missed=fate == fates.CONDITION_NOT_MET, on=on)
+        level = generator.choice(levels) if levels else ""
         specialities = [speciality.code for speciality in definition.specialities]
         line = generator.choice([condition.line for condition in definition.conditions[level]])
         return Actor(
@@ -228,7 +231,7 @@ class Rehearsal:
                 cohort.reached["admitted"].add(actor.number)
 
     def _sit(self, cohort: Cohort, day: programmes.ExamDay, who: frozenset[str], at: datetime) -> None:
-        session = exams.session_of_day(day.key)
+        session = _session(day)
         self.control.move_clock(int(at.timestamp() * 1000))
         invigilator = self.world.of(cohort.definition.code, "invigilator")
         again = day == cohort.times.second
@@ -253,14 +256,13 @@ class Rehearsal:
         exams.sweep(clock.now())
 
     def _mark(self, cohort: Cohort, day: programmes.ExamDay, at: datetime) -> None:
-        session = exams.session_of_day(day.key)
+        session = _session(day)
         self.progress(f"{cohort.definition.code} mark", 0, 1)
         marking.mark_session(session, self.world.markers[cohort.definition.body], at=at)
         self.progress(f"{cohort.definition.code} mark", 1, 1)
 
     def _release(self, cohort: Cohort, day: programmes.ExamDay, at: datetime) -> None:
-        session = exams.session_of_day(day.key)
-        assert session is not None
+        session = _session(day)
         exams.close_session(session, by=self.world.of(cohort.definition.code, "office"), at=at)
         results.release(session, by=self.world.of(cohort.definition.code, "office"), at=at)
         for actor in cohort.actors:
@@ -307,6 +309,13 @@ class Rehearsal:
             for certificate in credentials.certificates_of(cohort.people[actor.number]):
                 if self.checker.finds(name=actor.name, number=certificate.number):
                     cohort.reached["verified"].add(actor.number)
+
+
+def _session(day: programmes.ExamDay) -> exams.Session:
+    kind = exams.Session.SPECIAL if day.special else exams.Session.REGULAR
+    found = exams.session_of_day(day.key, kind)
+    assert found is not None
+    return found
 
 
 def broken_identities(report: dict[str, Any]) -> list[str]:

@@ -27,7 +27,7 @@ def free_port(wanted: int | None = None) -> int:
 
 
 class Servers:
-    """Log and web process on the addresses given, for as long as the block lasts."""
+    """Log and web process on the addresses given, for as long as the block lasts; ``wait`` until both answer."""
 
     def __init__(self, *, log_address: str, web_address: str) -> None:
         self.log_address, self.web_address = log_address, web_address
@@ -41,8 +41,6 @@ class Servers:
             quiet = ["--log-level", "warning", "--no-access-log", "--lifespan", "off"]
             web = ["uvicorn", "tancai.config.asgi:application", "--port", web_port, *quiet]
             self._start([sys.executable, "-m", *web])
-            self._wait(f"{self.log_address}/health")
-            self._wait(f"{self.web_address}/verify/")
         except BaseException:
             self.stop()
             raise
@@ -53,12 +51,17 @@ class Servers:
     ) -> None:
         self.stop()
 
+    def wait(self) -> None:
+        """Raises CannotStart."""
+        self._wait(f"{self.log_address}/health")
+        self._wait(f"{self.web_address}/verify/")
+
     def _start(self, command: list[str]) -> None:
         self._processes.append(
             subprocess.Popen(command, env={**os.environ, "TANCAI_VERIFY_PER_MINUTE": "1000000"})
         )
 
-    def _wait(self, address: str, seconds: float = 30.0) -> None:
+    def _wait(self, address: str, seconds: float = 120.0) -> None:
         deadline = time.monotonic() + seconds
         while True:
             try:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tancai.credentials import api as credentials
-from tancai.demo import applying, batches, cast, fates, notices, sitting, studying
+from tancai.demo import applying, batches, cast, claims, fates, notices, sitting, studying
 from tancai.demo.cast import Actor
 from tancai.demo.world import PASSWORD, PROGRAMMES, SignIn, World, body_of
 from tancai.enrolment import api as enrolment
@@ -36,9 +36,11 @@ class _Teller:
     numbers: Any
 
     def actor(self, code: str, fate: str) -> Actor:
-        definition = programmes.definition(code, on=clock.local_date(self.now))
+        today = clock.local_date(self.now)
+        definition = programmes.definition(code, on=today)
         number = next(self.numbers)
-        level = definition.level_codes[0] if definition.levels else ""
+        levels = claims.levels_for(definition, missed=fate == fates.CONDITION_NOT_MET, on=today)
+        level = levels[0] if levels else ""
         return Actor(
             number=number,
             programme=code,
@@ -155,11 +157,7 @@ def _to_mark(teller: _Teller, code: str) -> None:
 
 def _to_review(teller: _Teller, code: str) -> None:
     """Applications waiting: one whose promised deadline has passed, one of this morning, one returned, one draft."""
-    day = next(
-        d
-        for d in programmes.upcoming_days(code, at=teller.now)
-        if d.closes_at > teller.now + timedelta(days=1)
-    )
+    day = _day_to_apply_for(teller, code)
     reviewer = teller.world.of(code, "reviewer")
     teller.applicant(code, fates.PASS, day.key, teller.now - timedelta(days=8))
     teller.applicant(code, fates.PASS, day.key, teller.now - timedelta(hours=2))
@@ -169,6 +167,23 @@ def _to_review(teller: _Teller, code: str) -> None:
     applying.review(actor, application, by=reviewer, at=teller.now - timedelta(days=2))
     teller.world.sign_ins.append(SignIn(f"{code} 考生，材料被退回", f"returned@{code}.example"))
     teller.applicant(code, fates.CONDITION_NOT_MET, day.key, teller.now - timedelta(days=1))
+
+
+def _day_to_apply_for(teller: _Teller, code: str) -> programmes.ExamDay:
+    """The next exam day still open tomorrow; where exams are held on demand, the office calls one."""
+    soon = teller.now + timedelta(days=1)
+    upcoming = programmes.upcoming_days(code, at=teller.now)
+    found = next((day for day in upcoming if day.closes_at > soon), None)
+    if found is not None:
+        return found
+    today = clock.local_date(teller.now)
+    starts_at = datetime.combine(
+        today + timedelta(days=21), programmes.definition(code, on=today).exam.start, clock.SHANGHAI
+    )
+    before = teller.now - timedelta(days=9)
+    return programmes.add_special_day(
+        code, starts_at=starts_at, note="统一评价场次", by=teller.world.of(code, "office"), at=before
+    )
 
 
 def _revoked(world: World, *, at: datetime) -> None:

@@ -14,12 +14,14 @@ from tancai.learning import api as learning
 def study(actor: Actor, person: Any, *, one_lesson_short: bool, at: datetime) -> bool:
     """Read lessons from ``at`` on; whether the programme's hours are reached in the end.
 
-    ``one_lesson_short`` leaves off before the lesson that would reach them.
+    Where none are required nobody reads. ``one_lesson_short`` leaves off before the lesson that would reach them.
     """
+    before = learning.progress(person.pk, actor.programme, actor.level, actor.speciality)
+    if not before.required_share:
+        return before.reached
     course = learning.course(actor.programme, actor.level, actor.speciality)
-    required = learning.progress(person.pk, actor.programme, actor.level, actor.speciality).required_share
     with transaction.atomic():
-        _read(person, course, required=required, one_lesson_short=one_lesson_short, at=at)
+        _read(person, course, required=before.required_share, one_lesson_short=one_lesson_short, at=at)
     return learning.progress(person.pk, actor.programme, actor.level, actor.speciality).reached
 
 

@@ -53,5 +53,5 @@ def sign_in_table(world: Any, address: str, password: str) -> str:
     shown = [one for one in world.sign_ins if not one.email.endswith(_OTHER_BODIES)]
     width = max(len(one.email) for one in shown)
     rows = [f"  {one.email:<{width}}  {one.words}" for one in shown]
-    pattern = "  (for the other programmes write dcne, crp or csa for cem: office@csa.example, …)"
+    pattern = "  (for the other programmes write dcne, crp, csa or cmc for cem: office@csa.example, …)"
     return "\n".join([f"Address   {address}/", f"Password  {password}  (for every sign-in)", *rows, pattern])

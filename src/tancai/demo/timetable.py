@@ -1,16 +1,20 @@
-"""When things happen in a rehearsal: two exam days of each programme that lie wholly in the past. Pure but for the
-calendar of the programmes, which is read."""
+"""When things happen in a rehearsal: two exam days of each programme that lie wholly in the past.
+
+Where a programme has no days by rule, the office calls two.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from tancai.lib.clock import SHANGHAI
 from tancai.programmes import api as programmes
 
 _AFTER_LAST_EXAM = timedelta(days=40)
 _LOOK_BACK = timedelta(days=330)
+_BETWEEN_CALLED = timedelta(weeks=5)
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,18 @@ class Timetable:
     @staticmethod
     def issue(day: programmes.ExamDay) -> datetime:
         return day.starts_at + timedelta(days=20)
+
+
+def call_days(programme: str, today: date, *, by: Any, at: datetime) -> None:
+    """Two Saturdays for a programme whose exams are held on demand, in time for ``timetable``."""
+    definition = programmes.definition(programme, on=today)
+    if definition.calendar.kind != "on_demand":
+        return
+    last = today - _AFTER_LAST_EXAM - timedelta(days=1)
+    last -= timedelta(days=(last.weekday() - 5) % 7)
+    for day in (last - _BETWEEN_CALLED, last):
+        starts_at = datetime.combine(day, definition.exam.start, SHANGHAI)
+        programmes.add_special_day(programme, starts_at=starts_at, note="统一评价场次", by=by, at=at)
 
 
 def timetable(programme: str, today: date) -> Timetable:

@@ -12,7 +12,7 @@ from tancai.programmes import api as programmes
 
 PASSWORD = "carbon-2060-demo"
 INSTITUTION = "demo-school"
-PROGRAMMES = ("dcne", "cem", "crp", "csa")
+PROGRAMMES = ("dcne", "cem", "crp", "csa", "cmc")
 
 STAFF_ROLES = ("office", "reviewer", "finance", "invigilator", "marker", "author")
 
@@ -29,6 +29,7 @@ class SignIn:
 class World:
     """Who acts in this world: staff by (body, role), second persons, the administrator, the institution."""
 
+    opened_at: datetime
     staff: dict[tuple[str, str], Any] = field(default_factory=dict)
     seconds: dict[str, Any] = field(default_factory=dict)
     markers: dict[str, list[Any]] = field(default_factory=dict)
@@ -51,7 +52,7 @@ def set_the_stage(*, at: datetime) -> World:
     """Load definitions and items, found everybody; ``at`` should lie before the first story begins."""
     programmes.load_definitions(by=None, at=at)
     items.load_bank(by=None, at=at)
-    world = World()
+    world = World(opened_at=at)
     world.admin = _account(world, "admin@tancai.example", "平台管理员", at)
     people.grant_role(world.admin, "platform_admin", by=None, at=at)
     shown: dict[str, programmes.ProgrammeView] = {}

@@ -101,7 +101,9 @@ def keys(form_id: int, variants: Variants | None = None) -> dict[int, Keyed]:
 
     ``variants`` are those of one sitting; without them items that vary show their sample.
     """
-    return {row.position: _keyed(row, (variants or {}).get(str(row.position))) for row in form_entries(form_id)}
+    return {
+        row.position: _keyed(row, (variants or {}).get(str(row.position))) for row in form_entries(form_id)
+    }
 
 
 def _keyed(row: FormEntry, variant: dict[str, str] | None) -> Keyed:

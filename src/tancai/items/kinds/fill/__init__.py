@@ -8,9 +8,9 @@ do not matter unless ``case``. A response is the list of texts, ``""`` where not
 
 from __future__ import annotations
 
+import random
 import re
 import unicodedata
-import random
 from decimal import Decimal
 from typing import Any
 

@@ -31,9 +31,13 @@ def mark_session(session: Any, markers: list[Any], *, at: datetime) -> int:
             return given
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
+def _keys(form_id: int) -> dict[int, items.Keyed]:
+    return items.keys(form_id)
+
+
 def _worth(form_id: int, position: int) -> tuple[Decimal, ...]:
-    points = items.for_people(items.keys(form_id)[position].solution)["points"]
+    points = items.for_people(_keys(form_id)[position].solution)["points"]
     return tuple(Decimal(point["marks"]) for point in points)
 
 

@@ -182,7 +182,7 @@ def test_the_shipped_bank_goes_out_and_comes_back(form: str, tmp_path: Path) -> 
     path.write_bytes(data)
     back = {one.source: one for one in files.read(path) if isinstance(one, Found)}
     told = {one.kind for one in written if one.status != "exported"}
-    assert told <= {"short", "parameterised", "laboratory"}
+    assert told <= {"short", "parameterised", "case", "laboratory"}
     # a laboratory task is a program with its engine: no format carries it, and the export says so
     carried = [one for one in bank if one.kind != "laboratory"]
     assert not any(one.source in back for one in bank if one.kind == "laboratory")

@@ -59,18 +59,34 @@ def once(count: int) -> dict[str, Any]:
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         taken: dict[str, float] = {}
         for name, dry in (("dry", True), ("real", False), ("again", False)):
-            start, statuses = time.perf_counter(), set()
+            start, used, statuses = time.perf_counter(), time.process_time(), set()
             for outcome in items.import_file(path, items.Target(), dry_run=dry, by=None, at=clock.now()):
                 statuses.add(outcome.status)
             taken[name] = time.perf_counter() - start
+            taken[f"{name}_cpu"] = time.process_time() - used
             assert statuses == ({"unchanged"} if name == "again" else {"imported"}), statuses
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {"items": count, **taken, "megabytes": peak, "before": before}
 
 
+def peer(program: str, count: int) -> dict[str, Any]:
+    """The same package through ``qti-convert upgrade``: every item is read and written as QTI 3.0, nothing is kept."""
+    with tempfile.TemporaryDirectory() as folder:
+        path, out = Path(folder) / "bench.zip", Path(folder) / "out.zip"
+        write_package(path, count)
+        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        subprocess.run([program, "upgrade", str(path), str(out)], check=True, capture_output=True)
+        after, seconds = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter() - start
+        with zipfile.ZipFile(out) as archive:
+            assert sum(name.endswith(".xml") for name in archive.namelist()) >= count
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return {"items": count, "peer": seconds, "peer_cpu": used}
+
+
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="tancai bench import", description=__doc__)
     parser.add_argument("--sizes", default=SIZES, help=f"numbers of items, default {SIZES}")
+    parser.add_argument("--peer", default="", help="a qti-convert program to run on the same packages")
     parser.add_argument("--once", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
@@ -88,12 +104,18 @@ def main(arguments: list[str]) -> int:
             print(done.stderr, file=sys.stderr)
             return 1
         rows.append(json.loads(done.stdout.splitlines()[-1]))
+        if options.peer:
+            rows[-1] |= peer(options.peer, int(size))
     if options.json:
         print(json.dumps(rows, indent=1))
         return 0
-    print("| Items | Dry run s | Import s | Again s | Peak memory MB (of it before) |")
+    print("| Items | Dry run s (processor) | Import s | Again s | Peak memory MB (of it before) |")
     print("|---:|---:|---:|---:|---:|")
     for row in rows:
-        seconds = " | ".join(f"{row[name]:.1f}" for name in ("dry", "real", "again"))
+        seconds = " | ".join(
+            f"{row[name]:.1f} ({row[name + '_cpu']:.1f})" for name in ("dry", "real", "again")
+        )
         print(f"| {row['items']:,} | {seconds} | {row['megabytes']:.0f} ({row['before']:.0f}) |")
+        if options.peer:
+            print(f"| {row['items']:,}, peer | {row['peer']:.1f} ({row['peer_cpu']:.1f}) | | | |")
     return 0

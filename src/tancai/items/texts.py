@@ -80,7 +80,10 @@ def _table(block: str, picture: Callable[[str], str]) -> str:
         name = "columnheader" if head and number == 0 else "cell"
         cells = "".join(f'<span role="{name}">{_line(cell, picture)}</span>' for cell in _cells(row))
         shown.append(f'<span role="row">{cells}</span>')
-    return f'<span class="item-table" role="table">{"".join(shown)}</span>'
+    table = f'<span class="item-table" role="table">{"".join(shown)}</span>'
+    return (
+        f'<span class="item-table-in" tabindex="0">{table}</span>'  # wider than a phone: it is moved within
+    )
 
 
 def _cells(row: str) -> list[str]:
@@ -125,10 +128,16 @@ def _shown(piece: Piece, picture: Callable[[str], str]) -> str:
 
 
 def plain(text: str) -> str:
-    """The text for lists and tables: formulas as TeX, pictures and files as their words in brackets."""
+    """The text for lists: formulas as TeX, pictures and files as their words in brackets, tables cell by cell."""
     return "".join(
-        f"[{piece.text}]" if piece.kind in ("image", "file") else piece.text for piece in pieces(text)
+        f"[{piece.text}]" if piece.kind in ("image", "file") else piece.text
+        for piece in pieces(_TABLE.sub(_told, text))
     )
+
+
+def _told(block: re.Match[str]) -> str:
+    rows = [row for row in block[0].strip().splitlines() if row.strip().strip("|-: ")]
+    return "；".join(" ".join(_cells(row)) for row in rows)
 
 
 def faults(place: str, text: str) -> list[Fault]:

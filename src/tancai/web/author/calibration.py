@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -51,8 +52,9 @@ def page(request: HttpRequest) -> HttpResponse:
     return table.respond("author/calibrations.html", {"waiting": _waiting(codes)})
 
 
-def _two(value: float | None) -> float | None:
-    return None if value is None else round(value, 2)
+def _two(value: float | None) -> Decimal | None:
+    """To two places, all of them shown."""
+    return None if value is None else Decimal(f"{value:.2f}")
 
 
 def _waiting(codes: list[str]) -> list[dict[str, Any]]:
@@ -180,6 +182,7 @@ def item(request: HttpRequest, calibration_id: int, version_id: int) -> HttpResp
             "figures": figures,
             "version": version,
             "kind": items.kind_name(version.item.kind),
+            "stem": items.kinds()[version.item.kind].public(version.content)["stem"],
             "own": version.item.collection in collections(request.user),
             "flags": [(figure_words.flag(code), figure_words.tone([code])) for code in figures.flags],
             "advice": figure_words.advice(figures.flags),

@@ -118,7 +118,7 @@ def one(request: HttpRequest, ruling_id: int) -> HttpResponse:
             "row": row,
             "chip": _chip(row),
             "programme": _programme(row),
-            "stem": items.plain_text(str(row.version.content.get("stem", ""))),
+            "stem": items.kinds()[row.version.item.kind].public(row.version.content)["stem"],
             "key": _("、").join(_old_letters(row)),
             "letters": _("、").join(items.told_letters(row.letters)),
             "kind": kind_word(row.kind),

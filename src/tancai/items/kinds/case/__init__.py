@@ -22,6 +22,7 @@ from tancai.items.errors import BadResponse, Fault
 from tancai.items.kinds import lines, numbers
 from tancai.items.kinds.case import wording
 from tancai.items.kinds.case.parts import CALCULATION, KINDS, by_people
+from tancai.items.kinds.expressions import names as expression_names
 from tancai.items.kinds.parameterised import KIND as PARAMETERISED
 from tancai.items.kinds.parameterised import computed, filled
 from tancai.items.kinds.score import Score
@@ -324,7 +325,9 @@ def _solved(
     ):
         solution = KINDS[question["kind"]].solution(question["content"], own)
         if expressions[number - 1]:
-            solution |= {"expression": expressions[number - 1], "values": own["values"]}
+            named = expression_names(expressions[number - 1])
+            used = {name: value for name, value in own["values"].items() if name in named}
+            solution |= {"expression": expressions[number - 1], "values": used}
         yield number, question, {"stem": question["content"]["stem"], "solution": solution}
 
 

@@ -77,8 +77,24 @@ class EngineCommand(BaseCommand):
                 f"{target}: {self.say('无法写入|cannot be written')} ({error.strerror})"
             ) from error
 
+    def make_folder(self, folder: Path) -> None:
+        """Make the folder of ``--to`` when it is not there. Failures end the command with the reason."""
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            words = self.say("文件夹无法建立|the folder cannot be made")
+            raise CommandError(f"{folder}: {words} ({error.strerror})") from error
+
+    @staticmethod
+    def _same(target: Path, path: Path) -> bool:
+        """Is the file there already, unchanged?"""
+        return target.is_file() and target.read_bytes() == path.read_bytes()
+
     def examples(self, options: dict[str, Any], about: dict[str, str], files: dict[str, list[Path]]) -> None:
-        """List what there is (name → ``中文|English``), or write the files of one; none is replaced."""
+        """List what there is (name → ``中文|English``), or write the files of one.
+
+        None is replaced: one that is there already is kept when it is the same, and stops the command when it is not.
+        """
         name = options["name"]
         if not name:
             for one, text in about.items():
@@ -90,11 +106,14 @@ class EngineCommand(BaseCommand):
                 + ", ".join(files)
             )
         targets = [(options["to"] / path.name, path) for path in files[name]]
-        there = next((target for target, _ in targets if target.exists()), None)
-        if there is not None:
-            self.write_file(there, b"", new=True)
+        self.make_folder(options["to"])
+        there = {target for target, path in targets if self._same(target, path)}
+        other = next((target for target, _ in targets if target.exists() and target not in there), None)
+        if other is not None:
+            self.write_file(other, b"", new=True)
         for target, path in targets:
-            self.write_file(target, path.read_bytes(), new=True)
+            if target not in there:
+                self.write_file(target, path.read_bytes(), new=True)
             self.stdout.write(str(target))
 
 

@@ -59,8 +59,13 @@ def test_examples_can_be_taken_and_run(tmp_path: Path) -> None:
     run("example", "glass", "--to", str(tmp_path))
     assert {path.name for path in tmp_path.iterdir()} == {"glass.toml", "glass.csv"}
     assert "201 071" in run("account", str(tmp_path / "glass.toml"), "--draws", "0")[0]
+    run("example", "glass-report", "--to", str(tmp_path))
+    assert (tmp_path / "glass-report.toml").is_file()
+    (tmp_path / "glass.csv").write_text("mine", encoding="utf-8")
+    (tmp_path / "glass.toml").unlink()
     with pytest.raises(CommandError, match="已存在"):
         run("example", "glass", "--to", str(tmp_path))
+    assert {path.name for path in tmp_path.iterdir()} == {"glass.csv", "glass-report.toml"}
 
 
 def test_factors_are_found_with_their_trust() -> None:

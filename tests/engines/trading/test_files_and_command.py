@@ -127,8 +127,11 @@ def test_every_example_runs_and_is_listed(tmp_path: Path) -> None:
             out, _ = run(part, str(copy), "--language", "en")
             assert json.loads(run(part, str(copy), "--json")[0])["complete"] is True
         assert out
+    day = tmp_path / "day.csv"
+    day.write_text("mine", encoding="utf-8")
     with pytest.raises(CommandError, match="已存在"):
         run("example", "day", "--to", str(tmp_path))
+    assert day.read_text(encoding="utf-8") == "mine"
 
 
 def test_a_bad_unit_costs_itself_only(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from tancai.items import api as items
 from tancai.lib import clock
 from tancai.people import api as people
 from tancai.proctoring import api as proctoring
-from tancai.web.invigilator import stream
+from tancai.web.shell import streams
 from tests.exams import world
 from tests.exams.log.world import LogProcess
 from tests.proctoring import world as identity
@@ -107,8 +107,8 @@ class Visitor:
             return answer.status_code, b"".join([part async for part in answer.streaming_content]).decode()
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(stream, "LIFE", 0.1)
-            patch.setattr(stream, "HEARTBEAT", 0.05)
+            patch.setattr(streams, "LIFE", 0.1)
+            patch.setattr(streams, "HEARTBEAT", 0.05)
             status, text = async_to_sync(first)()
         self.told.append(Told(view, f"stream {address}", status, text, text.encode()))
         return text

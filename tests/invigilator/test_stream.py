@@ -51,9 +51,10 @@ def test_every_viewer_is_told_what_changed_and_one_poller_looks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from tancai.web.invigilator import feed, stream
+    from tancai.web.shell import streams
 
-    monkeypatch.setattr(stream, "PERIOD", 0.2)
-    monkeypatch.setattr(stream, "HEARTBEAT", 0.2)
+    monkeypatch.setattr(stream.rooms, "period", 0.2)
+    monkeypatch.setattr(streams, "HEARTBEAT", 0.2)
     monkeypatch.setattr(feed, "FRESH", 0.0)
     session, page, admission = running
     client = staff(body=body_of("dcne"))
@@ -62,7 +63,7 @@ def test_every_viewer_is_told_what_changed_and_one_poller_looks(
         viewers = [Viewer(address, client, path) for _ in range(3)]
         first = [viewer.told() for viewer in viewers]
         assert all(one["full"] and one["lines"][0]["id"] == admission.pk for one in first)
-        assert [len(pollers) for pollers in stream._pollers.values() if pollers] == [1]
+        assert stream.rooms.watched == 1
         page.answer(7, "D")
         changed = [viewer.told() for viewer in viewers]
         assert [one["lines"][0]["answered"] for one in changed] == [2, 2, 2]
@@ -75,9 +76,9 @@ def test_every_viewer_is_told_what_changed_and_one_poller_looks(
         assert (told["full"], told["lines"][0]["answered"]) == (False, 3)
         again.leave()
         end = time.monotonic() + 10
-        while any(stream._pollers.values()) and time.monotonic() < end:
+        while stream.rooms.watched and time.monotonic() < end:
             time.sleep(0.05)
-        assert not any(stream._pollers.values()), "a room that nobody watches is still looked at"
+        assert not stream.rooms.watched, "a room that nobody watches is still looked at"
 
 
 def test_a_server_that_cannot_stream_says_so_and_the_page_asks(running: Any) -> None:  # noqa: F811

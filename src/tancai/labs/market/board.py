@@ -165,7 +165,7 @@ def board(live: Live) -> Board:
 
 def phase(live: Live) -> str:
     engine = live.engine
-    if live.status in (WAITING, ENDED):
+    if live.status == ENDED or (live.status == WAITING and not live.steps):  # without a clock a host may step on
         return live.status
     if live.closed:
         return "closed"

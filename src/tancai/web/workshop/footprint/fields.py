@@ -23,31 +23,10 @@ from tancai.engines.carbon.footprint.model import (
 from tancai.engines.carbon.units import GASES
 from tancai.labs import api as labs
 from tancai.web.workshop.footprint import words
+from tancai.web.workshop.form_fields import Field, with_present
 from tancai.web.workshop.speaking import language
 
 bench = labs.footprint_bench
-Options = Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class Field:
-    """``kind``: text, select, check, quantity (figure and unit), maker (what nodes make), target (of a scenario)."""
-
-    name: str
-    label: str
-    kind: str = "text"
-    value: Any = ""
-    options: Options = ()
-    help: str = ""
-    hint: str = ""
-    unit_name: str = ""
-    unit: str = ""
-    wide: bool = False
-
-    @property
-    def fixed(self) -> bool:
-        """A table of months from a file: shown, not edited here."""
-        return isinstance(self.value, dict | list)
 
 
 @dataclass(frozen=True)
@@ -97,7 +76,7 @@ class _Maker:
             more.pop("label", words.field(name)),
             "select",
             value,
-            _with(list(options), value),
+            with_present(list(options), value),
             **more,
         )
 
@@ -108,7 +87,7 @@ class _Maker:
             more.pop("label", words.field(name)),
             "quantity",
             self._value(name),
-            _with([(one, words.unit(one)) for one in units], unit),
+            with_present([(one, words.unit(one)) for one in units], unit),
             unit_name=f"{self.at}.{unit_name}",
             unit=unit,
             **more,
@@ -117,11 +96,6 @@ class _Maker:
     def quality(self) -> list[Field]:
         scores = [("", "–"), *((str(k), str(k)) for k in range(1, 6))]
         return [self.select(f"quality.{name}", scores, label=words.quality(name)) for name in QUALITY]
-
-
-def _with(options: list[tuple[str, str]], value: str) -> Options:
-    """The present value stays selectable when it is none of ours (a unit from a file)."""
-    return options if any(value == one for one, _word in options) else [*options, (value, value)]
 
 
 def study(values: Mapping[str, Any]) -> dict[str, list[Field]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,31 +10,11 @@ from django.utils.translation import gettext as _
 
 from tancai.engines.forest import biomass, discount, growth, neutrality, tables
 from tancai.labs import api as labs
+from tancai.web.workshop.form_fields import Field, Options, with_present
 from tancai.web.workshop.speaking import language
 
 bench = labs.sink_bench
 words = bench.words
-Options = Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class Field:
-    """``kind``: text, area, date, select, check, or list (ticks that make one list)."""
-
-    name: str
-    label: str
-    kind: str = "text"
-    value: Any = ""
-    unit: str = ""
-    options: Options = ()
-    help: str = ""
-    hint: str = ""
-    wide: bool = False
-
-    @property
-    def key(self) -> str:
-        """For ids of the page."""
-        return self.name.replace(".", "-")
 
 
 @dataclass(frozen=True)
@@ -74,10 +54,8 @@ class Maker:
 
     def select(self, name: str, options: Options, default: str = "", **more: Any) -> Field:
         value = self._text(name, default)
-        given = list(options)
-        if value and all(value != one for one, _word in given):
-            given.append((value, value))
-        return Field(name, words.label(name, self.language), "select", value, options=given, **more)
+        given = with_present(options, value)
+        return Field(name, words.label(name, self.language), "select", value, given, **more)
 
     def ticks(self, name: str, options: Options, **more: Any) -> Field:
         given = self.values.get(name)

@@ -165,7 +165,8 @@ def board(live: Live) -> Board:
 
 def phase(live: Live) -> str:
     engine = live.engine
-    if live.status == ENDED or (live.status == WAITING and not live.steps):  # without a clock a host may step on
+    not_begun = live.status == WAITING and not live.steps  # a host may step on without starting the clock
+    if live.status == ENDED or not_begun:
         return live.status
     if live.closed:
         return "closed"

@@ -146,3 +146,11 @@ def test_an_item_with_a_formula_that_cannot_be_shown_is_not_taken() -> None:
             at=AT,
         )
     assert [fault.place for fault in refused.value.faults] == ["options.A", "explanation"]
+
+
+def test_a_table_is_told_cell_by_cell_in_lists_and_moves_within_the_page() -> None:
+    text = "数据如下\n| 项目 | 数量 |\n|---|---|\n| 煤 | 3 t |\n求排放。"
+    assert texts.plain(text) == "数据如下\n项目 数量；煤 3 t\n求排放。"
+    assert texts.plain("| 单独一行 |") == "| 单独一行 |"
+    shown = texts.html(text, lambda _token: "")
+    assert '<span class="item-table-in" tabindex="0"><span class="item-table" role="table">' in shown

@@ -85,6 +85,20 @@ def test_lines_keep_inside_the_frame_with_a_zero_line() -> None:
     assert charts.lines([], [])["lines"] == []
 
 
+def test_names_of_marks_have_room_on_a_phone() -> None:
+    for marks in (
+        [f"{n / 2 - 3:g}" for n in range(13)],
+        ["最低 1/5", "较低", "中间", "较高", "最高 1/5"],
+        ["Lowest 1/5", "Lower"],
+    ):
+        for wide in (640, 340):
+            told = charts.lines(marks, [charts.Series("x", list(range(len(marks))))], wide=wide)["ticks"]
+            assert (told[0]["text"], told[-1]["text"]) == (marks[0], marks[-1])
+            widths = [sum(13 if ord(sign) > 0x2E80 else 7 for sign in tick["text"]) for tick in told]
+            for one, after, a, b in zip(told, told[1:], widths, widths[1:], strict=False):
+                assert after["x"] - one["x"] >= (a + b) / 2
+
+
 def test_shares_of_a_row_fill_the_same_length() -> None:
     rows = charts.shares([("初级", [70, 25, 5]), ("高级", [20, 30, 50])], ["知识", "技能", "实践"])["rows"]
     for row in rows:  # type: ignore[attr-defined]

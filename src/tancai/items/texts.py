@@ -137,7 +137,7 @@ def plain(text: str) -> str:
 
 def _told(block: re.Match[str]) -> str:
     rows = [row for row in block[0].strip().splitlines() if row.strip().strip("|-: ")]
-    return "；".join(" ".join(_cells(row)) for row in rows)
+    return "；".join(" ".join(_cells(row)) for row in rows) + ("\n" if block[0].endswith("\n") else "")
 
 
 def faults(place: str, text: str) -> list[Fault]:

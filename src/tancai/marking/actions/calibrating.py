@@ -78,7 +78,7 @@ def _questions(scripts: list[Script], position: int) -> tuple[Any, tuple[float, 
     """Of a case: first marks of each question (people x questions, NaN where people mark), and what each gives."""
     rows = AutoScore.objects.filter(script__in=[script.pk for script in scripts], position=position)
     told = {script: detail.get("parts", []) for script, detail in rows.values_list("script", "detail")}
-    longest = max(told.values(), key=len, default=[])
+    longest: list[dict[str, float]] = max(told.values(), key=len, default=[])
     marks = np.full((len(scripts), len(longest)), np.nan)
     for number, script in enumerate(scripts):
         for k, part in enumerate(told.get(script.pk, [])):

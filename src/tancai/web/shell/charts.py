@@ -92,15 +92,18 @@ def _step(most: Number, wanted: int = 4) -> float:
 
 
 def lines(
-    marks: Sequence[str], series: Sequence[Series], *, unit: str = "", zero: bool = True
+    marks: Sequence[str], series: Sequence[Series], *, unit: str = "", zero: bool = True, wide: int = WIDE
 ) -> dict[str, object]:
-    """Lines over named marks; with ``zero`` the y axis starts at 0. Series keep their order and colour (at most 5)."""
+    """Lines over named marks; with ``zero`` the y axis starts at 0. Series keep their order and colour (at most 5).
+
+    ``wide`` is the width of the drawing with the names at the line ends, in units in which text is 13 high.
+    """
     values = [v for one in series for v in one.values if v is not None]
     low = 0.0 if zero or not values else float(min(values))
     top = float(max(values, default=1)) or 1.0
     step = _step(top - low or 1)
     low, top = floor(low / step) * step, ceil(top / step) * step
-    across = (WIDE - LEFT - RIGHT) / max(len(marks) - 1, 1)
+    across = (wide - LEFT - RIGHT) / max(len(marks) - 1, 1)
 
     def x(i: int) -> float:
         return round(LEFT + i * across, 1)
@@ -124,24 +127,31 @@ def lines(
         {"y": y(low + i * step), "text_y": y(low + i * step) + 4, "text": f"{low + i * step:g}{unit}"}
         for i in range(round((top - low) / step) + 1)
     ]
-    every = max(1, ceil(len(marks) / 8))
-    ticks = [
-        {"x": x(i), "text": mark} for i, mark in enumerate(marks) if i % every == 0 or i == len(marks) - 1
-    ]
+    ticks = [{"x": x(i), "text": marks[i]} for i in _told(marks, across)]
     return {
         "lines": drawn,
         "grid": grid,
         "ticks": ticks,
-        "wide": WIDE,
+        "wide": wide,
         "high": HIGH,
         "left": LEFT,
-        "right": WIDE - RIGHT,
+        "right": wide - RIGHT,
         "scale_x": LEFT - 8,
-        "name_x": WIDE - RIGHT + 12,
-        "swatch_x": WIDE - RIGHT + 24,
-        "beside_x": WIDE - RIGHT + 28,
+        "name_x": wide - RIGHT + 12,
+        "swatch_x": wide - RIGHT + 24,
+        "beside_x": wide - RIGHT + 28,
         "tick_y": HIGH - 8,
     }
+
+
+def _told(marks: Sequence[str], across: float) -> list[int]:
+    """Marks whose names are written: the first, the last, and as many between as have room; at most nine."""
+    longest = max((sum(13 if ord(sign) > 0x2E80 else 7 for sign in mark) for mark in marks), default=0)
+    every = max(1, ceil(len(marks) / 8), ceil((longest + 6) / across) if across else 1)
+    told, last = list(range(0, len(marks), every)), len(marks) - 1
+    if told and told[-1] != last:
+        told = [*told[:-1], last] if last - told[-1] < every and len(told) > 1 else [*told, last]
+    return told
 
 
 def _apart(drawn: list[dict[str, object]]) -> None:

@@ -351,6 +351,10 @@ def bar_chart(title: str, rows: Sequence[tuple[str, charts.Number]], unit: str =
     return {"title": title, "chart": charts.bars(rows, unit=unit), "data": rows, "unit": unit}
 
 
+NARROW_LINES = 340
+"""Units of a line chart on a phone, where one is nearly a pixel."""
+
+
 @register.inclusion_tag("shell/parts/line_chart.html")
 def line_chart(
     title: str, marks: Sequence[str], series: Sequence[charts.Series], unit: str = ""
@@ -359,7 +363,10 @@ def line_chart(
     data = [(mark, [one.values[i] for one in series]) for i, mark in enumerate(marks)]
     return {
         "title": title,
-        "chart": charts.lines(marks, series, unit=unit),
+        "drawn": [
+            ("broad", charts.lines(marks, series, unit=unit)),
+            ("narrow", charts.lines(marks, series, unit=unit, wide=NARROW_LINES)),
+        ],
         "series": series,
         "data": data,
         "unit": unit,

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from tancai.audit.chain import digest_of
 from tancai.audit.models import Entry, Seal
-from tancai.lib.prepared import Insert
+from tancai.lib import prepared
 
 _SEAL_AT_MOST = 50_000
 
@@ -24,8 +24,20 @@ def record(
     detail: dict[str, Any] | None = None,
 ) -> None:
     """Append one entry. ``by`` is a user or None for the system; ``detail`` holds no personal data."""
+    prepared.add(line(action, by=by, at=at, target=target, detail=detail))
+
+
+def line(
+    action: str,
+    *,
+    by: Any,
+    at: datetime,
+    target: tuple[str, object],
+    detail: dict[str, Any] | None = None,
+) -> Entry:
+    """An entry not yet written, for ``prepared.keep`` to append together with what it tells of."""
     kind, identifier = target
-    _append(
+    return Entry(
         at=at,
         actor_id=None if by is None else by.pk,
         action=action,
@@ -33,9 +45,6 @@ def record(
         target_id=str(identifier),
         detail=detail or {},
     )
-
-
-_append = Insert(Entry)
 
 
 def record_all(action: str, *, by: Any, at: datetime, targets: Iterable[tuple[str, object]]) -> None:

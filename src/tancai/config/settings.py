@@ -137,9 +137,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
             "PRAGMA cache_size=-32000; PRAGMA wal_autocheckpoint=4000;"
         ),
     }
-else:
-    # for the cursors of tancai.lib.prepared; Django's own put values into the text and prepare nothing
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("prepare_threshold", 5)
 LOG_DATABASE = DATA_DIR / "examlog.sqlite3"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

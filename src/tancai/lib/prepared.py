@@ -8,11 +8,12 @@ rows come fresh from the database each time: nothing of them is kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from functools import cache
 from typing import Any, Generic, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import QuerySet
 from django.db.models import query as querying
 from django.db.models.sql import InsertQuery
@@ -83,9 +84,7 @@ class _Plan:
         parameters = self._parameters.copy()
         for place, number in self._filled:
             parameters[place] = values[number]
-        with _cursor(self._compiler.connection) as cursor:
-            cursor.execute(self._sql, parameters)
-            rows: Iterable[Any] = cursor.fetchall()
+        rows: Iterable[Any] = _run(self._compiler.connection, self._sql, parameters)
         if self._converters:
             rows = self._compiler.apply_converters(rows, self._converters)
         make = tuple if self._objects is None else self._objects.make
@@ -115,31 +114,23 @@ class _Objects:
 
 def select(sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """The rows of a plain statement that comes again and again, with ``%s`` for its values."""
-    with _cursor(connections[DEFAULT_DB_ALIAS]) as cursor:
+    return _run(connections[DEFAULT_DB_ALIAS], sql, values)
+
+
+def _run(wrapper: Any, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """On PostgreSQL prepared in the server, unless somebody wants to read statements with their values."""
+    if wrapper.vendor == "postgresql" and not (wrapper.queries_logged or wrapper.execute_wrappers):
+        return _statements().run(wrapper, sql, values)  # type: ignore[no-any-return]
+    with wrapper.cursor() as cursor:
         cursor.execute(sql, values)
         return list(cursor.fetchall())
 
 
-def _cursor(wrapper: Any) -> Any:
-    """A cursor of this connection; on PostgreSQL one that has its statements prepared in the server, unless somebody
-    wants to read them with their values."""
-    if wrapper.vendor != "postgresql" or wrapper.queries_logged:
-        return wrapper.cursor()
-    wrapper.ensure_connection()
-    return wrapper._prepare_cursor(_server_prepared()(wrapper.connection))
-
-
 @cache
-def _server_prepared() -> Any:
-    import psycopg
+def _statements() -> Any:
+    from tancai.lib import statements  # psycopg is not there on every SQLite installation
 
-    class Cursor(psycopg.Cursor[Any]):
-        """Lets the server plan each statement once a connection."""
-
-        def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-            return super().execute(query, params, **{**options, "prepare": True})
-
-    return Cursor
+    return statements
 
 
 class Insert:
@@ -148,27 +139,62 @@ class Insert:
 
     def __init__(self, model: Any) -> None:
         self._model = model
-        self._fields = [field for field in model._meta.concrete_fields if not field.primary_key]
 
     def __call__(self, **values: Any) -> Any:
         """The new row as an object; raises IntegrityError like ``create``."""
-        return self.add(self._model(**values))
+        return add(self._model(**values))
 
-    def add(self, made: Any) -> Any:
-        """Write down an object that is not in the database yet."""
-        wrapper = connections[DEFAULT_DB_ALIAS]
-        sql: str = _kept(self, lambda: self._statement(made, wrapper))
-        parameters = [field.get_db_prep_save(field.pre_save(made, True), wrapper) for field in self._fields]
-        with _cursor(wrapper) as cursor:
-            cursor.execute(sql, parameters)
-            made.pk = cursor.fetchone()[0]
-        made._state.adding, made._state.db = False, DEFAULT_DB_ALIAS
-        return made
 
-    def _statement(self, made: Any, wrapper: Any) -> str:
-        query = InsertQuery(self._model)
-        query.insert_values(self._fields, [made])
-        compiler = query.get_compiler(connection=wrapper)
-        compiler.returning_fields = [self._model._meta.pk]
-        ((sql, _parameters),) = compiler.as_sql()
-        return str(sql)
+def add(made: Any) -> Any:
+    """Write down one object that is not in the database yet, and give it back; raises IntegrityError like ``create``."""
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    sql = _kept((Insert, type(made)), lambda: _insert(made, wrapper))
+    _written(made, _run(wrapper, sql, _values(made, wrapper))[0][0])
+    return made
+
+
+def keep(*made: Any) -> None:
+    """Write down objects that are not in the database yet, of one or several models: all of them or none, as inserts
+    of ``Insert`` in one transaction; on PostgreSQL in one statement. Raises IntegrityError like ``create``."""
+    wrapper: Any = connections[DEFAULT_DB_ALIAS]
+    if wrapper.vendor != "postgresql" or wrapper.queries_logged or wrapper.execute_wrappers:
+        with transaction.atomic():
+            for each in made:
+                add(each)
+        return
+    sql = _kept((keep, *map(type, made)), lambda: _together([_insert(each, wrapper) for each in made]))
+    values = [value for each in made for value in _values(each, wrapper)]
+    # by itself one statement is a transaction; within another it must be able to fail alone
+    with transaction.atomic() if wrapper.in_atomic_block else nullcontext():
+        keys = _run(wrapper, sql, values)[0]
+    for each, key in zip(made, keys, strict=True):
+        _written(each, key)
+
+
+def _together(inserts: list[str]) -> str:
+    parts = ", ".join(f"made{number} AS ({sql})" for number, sql in enumerate(inserts))
+    keys = ", ".join(f"(SELECT * FROM made{number})" for number in range(len(inserts)))
+    return f"WITH {parts} SELECT {keys}"  # noqa: S608
+
+
+def _written(made: Any, key: Any) -> None:
+    made.pk = key
+    made._state.adding, made._state.db = False, DEFAULT_DB_ALIAS
+
+
+@cache
+def _columns(model: Any) -> list[Any]:
+    return [field for field in model._meta.concrete_fields if not field.primary_key]
+
+
+def _values(made: Any, wrapper: Any) -> list[Any]:
+    return [field.get_db_prep_save(field.pre_save(made, True), wrapper) for field in _columns(type(made))]
+
+
+def _insert(made: Any, wrapper: Any) -> str:
+    query = InsertQuery(type(made))
+    query.insert_values(_columns(type(made)), [made])
+    compiler = query.get_compiler(connection=wrapper)
+    compiler.returning_fields = [type(made)._meta.pk]
+    ((sql, _parameters),) = compiler.as_sql()
+    return str(sql)

@@ -14,9 +14,7 @@ from tancai.exams.errors import MayNot
 from tancai.exams.log import fold as folding
 from tancai.exams.log.rows import HAND_IN, Row
 from tancai.exams.models import Admission, AnswerSheet, Sitting, SittingEvent
-from tancai.lib.prepared import Insert
-
-_note, _keep = Insert(SittingEvent), Insert(AnswerSheet)
+from tancai.lib import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +82,12 @@ def _start(
     )
     plan = {"begins": logbook.milliseconds(begins), "ends": logbook.milliseconds(ends)}
     try:
-        with transaction.atomic():
-            if begun is None:
-                begun = _note(sitting=sitting, kind="started", at=at, by=by, detail=plan)
-            else:
-                _note(sitting=sitting, kind="entered", at=at, by=by)
-            audit.record("exams.enter", by=by, at=at, target=("sitting", sitting.pk))
+        line = audit.line("exams.enter", by=by, at=at, target=("sitting", sitting.pk))
+        if begun is None:
+            begun = SittingEvent(sitting=sitting, kind="started", at=at, by=by, detail=plan)
+            prepared.keep(begun, line)
+        else:
+            prepared.keep(SittingEvent(sitting=sitting, kind="entered", at=at, by=by), line)
     except IntegrityError:  # entered from two browsers at once: the other was first
         begun = sitting.events.get(kind="started")
     return begun
@@ -115,10 +113,8 @@ def pull_sheet(sitting: Sitting, *, at: datetime, how: str | None = None) -> Ans
             return None
     sheet, event = _folded(sitting, rows, folded, standing.events_of(sitting), at=at, how=how)
     try:
-        with transaction.atomic():
-            _keep.add(sheet)
-            _note.add(event)
-            audit.record(f"exams.{sheet.how}", by=None, at=at, target=("sitting", sitting.pk))
+        line = audit.line(f"exams.{sheet.how}", by=None, at=at, target=("sitting", sitting.pk))
+        prepared.keep(sheet, event, line)
     except IntegrityError:
         return AnswerSheet.objects.get(sitting=sitting)
     return sheet

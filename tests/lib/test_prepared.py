@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import threading
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, OuterRef
 from django.test.utils import CaptureQueriesContext
 
 from tancai.audit.models import Entry
-from tancai.lib.prepared import Insert, Prepared
+from tancai.lib.prepared import Insert, Prepared, add, keep, select
 from tancai.people import api as people
 from tancai.people.models import Person
 
@@ -115,3 +116,62 @@ def test_an_insert_is_what_create_makes(db: None) -> None:
     assert Entry.objects.count() == 2
     with pytest.raises(IntegrityError):
         add(at=None, action="test.done", target_kind="thing", target_id="3")
+
+
+def line(number: int, **more: Any) -> Entry:
+    given = {"at": AT, "action": "test.done", "target_kind": "thing", "target_id": str(number), "detail": {}}
+    return Entry(**{**given, **more})
+
+
+def test_what_is_kept_together_is_there_together(db: None) -> None:
+    person, first, second = Person(name="林知远", created_at=AT), line(1), line(2, detail={"百分比": "5 %s"})
+    keep(person, first, second)
+    assert Person.objects.get(pk=person.pk).name == "林知远"
+    assert Entry.objects.get(pk=second.pk).detail == {"百分比": "5 %s"}
+    assert second.pk != first.pk and not first._state.adding
+
+
+@pytest.mark.parametrize("within", [True, False])
+def test_or_none_of_it_and_what_came_before_stands(transactional_db: None, within: bool) -> None:
+    with transaction.atomic() if within else nullcontext():
+        keep(line(0))
+        with pytest.raises(IntegrityError):
+            keep(line(1), line(2, at=None))
+        keep(line(3))
+    assert [each.target_id for each in Entry.objects.order_by("pk")] == ["0", "3"]
+
+
+def test_a_transaction_taken_back_takes_all_back(transactional_db: None) -> None:
+    ask = Prepared(lambda pk: Entry.objects.filter(pk=pk), int)
+    with pytest.raises(RuntimeError), transaction.atomic():
+        made = add(line(1))
+        assert ask.first(made.pk) == made
+        keep(line(2), line(3))
+        raise RuntimeError
+    assert Entry.objects.count() == 0
+
+
+def test_after_a_broken_transaction_and_on_a_new_connection(transactional_db: None) -> None:
+    made = add(line(1))
+    ask = Prepared(lambda pk: Entry.objects.filter(pk=pk), int)
+    assert ask.first(made.pk) == made
+    with transaction.atomic():
+        transaction.set_rollback(True)
+        with pytest.raises(transaction.TransactionManagementError):
+            ask.first(made.pk)
+    connection.close()
+    assert ask.first(made.pk) == made
+
+
+def test_values_of_every_kind_go_out_and_come_back(db: None) -> None:
+    for number in (1, 70_000, 5_000_000_000):
+        add(line(number, actor_id=number, detail={"n": [None, True, 1.5, "百%"]}))
+    ask: Prepared[Any] = Prepared(
+        lambda actor: Entry.objects.filter(actor_id=actor).values_list("at", "actor_id", "detail"), int
+    )
+    assert [ask(n) for n in (1, 70_000, 5_000_000_000)] == [
+        [(AT, n, {"n": [None, True, 1.5, "百%"]})] for n in (1, 70_000, 5_000_000_000)
+    ]
+    assert select("SELECT target_id FROM audit_entry WHERE target_id LIKE %s ORDER BY id", ("70%",)) == [
+        ("70000",)
+    ]

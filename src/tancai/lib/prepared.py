@@ -120,7 +120,7 @@ def select(sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 def _run(wrapper: Any, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """On PostgreSQL prepared in the server, unless somebody wants to read statements with their values."""
     if wrapper.vendor == "postgresql" and not (wrapper.queries_logged or wrapper.execute_wrappers):
-        return _statements().run(wrapper, sql, values)  # type: ignore[no-any-return]
+        return _statements().run(wrapper, sql, values)
     with wrapper.cursor() as cursor:
         cursor.execute(sql, values)
         return list(cursor.fetchall())
@@ -146,7 +146,7 @@ class Insert:
 
 
 def add(made: Any) -> Any:
-    """Write down one object that is not in the database yet, and give it back; raises IntegrityError like ``create``."""
+    """Write down one object that is not in the database yet; gives it back. Raises IntegrityError like ``create``."""
     wrapper = connections[DEFAULT_DB_ALIAS]
     sql = _kept((Insert, type(made)), lambda: _insert(made, wrapper))
     _written(made, _run(wrapper, sql, _values(made, wrapper))[0][0])
@@ -173,8 +173,8 @@ def keep(*made: Any) -> None:
 
 def _together(inserts: list[str]) -> str:
     parts = ", ".join(f"made{number} AS ({sql})" for number, sql in enumerate(inserts))
-    keys = ", ".join(f"(SELECT * FROM made{number})" for number in range(len(inserts)))
-    return f"WITH {parts} SELECT {keys}"  # noqa: S608
+    keys = ", ".join(f"(SELECT * FROM made{number})" for number in range(len(inserts)))  # noqa: S608
+    return f"WITH {parts} SELECT {keys}"
 
 
 def _written(made: Any, key: Any) -> None:
@@ -188,13 +188,15 @@ def _columns(model: Any) -> list[Any]:
 
 
 def _values(made: Any, wrapper: Any) -> list[Any]:
-    return [field.get_db_prep_save(field.pre_save(made, True), wrapper) for field in _columns(type(made))]
+    model: Any = type(made)
+    return [field.get_db_prep_save(field.pre_save(made, True), wrapper) for field in _columns(model)]
 
 
 def _insert(made: Any, wrapper: Any) -> str:
-    query = InsertQuery(type(made))
-    query.insert_values(_columns(type(made)), [made])
+    model: Any = type(made)
+    query = InsertQuery(model)
+    query.insert_values(_columns(model), [made])
     compiler = query.get_compiler(connection=wrapper)
-    compiler.returning_fields = [type(made)._meta.pk]
+    compiler.returning_fields = [model._meta.pk]
     ((sql, _parameters),) = compiler.as_sql()
     return str(sql)

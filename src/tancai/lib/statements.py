@@ -1,7 +1,8 @@
 """Statements prepared in PostgreSQL, run straight through libpq: most of what a cursor costs is Python around it.
 
 Values go out and rows come in by psycopg's own adapters, transactions begin as psycopg begins them, and errors are
-Django's. Only ``tancai.lib.prepared`` uses this, for the few statements of which everybody needs one in the same minute.
+Django's. Only ``tancai.lib.prepared`` uses this, for the few statements that
+everybody needs in the same minute.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class _Statements:
         server, transformer = self._server, self._transformer
         if not self.connection.autocommit and server.transaction_status == _IDLE:
             self._begin()
-        sent = transformer.dump_sequence(values, [PyFormat.AUTO] * len(values))
+        sent: Any = transformer.dump_sequence(values, [PyFormat.AUTO] * len(values))
         key = (sql, transformer.types)
         name = self._names.get(key) or self._prepare(key)
         result = server.exec_prepared(name, sent, transformer.formats)

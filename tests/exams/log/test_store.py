@@ -32,6 +32,17 @@ def test_rows_come_back_as_written_and_in_order(place: Place) -> None:
     store.close()
 
 
+def test_whatever_stands_in_a_text_comes_back(place: Place) -> None:
+    """Signs that mean something in an array or a statement, many rows at once."""
+    texts = ['"\\\\"', "{}", "NULL", '""', "a,b", "'; --", '"%s $1"', "\\", '"', " ", "二氧化碳\n\t", ""]
+    store = place.store()
+    store.open()
+    rows = [row(seq, text)._replace(item=text) for seq, text in enumerate(texts, start=1)]
+    store.append(rows, [])
+    assert store.rows(1) == rows
+    store.close()
+
+
 def test_written_rows_are_there_after_reopening(place: Place) -> None:
     store = place.store()
     store.open()

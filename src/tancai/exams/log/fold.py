@@ -99,7 +99,7 @@ class Head:
         self.last_save = 0
         self.touched = 0
         self.receipt: dict[str, Any] | None = None
-        self.raws = 0
+        self.raws: int | None = None  # pieces of raw input kept, counted when the next one comes
         self.purged = False
 
     @property

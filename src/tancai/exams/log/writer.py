@@ -186,7 +186,6 @@ class Writer:
             head = Head(sitting)
             for row in self.store.load(sitting):
                 head.apply(row)
-            head.raws = len(self.store.raws(sitting))
             self._heads[sitting] = head
         else:
             self._heads.move_to_end(sitting)
@@ -251,6 +250,8 @@ class _Turn:
         head.apply(row)
 
     def _keep(self, head: Head, why: str, body: bytes) -> None:
+        if head.raws is None:
+            head.raws = len(self.writer.store.raws(head.sitting))
         if head.raws < MAX_RAWS:
             head.raws += 1
             self.raws.append(Raw(head.sitting, self.now, why, body[:MAX_RAW]))
@@ -377,8 +378,9 @@ class _Turn:
                 answer["unreadable"] = request.unreadable
         elif request.kind == "order":
             answer["result"] = outcome
-        else:
-            folded = fold.fold(self.writer.store.rows(request.sitting))
+        else:  # of a sitting to which no page has written yet there is nothing to read
+            rows = self.writer.store.rows(request.sitting) if head.seen else []
+            folded = fold.fold(rows)
             answer["values"], answer["flags"] = folded.values, folded.flags
         if head.closed:
             answer["receipt"] = self.writer.receipt(head)

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from tancai.engines.psychometrics.curves import information
 from tancai.items import api as items
-from tancai.lib import clock
+from tancai.lib import clock, spreadsheets
 from tancai.people import api as people
 from tancai.programmes import api as programmes
 from tests.installed import install
@@ -80,3 +80,11 @@ def _the_pages_show_it(row: Any, case: Any, other: Any) -> None:
     assert "各小题（机器评分的部分）" in page and "由人评阅" in page
     assert "不同水平的考生答对的比例" in plain and "各得分段" not in plain
     assert "graded response" in whole
+    own = items.newest_figures([case.pk])[case.pk]
+    with clock.moved(AT):
+        files = [
+            author.get(reverse("author:calibration", args=[row.pk]), {"export": kind})
+            for kind in ("csv", "xlsx")
+        ]
+    assert f"{own.discrimination:.2f}" in files[0].content.decode()
+    assert f"{own.discrimination:.2f}" in str(spreadsheets.read(files[1].content).rows)

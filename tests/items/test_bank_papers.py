@@ -47,3 +47,27 @@ def test_two_papers_of_a_post_are_of_its_own_single_choices(speciality: str) -> 
     (count,) = (s.count for s in blueprint.sections if s.part == "speciality" and s.kind == "single")
     held = [c for c, _levels in POOL if c.kind == "single" and c.topic in own]
     assert len(held) > 2 * count
+
+
+@pytest.mark.parametrize("code", ["cem", "csa"])
+def test_a_body_may_ask_for_a_case_on_papers_of_the_last_level(code: str) -> None:
+    """No document prints one for these papers; a body that takes a case in the place of two answers finds it."""
+    definition = DEFINITIONS[code]
+    blueprint = definition.blueprint(definition.level_codes[-1], definition.speciality_codes[0])
+    last = blueprint.sections[-1]
+    assert last.kind == "short" and last.count > 2
+    wants = [Want(s.part, s.kind, s.count, s.marks, s.tiers) for s in blueprint.sections[:-1]]
+    wants += [
+        Want(last.part, "short", last.count - 2, last.marks, last.tiers),
+        Want(last.part, "case", 1, 2 * last.marks, last.tiers),
+    ]
+    left = {c.item_id: c for c, levels in POOL if not levels or definition.level_codes[-1] in levels}
+    seen = set()
+    for paper in range(2):
+        found = draw(left.values(), wants, random.Random(f"{code} {paper}"), cover=blueprint.cover)
+        assert found.shortages == ()
+        (case,) = (pick.candidate.item_id for pick in found.picks if pick.candidate.kind == "case")
+        seen.add(case)
+        for pick in found.picks:
+            del left[pick.candidate.item_id]
+    assert len(seen) == 2

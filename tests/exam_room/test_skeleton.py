@@ -13,7 +13,7 @@ from django.urls import reverse
 from tancai.exams import api as exams
 from tancai.exams.models import AnswerSheet, Sitting
 from tancai.lib import clock
-from tancai.web.exam_room import room, skeleton
+from tancai.web.exam_room import check, room, skeleton
 from tests.exams import world
 
 pytestmark = pytest.mark.usefixtures("programmes_there")
@@ -23,10 +23,15 @@ MASKED = re.compile(r'(csrf-token" content="|csrfmiddlewaretoken" value=")[^"]+'
 
 def entered(session: Any, person: Any) -> tuple[Client, str]:
     """A candidate with a code in the exam room, and the room's address."""
-    admission = world.admission_of(session, person)
+    client, address = at_the_door(world.admission_of(session, person))
+    return client, client.post(f"{address}enter/")["Location"]
+
+
+def at_the_door(admission: exams.Admission) -> tuple[Client, str]:
+    """A candidate who has shown ticket and code, and the address of the check page."""
     client, code = Client(), exams.live_code(admission)
-    check = client.post("/exam/", {"ticket": admission.ticket_number, "code": code.code})["Location"]
-    return client, client.post(f"{check}enter/")["Location"]
+    assert code is not None
+    return client, client.post("/exam/", {"ticket": admission.ticket_number, "code": code.code})["Location"]
 
 
 def own_texts(session: Any, person: Any, page: str) -> list[str]:
@@ -87,6 +92,57 @@ def test_a_kept_page_is_the_page_rendered(db: None, monkeypatch: pytest.MonkeyPa
     for one, other in zip(kept, whole, strict=True):
         assert MASKED.sub("", one.content.decode()) == MASKED.sub("", other.content.decode())
     assert "3 条，其中 2 条在考试结束后送达；另有 1 条已保存但不计入" in kept[0].content.decode()
+
+
+def test_a_kept_check_page_is_one_s_own(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before and after the entry, with extra time, in both languages: as rendered whole, and nobody else's."""
+    people = [
+        world.candidate(1, name="林<b>知远", account=False),
+        world.candidate(2, name='周"明', account=False),
+        world.candidate(3, name="沈若兰", account=False),
+    ]
+    session = world.prepared(*people)
+    exams.accommodate(world.admission_of(session, people[1]), 30, reason="试验", by=None, at=world.AT)
+    check._SKELETON._pieces.cache_clear()
+    found = [world.admission_of(session, person) for person in people]
+    with clock.moved(session.starts_at):
+        clients = [entered(session, people[0])[0]]
+        clients += [at_the_door(admission)[0] for admission in found[1:]]
+
+        def pages() -> list[str]:
+            return [
+                one.get(f"/exam/{admission.pk}/", headers={"accept-language": language}).content.decode()
+                for one, admission in zip(clients, found, strict=True)
+                for language in ("zh-CN", "en")
+            ]
+
+        kept = pages()
+        assert check._SKELETON._pieces.cache_info().currsize == 6
+        monkeypatch.setattr(skeleton, "get_messages", lambda request: ["一"])
+        whole = pages()
+    for number, page in enumerate(kept):
+        assert MASKED.sub("", page) == MASKED.sub("", whole[number])
+        for admission in found:
+            own = (admission.ticket_number, f'action="/exam/{admission.pk}/enter/"', f"/exam/{admission.pk}/")
+            assert all((text in page) == (admission == found[number // 2]) for text in own)
+        assert not re.search("[\ue000-\uf8ff]", page)
+    assert "林&lt;b&gt;知远" in kept[0] and "周&quot;明" in kept[2]
+    assert "回到考场" in kept[0] and "回到考场" not in kept[4]
+    extra = session.minutes + 30
+    assert f"{extra} 分钟" in kept[2] and f"{extra} 分钟" not in kept[4]
+
+
+def test_a_check_page_that_refuses_is_never_kept(db: None) -> None:
+    person = world.candidate(1, account=False)
+    session = world.prepared(person)
+    check._SKELETON._pieces.cache_clear()
+    with clock.moved(session.starts_at):
+        client, address = at_the_door(world.admission_of(session, person))
+        assert f"{address}enter/" in client.get(address).content.decode()
+        exams.cancel_session(session, reason="试验", by=None, at=session.starts_at)
+        page = client.get(address).content.decode()
+    assert f"{address}enter/" not in page and "现在还不能进入考场" in page
+    assert check._SKELETON._pieces.cache_info().currsize == 1
 
 
 def test_a_message_that_waits_is_shown_and_not_kept(db: None) -> None:

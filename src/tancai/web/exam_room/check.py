@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -17,6 +21,7 @@ from tancai.programmes import api as programmes
 from tancai.web.exam_room import identity, keeper
 from tancai.web.exam_room.access import own_admission, remember
 from tancai.web.exam_room.client import verdict_on
+from tancai.web.exam_room.skeleton import Skeleton
 
 
 @never_cache
@@ -30,36 +35,85 @@ def page(request: HttpRequest, admission_id: int) -> HttpResponse:
     finished = any(reason.code == "finished" for reason in verdict.reasons)
     if any(reason.code == "too_late" for reason in verdict.reasons):
         exams.knock(admission, at=at)
-    definition = programmes.definition_of(admission.session.edition_id)
     sitting = getattr(admission, "sitting", None)
     client = verdict_on(request, admission, place="check", at=at, note=verdict.ok)
-    context = {
+    card, required = identity.card_of(admission), proctoring.is_required(admission.session)
+    own = {
+        "ticket": admission.ticket_number,
+        "name": admission.person.name,
+        "document": admission.person.document_masked,
+        "check_address": reverse("exam_room:check", args=[admission.pk]),
+        "enter_address": reverse("exam_room:enter", args=[admission.pk]),
+        "room_address": reverse("exam_room:room", args=[sitting.pk]) if sitting is not None else "",
+    }
+    kind = (
+        admission.session.edition_id,
+        _Times.of(admission),
+        admission.level,
+        admission.speciality,
+        sitting is not None and exams.entry_of(sitting) is not None,
+        "" if sitting is None or finished else keeper.address(admission.session),
+    )
+    if verdict.ok and starts.ok and client.ok and not (finished or card or required):
+        return _SKELETON.page(request, own, *kind)  # as for nearly everybody in the minutes before the start
+    besides = {
         "admission": admission,
-        "session": admission.session,
-        "definition": definition,
-        "level": definition.level(admission.level),
-        "speciality": definition.speciality(admission.speciality),
-        "minutes": admission.session.minutes + admission.extra_minutes,
         "may_enter": verdict.ok and starts.ok,
         "reasons": [
             *(exams.say_reason(reason) for reason in verdict.reasons),
             *(proctoring.say_start(reason.code) for reason in starts.reasons),
         ],
-        "identity": identity.card_of(admission),
+        "identity": card,
+        "identity_address": reverse("exam_room:identity", args=[admission.pk]),
         "needs_camera": [reason.code for reason in starts.reasons] == ["camera"],
         "lacks_hours": any(reason.code == "hours" for reason in verdict.reasons),
         "client": client,
-        "client_required": proctoring.is_required(admission.session),
+        "client_required": required,
         "client_reasons": [(reason.code, proctoring.say_client(reason)) for reason in client.reasons],
         "client_excepted": [proctoring.EXCEPTION_WORDS[each.params["reason"]] for each in client.warnings],
-        "sitting": sitting,
-        "begun": sitting is not None and exams.entry_of(sitting) is not None,
-        "log_address": settings.LOG_ADDRESS,
         "finished": finished,
-        "keeper": "" if sitting is None or finished else keeper.address(admission.session),
-        "room_address": reverse("exam_room:room", args=[sitting.pk]) if sitting is not None else "",
+        "receipt_address": reverse("exam_room:receipt", args=[sitting.pk]) if sitting is not None else "",
     }
-    return render(request, "exam_room/check.html", context)
+    return _SKELETON.page(request, own, *kind, besides=besides)
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """When an exam is, and how long, as the page says it."""
+
+    starts_at: datetime
+    entry_until: datetime
+    own_time: bool
+    minutes: int
+
+    @classmethod
+    def of(cls, admission: exams.Admission) -> _Times:
+        session = admission.session
+        minutes = session.minutes + admission.extra_minutes
+        return cls(session.starts_at, session.entry_until, session.own_time, minutes)
+
+
+def _shared(
+    edition_id: int, times: _Times, level: str, speciality: str, begun: bool, keeper_address: str
+) -> dict[str, Any]:
+    """What the page says to everybody who may enter without more ado."""
+    definition = programmes.definition_of(edition_id)
+    return {
+        "session": times,
+        "minutes": times.minutes,
+        "definition": definition,
+        "level": definition.level(level),
+        "speciality": definition.speciality(speciality),
+        "begun": begun,
+        "keeper": keeper_address,
+        "log_address": settings.LOG_ADDRESS,
+        "may_enter": True,
+        "client": exams.Verdict(),
+    }
+
+
+_OWN = ("ticket", "name", "document", "check_address", "enter_address", "room_address")
+_SKELETON = Skeleton("exam_room/check.html", _OWN, _shared)
 
 
 def _to_trial(rehearsal: exams.Admission) -> HttpResponse:

@@ -27,7 +27,10 @@ def free_port(wanted: int | None = None) -> int:
 
 
 class Servers:
-    """Log and web process on the addresses given, for as long as the block lasts; ``wait`` until both answer."""
+    """Log and web process on the addresses given, for as long as the block lasts.
+
+    They start while their starter goes on; ``wait_for_log`` and ``wait_for_site`` before they are needed.
+    """
 
     def __init__(self, *, log_address: str, web_address: str) -> None:
         self.log_address, self.web_address = log_address, web_address
@@ -51,9 +54,12 @@ class Servers:
     ) -> None:
         self.stop()
 
-    def wait(self) -> None:
+    def wait_for_log(self) -> None:
         """Raises CannotStart."""
         self._wait(f"{self.log_address}/health")
+
+    def wait_for_site(self) -> None:
+        """Raises CannotStart."""
         self._wait(f"{self.web_address}/verify/")
 
     def _start(self, command: list[str]) -> None:

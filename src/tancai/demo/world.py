@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from tancai.items import api as items
@@ -44,6 +45,7 @@ class World:
         return self.staff[body_of(programme), role]
 
 
+@cache
 def body_of(programme: str) -> str:
     return next(p.body for p in programmes.programmes() if p.code == programme)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from tancai.engines.carbon import numbers
 from tancai.engines.carbon.errors import CarbonError, Place, Problem
@@ -157,7 +157,7 @@ def trend(values: Sequence[float]) -> Trend:
     _, ties = np.unique(x, return_counts=True)
     variance = (n * (n - 1) * (2 * n + 5) - float((ties * (ties - 1) * (2 * ties + 5)).sum())) / 18
     z = 0.0 if score == 0 or variance <= 0 else (score - math.copysign(1, score)) / math.sqrt(variance)
-    p = 2 * float(stats.norm.sf(abs(z)))
+    p = 2 * float(special.ndtr(-abs(z)))
     slope = float(np.median(gaps / (later - earlier)))
     return Trend(slope, score / (n * (n - 1) / 2), p)
 
@@ -175,7 +175,7 @@ def predict(past: History, months: int, *, level: float = 0.95) -> Forecast:
     inverse = np.linalg.pinv(design.T @ design)
     ahead = _design(past, np.arange(n, n + months), seasonal)
     centre = ahead @ coefficients
-    t = float(stats.t.ppf(0.5 + level / 2, freedom)) if freedom > 0 else math.nan
+    t = float(special.stdtrit(freedom, 0.5 + level / 2)) if freedom > 0 else math.nan
     half = t * s * np.sqrt(1 + np.einsum("ij,jk,ik->i", ahead, inverse, ahead))
     spread = float(((y - y.mean()) ** 2).sum())
     fit = 1 - float(residuals @ residuals) / spread if spread else 1.0

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 LARGE = 30
 """From here on the normal quantile is close enough: no second pass (tool 03)."""
@@ -46,7 +46,7 @@ class Size:
 def t_value(df: float, confidence: float = 0.90) -> float:
     """The two-sided quantile of Student's t; ``math.inf`` degrees give the normal quantile."""
     return float(
-        stats.norm.ppf(0.5 + confidence / 2) if math.isinf(df) else stats.t.ppf(0.5 + confidence / 2, df)
+        special.ndtri(0.5 + confidence / 2) if math.isinf(df) else special.stdtrit(df, 0.5 + confidence / 2)
     )
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
-
 from tancai.demo.cast import Actor
 from tancai.learning import api as learning
 
@@ -20,12 +18,16 @@ def study(actor: Actor, person: Any, *, one_lesson_short: bool, at: datetime) ->
     if not before.required_share:
         return before.reached
     course = learning.course(actor.programme, actor.level, actor.speciality)
-    with transaction.atomic():
-        _read(person, course, required=before.required_share, one_lesson_short=one_lesson_short, at=at)
+    readings = _evenings(course, required=before.required_share, one_lesson_short=one_lesson_short, at=at)
+    learning.study_in_turn(person, course, readings)
     return learning.progress(person.pk, actor.programme, actor.level, actor.speciality).reached
 
 
-def _read(person: Any, course: Any, *, required: float, one_lesson_short: bool, at: datetime) -> None:
+def _evenings(
+    course: Any, *, required: float, one_lesson_short: bool, at: datetime
+) -> list[tuple[str, datetime, datetime]]:
+    """Lesson after lesson with its beginning and end."""
+    found = []
     whole = sum(lesson.milliseconds for lesson in course.lessons)
     moment, done = at, 0
     for lesson in course.lessons:
@@ -34,6 +36,7 @@ def _read(person: Any, course: Any, *, required: float, one_lesson_short: bool, 
         if reached or (one_lesson_short and last):
             break
         until = moment + timedelta(milliseconds=lesson.milliseconds)
-        learning.study(person, course, lesson.code, start=moment, until=until)
+        found.append((lesson.code, moment, until))
         done += lesson.milliseconds
         moment = until + timedelta(minutes=1)
+    return found

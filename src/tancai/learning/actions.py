@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -67,6 +68,44 @@ def study(
     return queries.LessonState(taught, timing.credited, done)
 
 
+@transaction.atomic
+def study_in_turn(person: Person, course: Course, readings: Sequence[tuple[str, datetime, datetime]]) -> None:
+    """Account for lessons ``(code, start, until)`` read one after the other: as ``study`` of each, written at once.
+
+    Raises ``UnknownLesson``.
+    """
+    StudyClock.objects.get_or_create(person=person)
+    watch = StudyClock.objects.select_for_update().get(person=person)
+    credited = queries.credited(person.pk, course)
+    accounted, visits, done = watch.until, [], {}
+    for code, start, until in readings:
+        before, whole = credited.get(code, 0), course.lesson(code).milliseconds
+        timing = rules.steady(Timing(None, accounted, before, whole), start=start, until=until)
+        credited[code], accounted = timing.credited, timing.person_until
+        visits.append(
+            LessonVisit(
+                person=person,
+                course=course.code,
+                lesson=code,
+                started_at=start,
+                last_at=until,
+                milliseconds=timing.credited - before,
+                ended=True,
+            )
+        )
+        if timing.credited >= whole:
+            done.setdefault(code, until)
+    LessonVisit.objects.bulk_create(visits)
+    _set_watch(watch, accounted)
+    already = LessonDone.objects.filter(person=person, course=course.code).values_list("lesson", flat=True)
+    fresh = {code: at for code, at in done.items() if code not in set(already)}
+    LessonDone.objects.bulk_create(
+        LessonDone(person=person, course=course.code, lesson=code, at=at) for code, at in fresh.items()
+    )
+    for code, at in fresh.items():
+        _record_done(person, course, code, at=at)
+
+
 def _timing(person: Person, course: Course, lesson: str) -> tuple[StudyClock, LessonVisit | None, Timing]:
     # The person's row is the lock: beats of two windows are accounted for one after the other.
     StudyClock.objects.get_or_create(person=person)
@@ -114,11 +153,13 @@ def _mark_done(person: Person, course: Course, lesson: str, timing: Timing, *, a
         person=person, course=course.code, lesson=lesson, defaults={"at": at}
     )
     if fresh:
-        detail = {"course": course.code, "lesson": lesson}
-        audit.record(
-            "learning.lesson_done", by=person.user, at=at, target=("person", person.pk), detail=detail
-        )
+        _record_done(person, course, lesson, at=at)
     return True
+
+
+def _record_done(person: Person, course: Course, lesson: str, *, at: datetime) -> None:
+    detail = {"course": course.code, "lesson": lesson}
+    audit.record("learning.lesson_done", by=person.user, at=at, target=("person", person.pk), detail=detail)
 
 
 def warn_late(*, at: datetime) -> int:

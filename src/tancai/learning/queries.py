@@ -184,6 +184,11 @@ def progress_of_many(
     }
 
 
+def credited(person_id: int, course: Course) -> dict[str, int]:
+    """Milliseconds a person has been credited, by lesson."""
+    return dict(_credited([person_id], course).get(person_id, {}))
+
+
 def _credited(person_ids: list[int], course: Course) -> dict[int, dict[str, int]]:
     rows = (
         LessonVisit.objects.filter(person_id__in=person_ids, course=course.code)

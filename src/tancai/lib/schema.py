@@ -8,17 +8,17 @@ from typing import Any
 
 from django.db import migrations
 from django.db.migrations.operations.base import Operation
-from django.db.migrations.state import ProjectState
+from django.db.migrations.state import ProjectState, StateApps
 
-_NEW = (migrations.CreateModel, migrations.AddIndex)
+_NEW = (migrations.CreateModel, migrations.AddIndex, migrations.AddConstraint)
 
 
 class Migration(migrations.Migration):
-    """A migration whose new tables and indexes leave alone the models that are there already.
+    """A migration whose new tables, indexes and constraints leave alone the models that are there already.
 
     After each operation Django renders every related model anew, since one of them may have changed; in a house of a
     hundred and fifty related models that is most of the time that an empty database takes to fill. Nobody refers to a
-    new table yet, and an index concerns its own table only, which is rendered again when something else of it changes.
+    new table yet, and indexes and constraints are lists of their own table.
     """
 
     def apply(
@@ -42,8 +42,16 @@ class Migration(migrations.Migration):
         before = state.clone()
         for operation in run:
             operation.state_forwards(self.app_label, state)
-            if isinstance(operation, migrations.CreateModel):
-                rendered.render_multiple([state.models[self.app_label, operation.name_lower]])
+            self._render(operation, state, rendered)
+            after = state.clone()
+            after.apps = rendered
+            operation.database_forwards(self.app_label, schema_editor, before, after)
         state.apps = rendered
-        for operation in run:
-            operation.database_forwards(self.app_label, schema_editor, before, state)
+
+    def _render(self, operation: Operation, state: ProjectState, rendered: StateApps) -> None:
+        if isinstance(operation, migrations.CreateModel):
+            rendered.render_multiple([state.models[self.app_label, operation.name_lower]])
+        elif isinstance(operation, (migrations.AddIndex, migrations.AddConstraint)):
+            options = state.models[self.app_label, operation.model_name_lower].options
+            meta = rendered.get_model(self.app_label, operation.model_name)._meta
+            meta.indexes, meta.constraints = list(options["indexes"]), list(options["constraints"])

@@ -63,11 +63,12 @@ class Keyed:
 
 def candidates(*, topics: Collection[str], level: str, exclude: Collection[int] = ()) -> list[Candidate]:
     """Active versions on these topics that may be drawn for the level."""
-    rows = with_state().filter(state=ItemState.ACTIVE, item__topic__in=topics).select_related("item")
+    rows = with_state().filter(state=ItemState.ACTIVE, item__topic__in=topics)
+    columns = ("item_id", "pk", "item__kind", "item__topic", "item__difficulty", "item__levels")
     return [
-        Candidate(row.item_id, row.pk, row.item.kind, row.item.topic, row.item.difficulty)
-        for row in rows
-        if row.item_id not in exclude and (not level or not row.item.levels or level in row.item.levels)
+        Candidate(*found)
+        for *found, levels in rows.values_list(*columns)
+        if found[0] not in exclude and (not level or not levels or level in levels)
     ]
 
 

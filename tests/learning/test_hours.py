@@ -7,10 +7,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
+from tancai.audit import api as audit
 from tancai.enrolment import api as enrolment
 from tancai.learning import api as learning
-from tancai.learning.models import LateWarning, LessonDone, LessonVisit
+from tancai.learning.models import LateWarning, LessonDone, LessonVisit, StudyClock
 from tancai.lib.clock import SHANGHAI
 from tancai.messages import api as messages
 from tancai.people import api as people
@@ -83,6 +85,34 @@ def test_simulated_reading_follows_the_same_rule(person: Any) -> None:
     assert again.milliseconds == 0
     state = learning.study(person, course, lesson.code, start=AT + half, until=AT + 3 * half)
     assert state.done
+
+
+def test_a_whole_course_read_in_turn_is_accounted_for_as_lesson_by_lesson(person: Any) -> None:
+    course = cem()
+    first, second, third = course.lessons[:3]
+    minute = timedelta(minutes=1)
+    readings = [
+        (first.code, AT, AT + first.minutes * minute),
+        (second.code, AT + minute, AT + 2 * minute),  # accounted for already
+        (third.code, AT + 300 * minute, AT + 305 * minute),
+        (third.code, AT + 400 * minute, AT + (400 + third.minutes) * minute),
+        (first.code, AT + 500 * minute, AT + 505 * minute),
+    ]
+
+    def facts() -> list[Any]:
+        visits = LessonVisit.objects.order_by("id").values_list("lesson", "milliseconds", "last_at", "ended")
+        done = LessonDone.objects.order_by("id").values_list("lesson", "at")
+        clocks = StudyClock.objects.values_list("until", flat=True)
+        return [list(visits), list(done), list(clocks), audit.entries(action="learning.lesson_done").count()]
+
+    with transaction.atomic():
+        for code, start, until in readings:
+            learning.study(person, course, code, start=start, until=until)
+        one_by_one = facts()
+        transaction.set_rollback(True)
+    learning.study_in_turn(person, course, readings)
+    assert facts() == one_by_one
+    assert [code for code, _at in one_by_one[1]] == [first.code, third.code]
 
 
 def test_an_unknown_lesson_is_refused(person: Any) -> None:

@@ -77,7 +77,9 @@ def study_in_turn(person: Person, course: Course, readings: Sequence[tuple[str, 
     StudyClock.objects.get_or_create(person=person)
     watch = StudyClock.objects.select_for_update().get(person=person)
     credited = queries.credited(person.pk, course)
-    accounted, visits, done = watch.until, [], {}
+    accounted = watch.until
+    visits: list[LessonVisit] = []
+    done: dict[str, datetime] = {}
     for code, start, until in readings:
         before, whole = credited.get(code, 0), course.lesson(code).milliseconds
         timing = rules.steady(Timing(None, accounted, before, whole), start=start, until=until)

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 self._apply_new(list(run), project_state, schema_editor)
             else:
                 part = copy.copy(self)
-                part.operations = list(run)
+                vars(part)["operations"] = list(run)
                 project_state = migrations.Migration.apply(part, project_state, schema_editor)
         return project_state
 
@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
         if isinstance(operation, migrations.CreateModel):
             rendered.render_multiple([state.models[self.app_label, operation.name_lower]])
         elif isinstance(operation, (migrations.AddIndex, migrations.AddConstraint)):
-            options = state.models[self.app_label, operation.model_name_lower].options
-            meta = rendered.get_model(self.app_label, operation.model_name)._meta
+            name = str(vars(operation)["model_name"])
+            options = state.models[self.app_label, name.lower()].options
+            meta = rendered.get_model(self.app_label, name)._meta
             meta.indexes, meta.constraints = list(options["indexes"]), list(options["constraints"])

@@ -43,6 +43,7 @@ CHINESE_BY_NATURE = {
     "items/kinds/case/__init__.py": "brackets around the numbers of questions, part of the Chinese reference",
     "items/kinds/case/wording.py": "headings and fields of the text that authors write questions in",
     "items/kinds/parameterised/__init__.py": "a word that authors may write in a range",
+    "items/kinds/short/__init__.py": "an answer beside the point, in the language of the papers",
     "items/kinds/truefalse/__init__.py": "answers read from files",
     "labs/benches/accounting/sheets.py": "headings of the spreadsheet of monthly data",
     "labs/benches/figures.py": "the range of Han characters",

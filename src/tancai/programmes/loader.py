@@ -59,7 +59,7 @@ def read_cached(path: Path) -> Loaded:
 
 def read_all(folder: Path = FOLDER) -> list[Loaded]:
     """All definition files of a folder by their ``order``."""
-    loaded = [read_file(path) for path in sorted(folder.glob("*.toml"))]
+    loaded = [read_cached(path) for path in sorted(folder.glob("*.toml"))]
     return sorted(loaded, key=lambda each: (each.definition.order, each.definition.code))
 
 

@@ -78,6 +78,54 @@ def test_a_fault_names_its_field_and_the_rest_is_computed(
     assert done.emissions[4] > 0
 
 
+TWELVE = {"s.4.amount.by": "months", **{f"s.4.amount.m.{k}": "1000" for k in range(1, 13)}}
+BAD = [
+    ("s.4.amount", "unit_wrong", {"s.4.amount.unit": "t"}),
+    ("s.4.amount", "unit_unknown", {"s.4.amount.unit": "桶"}),
+    ("s.4.amount", "unit_missing", {"s.4.amount.unit": ""}),
+    ("s.4.amount", "comma_decimal", {"s.4.amount": "12,5"}),
+    ("s.4.amount", "comma_either", {"s.4.amount": "12,480"}),
+    ("s.4.amount", "comma_groups", {"s.4.amount": "1,212,480"}),
+    ("s.4.amount", "full_width", {"s.4.amount": "１２４８０"}),
+    ("s.4.amount", "full_width", {"s.4.amount": "12480．5"}),
+    ("s.4.amount", "negative", {"s.4.amount": "-12480"}),
+    ("s.4.amount", "no_number", {"s.4.amount": "约12480"}),
+    ("s.4.amount", "no_number", {"s.4.amount": "inf"}),
+    ("s.4.amount", "months_missing", {**TWELVE, "s.4.amount.m.7": ""}),
+    ("s.4.amount", "months_missing", {**TWELVE, "s.4.amount.m.7": "-"}),
+    ("s.4.amount.m.7", "comma_decimal", {**TWELVE, "s.4.amount.m.7": "1,5"}),
+    ("s.4.amount.m.7", "full_width", {**TWELVE, "s.4.amount.m.7": "１０００"}),
+    ("s.4.amount.m.7", "negative", {**TWELVE, "s.4.amount.m.7": "-3"}),
+    ("s.1.factor_set", "factor_other_guide", {"s.1.factor_set": "cets-steel-2024"}),
+    ("s.1.ncv", "ncv_basis", {"s.1.ncv": "38.931", "s.1.ncv.unit": "GJ/t"}),
+    ("s.2.ncv", "ncv_basis", {"s.2.ncv": "389", "s.2.ncv.unit": "GJ/10^4Nm3"}),
+    ("s.1.oxidation", "percent_as_fraction", {"s.1.oxidation": "99", "s.1.oxidation.unit": "1"}),
+    ("s.1.oxidation", "fraction_as_percent", {"s.1.oxidation": "0.99", "s.1.oxidation.unit": "%"}),
+    ("s.3.mixture", "percent_as_fraction", {"s.3.mixture": "CO2 20"}),
+    ("s.1.carbon", "thousand_too_much", {"s.1.carbon": "15.3", "s.1.carbon.unit": "tC/GJ"}),
+    ("s.4.series", "electricity_footprint", {"s.4.series": "footprint", "s.4.year": "2024"}),
+    ("s.4.series", "electricity_withdrawn", {"s.4.series": "regional-2012"}),
+    ("s.1.estimated", "month_number", {"s.1.estimated": "13"}),
+    ("s.1.amount", "uncertainty_percent", {"s.1.amount.uncertainty": "2"}),
+]
+
+
+@pytest.mark.parametrize(("name", "code", "changes"), BAD)
+def test_bad_input_costs_its_own_row_only_and_says_where_why_and_what_to_do(
+    name: str, code: str, changes: dict[str, str]
+) -> None:
+    good = bench.compute(values_of("machinery"))
+    done = bench.compute({**values_of("machinery"), **changes})
+    refused = [one for one in done.faults if one.level == "refused"]
+    assert (name, code) in {(one.name, one.problem.code) for one in refused}
+    assert {one.row_of(("s", "p")) for one in refused} == {".".join(name.split(".")[:2])}
+    row = int(name.split(".")[1])
+    assert done.emissions == {key: value for key, value in good.emissions.items() if key != row}
+    assert not done.complete
+    for language in ("zh", "en"):
+        assert all(len(one.words(language)) > 8 and "{" not in one.words(language) for one in refused)
+
+
 def test_a_year_stands_until_the_first_month_is_filled_in() -> None:
     values = {**values_of("machinery"), "s.1.amount.by": "months"}
     assert bench.compute(values).text == bench.compute(values_of("machinery")).text

@@ -42,7 +42,7 @@ def played(tmp_path: Path, rows: str, head: str = HEAD) -> replaying.Replay:
     [
         ("2026-03-02 09:40:00,list,a,X,sell,CEA25,８０．１,100,,", "full_width", "price"),
         ('2026-03-02 09:40:00,list,a,X,sell,CEA25,"80,1",100,,', "comma_decimal", "price"),
-        ('2026-03-02 09:40:00,list,a,X,sell,CEA25,80.1,"1,000",,', "comma_decimal", "quantity"),
+        ('2026-03-02 09:40:00,list,a,X,sell,CEA25,80.1,"1,000",,', "comma_either", "quantity"),
         ('2026-03-02 09:40:00,list,a,X,sell,CEA25,80.1,"1,000,000",,', "comma_groups", "quantity"),
         ("2026-03-02 09:40:00,list,a,X,sell,CEA25,80.1,-5,,", "negative", "quantity"),
         ("2026-03-02 09:40:00,list,a,X,sell,CEA25,nan,5,,", "no_number", "price"),

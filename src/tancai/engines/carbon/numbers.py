@@ -25,13 +25,16 @@ class BadNumber(ValueError):
 def number(text: str) -> float:
     """A figure with a point for decimals; thin groups of three parted by spaces are allowed.
 
-    Raises BadNumber for full-width digits, decimal commas, commas between groups, and what is no figure.
+    Raises BadNumber for full-width digits, decimal commas, commas between groups (``12,480`` may be either and is not
+    guessed at), and what is no figure.
     """
     text = text.strip()
     if FULL_WIDTH.search(text):
         raise BadNumber("full_width", _half_width(text))
     if COMMA_GROUPS.fullmatch(text) and not COMMA_DECIMAL.fullmatch(text):
         raise BadNumber("comma_groups", text.replace(",", ""))
+    if COMMA_GROUPS.fullmatch(text):
+        raise BadNumber("comma_either", f"{text.replace(',', '')} / {text.replace(',', '.')}")
     if COMMA_DECIMAL.fullmatch(text):
         raise BadNumber("comma_decimal", text.replace(",", "."))
     if GROUPED.fullmatch(text):

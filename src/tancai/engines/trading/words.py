@@ -35,6 +35,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         "“{value}”含全角字符，请改为“{remedy}”。",
         "{value} has full-width characters: write {remedy}.",
     ),
+    "comma_either": (
+        "“{value}”中的逗号可能是千分位，也可能是小数点，请写明是哪一个：{remedy}。",
+        "The comma in {value} may part thousands or decimals: write which is meant, {remedy}.",
+    ),
     "comma_decimal": (
         "“{value}”用逗号作小数点，请改为“{remedy}”。",
         "{value} has a decimal comma: write {remedy}.",

@@ -114,9 +114,9 @@ def severity(code: str) -> str:
 def asked(what: str) -> str:
     """What a missing item of the collection form is called."""
     return {
-        "how": _("数据来源方式"),
+        "how": _("来源方式"),
         "evidence": _("凭证或来源"),
-        "who": _("负责人"),
+        "who": _("由谁负责"),
         "seen": _("凭证核对"),
     }[what]
 

@@ -117,6 +117,18 @@ def test_files_without_anything_to_calibrate(tmp_path: Path, text: str, words: s
         run("calibrate", str(written(tmp_path, text)))
 
 
+@pytest.mark.parametrize(
+    "data", ["a,b\n1,0\n".encode("utf-16"), "甲,乙\n1,0\n".encode("gbk"), b"PK\x03\x04\x00\x00,\n"]
+)
+def test_files_that_are_no_text_in_utf_8(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes(data)
+    with pytest.raises(CommandError, match="save it as CSV UTF-8"):
+        run("calibrate", str(path))
+    with pytest.raises(CommandError, match="save it as CSV UTF-8"):
+        run("analyse", str(path), "--key", str(path))
+
+
 def test_a_file_that_is_not_there() -> None:
     with pytest.raises(CommandError, match="cannot be opened"):
         run("calibrate", "no/such/file.csv")

@@ -31,6 +31,7 @@ from tancai.engines.psychometrics.responses import (
 
 FREQUENCY = ("freq", "frequency")
 MISSING_WORDS = frozenset({"", "NA", "na", "N/A", "."})
+LONGEST_HEADER = 16_000_000
 _PIECE = 8_000_000
 _NAMED = 5
 
@@ -174,7 +175,7 @@ def _open(path: Path) -> BinaryIO:
 
 
 def _header(stream: BinaryIO, path: Path) -> tuple[list[str], str]:
-    line = stream.readline().decode("utf-8-sig", "replace").rstrip("\r\n")
+    line = _text(stream.readline(LONGEST_HEADER), path).rstrip("\r\n")
     if not line.strip():
         raise MeasurementError("empty", f"{path.name} is empty: the first line must name the items.")
     separator = max(",;\t", key=line.count)
@@ -187,6 +188,18 @@ def _header(stream: BinaryIO, path: Path) -> tuple[list[str], str]:
         if names.count(name) > 1:
             raise MeasurementError("repeated_item", f"{path.name}: two columns are named {name}.")
     return names, separator
+
+
+def _text(line: bytes, path: Path) -> str:
+    """A line as text; names in another encoding would come out as other names, so they are refused."""
+    try:
+        if b"\0" in line:
+            raise ValueError
+        return line.decode("utf-8-sig")
+    except ValueError as error:
+        raise MeasurementError(
+            "encoding", f"{path.name} is not text in UTF-8: save it as CSV UTF-8."
+        ) from error
 
 
 def _pieces(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:

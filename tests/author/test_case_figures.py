@@ -88,3 +88,17 @@ def _the_pages_show_it(row: Any, case: Any, other: Any) -> None:
         ]
     assert f"{own.discrimination:.2f}" in files[0].content.decode()
     assert f"{own.discrimination:.2f}" in str(spreadsheets.read(files[1].content).rows)
+
+
+def test_a_judgement_and_a_question_of_a_case_can_be_given_another_key(versions: list[Any]) -> None:
+    judgement, case = versions[0], versions[-1]
+    now = judgement.key["right"]
+    assert items.other_keys(judgement.pk, ["F" if now else "T"]) == [{"right": not now}]
+    assert items.other_keys(judgement.pk, ["T", "F"]) == items.other_keys(judgement.pk, []) == []
+    assert items.own_letters(judgement) == ["T" if now else "F"]
+    assert items.told_letters(judgement, ["T", "F"]) == ["√", "×"]
+    assert items.own_letters(case, ["2A"]) == ["2A", "2B"]
+    assert items.told_letters(case, ["2A"]) == ["第 2 小题 A"]
+    (key,) = items.other_keys(case.pk, ["2A", "2C"])
+    assert key["questions"][1] == {"letters": ["A", "C"]} and key["questions"][0] == case.key["questions"][0]
+    assert items.other_keys(versions[1].pk, ["A"]) == [], "a number has no letters"

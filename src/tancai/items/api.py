@@ -81,7 +81,7 @@ from tancai.items.models import (
     SourceMark,
 )
 from tancai.items.needing import needs
-from tancai.items.other_keys import by_machine, other_keys, score_by_keys, told_letters
+from tancai.items.other_keys import by_machine, other_keys, own_letters, score_by_keys, told_letters
 from tancai.items.practice import PRACTICE, practice_form
 from tancai.items.queries.answering import Answerable, answerable
 from tancai.items.queries.answers import Question, answer_variables, paper_questions
@@ -275,6 +275,7 @@ __all__ = [
     "open_on_version",
     "open_threads",
     "other_keys",
+    "own_letters",
     "paper_questions",
     "paper_set",
     "paper_sets",

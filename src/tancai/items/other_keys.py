@@ -1,6 +1,6 @@
 """How answers would have been scored by another key: for the dry run of a changed key. Nothing here is kept.
 
-A key is given in letters. Of a case they name a question first: ``2B`` is letter B of question 2.
+A key is given in letters, a judgement as T or F. Of a case they name a question first: ``2B`` is B of question 2.
 """
 
 from __future__ import annotations
@@ -15,10 +15,13 @@ from django.utils.translation import gettext as _
 from tancai.items.errors import BadResponse
 from tancai.items.kinds import Score, kinds, resolved
 from tancai.items.kinds.case.parts import KINDS as PARTS
+from tancai.items.kinds.truefalse import KIND as TRUEFALSE
 from tancai.items.models import ItemVersion
 
+JUDGEMENT = TRUEFALSE.code
 Name = TypeVar("Name", bound=Hashable)
-_OF_QUESTION = re.compile(r"(?P<number>\d{1,2})(?P<letter>[A-J])")
+_OF_QUESTION = re.compile(r"(?P<number>\d{1,2})(?P<letter>[A-JT])")
+_SIGNS = {"T": "√", "F": "×"}
 
 
 def other_keys(version_id: int, letters: Sequence[str]) -> list[dict[str, Any]]:
@@ -31,12 +34,14 @@ def other_keys(version_id: int, letters: Sequence[str]) -> list[dict[str, Any]]:
     kind = kinds()[version.item.kind]
     if kind.shape == "questions":
         return _of_case(version.content, version.key, letters)
-    return _of_choice(kind, version.content, letters) if kind.shape == "choices" else []
+    return _of_letters(kind, version.content, letters)
 
 
-def _of_choice(kind: Any, content: dict[str, Any], letters: Iterable[str]) -> list[dict[str, Any]]:
+def _of_letters(kind: Any, content: dict[str, Any], letters: Iterable[str]) -> list[dict[str, Any]]:
     wanted = sorted(set(letters))
-    if not wanted:
+    if hasattr(kind, "of_letters"):
+        return list(kind.of_letters(wanted))
+    if not wanted or kind.shape != "choices":
         return []
     if not kind.faults(content, {"letters": wanted}, None):
         return [{"letters": wanted}]
@@ -52,9 +57,9 @@ def _of_case(content: dict[str, Any], key: dict[str, Any], letters: Iterable[str
         return []
     place = numbers.pop() - 1
     questions = content["questions"]
-    if not 0 <= place < len(questions) or PARTS[questions[place]["kind"]].shape != "choices":
+    if not 0 <= place < len(questions):
         return []
-    found = _of_choice(
+    found = _of_letters(
         PARTS[questions[place]["kind"]], questions[place]["content"], [one["letter"] for one in told if one]
     )
     keys = key["questions"]
@@ -63,14 +68,28 @@ def _of_case(content: dict[str, Any], key: dict[str, Any], letters: Iterable[str
     ]
 
 
-def told_letters(letters: Iterable[str]) -> list[str]:
-    """Letters of a key in words: those of a case with the question they belong to."""
+def own_letters(version: ItemVersion, like: Iterable[str] = ()) -> list[str]:
+    """The letters of the key as it is; of a case those of the question that ``like`` names. Empty where it has none."""
+    solution = kinds()[version.item.kind].solution(version.content, version.key)
+    told = next((found for one in like if (found := _OF_QUESTION.fullmatch(one))), None)
+    if told is None or "questions" not in solution:
+        return list(solution.get("letters", []))
+    letters = solution["questions"][int(told["number"]) - 1]["solution"].get("letters", [])
+    return [told["number"] + letter for letter in letters]
+
+
+def told_letters(version: ItemVersion, letters: Iterable[str]) -> list[str]:
+    """Letters of a key in words: those of a case with the question they belong to, judgements as signs."""
     found = []
     for one in letters:
         told = _OF_QUESTION.fullmatch(one)
-        found.append(
-            _("第 %(n)s 小题 %(letter)s") % {"n": told["number"], "letter": told["letter"]} if told else one
-        )
+        if told is None:
+            found.append(_SIGNS.get(one, one) if version.item.kind == JUDGEMENT else one)
+            continue
+        question = version.content["questions"][int(told["number"]) - 1]
+        letter = told["letter"]
+        letter = _SIGNS.get(letter, letter) if question["kind"] == JUDGEMENT else letter
+        found.append(_("第 %(n)s 小题 %(letter)s") % {"n": told["number"], "letter": letter})
     return found
 
 

@@ -249,27 +249,34 @@ def _parts(figures: Any) -> list[dict[str, Any]]:
 
 def _choices(version: Any) -> list[dict[str, Any]]:
     """What another key may be chosen from: the options of the item, or of each question of a case that has some."""
-    if version.content.get("options"):
-        key = version.key.get("letters") or []
-        return [{"legend": "", "options": _options(version.content["options"], key)}]
     kind = items.kinds()[version.item.kind]
+    public, solution = kind.public(version.content), kind.solution(version.content, version.key)
+    if solution.get("letters"):
+        return [{"legend": "", "options": _options(public["options"], solution["letters"])}]
     if kind.shape != "questions":
         return []
     return [
         {
             "legend": _("第 %(n)s 小题") % {"n": question["number"]} + f" {question['public']['stem']}",
-            "options": _options(question["public"]["options"], own["letters"], str(question["number"])),
+            "options": _options(
+                question["public"]["options"], solved["solution"]["letters"], str(question["number"])
+            ),
         }
-        for question, own in zip(
-            kind.public(version.content)["questions"], version.key["questions"], strict=True
-        )
-        if "options" in question["public"]
+        for question, solved in zip(public["questions"], solution["questions"], strict=True)
+        if solved["solution"].get("letters")
     ]
 
 
 def _options(options: list[dict[str, str]], key: list[str], before: str = "") -> list[dict[str, Any]]:
+    """Options with what the form sends for them; a judgement shows its sign alone."""
     return [
-        {**option, "value": before + option["letter"], "right": option["letter"] in key} for option in options
+        {
+            **option,
+            "letter": "" if option["text"] in ("√", "×") else option["letter"],
+            "value": before + option["letter"],
+            "right": option["letter"] in key,
+        }
+        for option in options
     ]
 
 

@@ -119,8 +119,8 @@ def one(request: HttpRequest, ruling_id: int) -> HttpResponse:
             "chip": _chip(row),
             "programme": _programme(row),
             "stem": items.kinds()[row.version.item.kind].public(row.version.content)["stem"],
-            "key": _("、").join(_old_letters(row)),
-            "letters": _("、").join(items.told_letters(row.letters)),
+            "key": _("、").join(items.told_letters(row.version, items.own_letters(row.version, row.letters))),
+            "letters": _("、").join(items.told_letters(row.version, row.letters)),
             "kind": kind_word(row.kind),
             "proposer": people.staff_name(row.by) if row.by else "—",
             "effects": rows,
@@ -133,15 +133,6 @@ def one(request: HttpRequest, ruling_id: int) -> HttpResponse:
             "released": released,
         },
     )
-
-
-def _old_letters(row: marking.Ruling) -> list[str]:
-    """The key in letters; of a case that of the question which gets another."""
-    if not row.letters or "questions" not in row.version.key:
-        return list(row.version.key.get("letters") or [])
-    number = row.letters[0][:-1]
-    own = row.version.key["questions"][int(number) - 1]["letters"]
-    return items.told_letters([number + letter for letter in own])
 
 
 def _rows(row: marking.Ruling, effects: tuple[marking.Effect, ...]) -> list[dict[str, Any]]:

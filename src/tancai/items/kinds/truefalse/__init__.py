@@ -61,6 +61,10 @@ class TrueFalse:
     ) -> str:
         return "T" if key["right"] == right else "F"
 
+    def of_letters(self, letters: list[str]) -> list[dict[str, Any]]:
+        """The keys that letters stand for: one judgement."""
+        return [{"right": letters == ["T"]}] if letters in (["T"], ["F"]) else []
+
     def solution(self, content: dict[str, Any], key: dict[str, Any]) -> dict[str, Any]:
         return {"letters": ["T" if key["right"] else "F"]}
 

@@ -135,7 +135,10 @@ def _nothing_left_over() -> None:
     from django.core.cache import cache
     from django.utils import translation
 
+    from tancai.lib import kept
+
     cache.clear()
+    kept.clear()
     translation.deactivate()
 
 

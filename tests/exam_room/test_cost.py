@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from html import unescape
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.http import HttpResponse
 from django.template.loader import render_to_string
@@ -19,9 +19,9 @@ from django.utils.translation import override
 
 from tancai.exams import api as exams
 from tancai.items import api as items
-from tancai.lib import clock
+from tancai.lib import clock, kept
 from tancai.programmes import api as programmes
-from tancai.web.exam_room import access, printing
+from tancai.web.exam_room import printing
 from tests.exams import world
 from tests.exams.log.world import LogProcess
 
@@ -156,21 +156,17 @@ def test_a_kept_entry_is_used_for_a_minute_and_forgotten_with_the_hand_in(
     session = world.prepared(person)
     admission, client = world.admission_of(session, person), Client()
     client.force_login(person.user)
-    kept_for: list[float | None] = []
-    keep = access.cache.set
-    monkeypatch.setattr(
-        access.cache, "set", lambda name, what, timeout: (kept_for.append(timeout), keep(name, what, timeout))
-    )
     exam_log.control.move_clock(int(session.starts_at.timestamp() * 1000))
     with clock.moved(session.starts_at):
         room = client.post(f"/exam/{admission.pk}/enter/")["Location"]
-        assert kept_for == [60]
         client.get(f"{room}paper/")  # what all candidates share is printed now
         _answer, asked = statements(lambda: client.get(f"{room}paper/"))
-        access.forget(admission.sitting.pk)
+        later = time.monotonic() + 61
+        monkeypatch.setattr(kept, "monotonic", lambda: later)
         answer, anew = statements(lambda: client.get(f"{room}paper/"))
         assert answer.status_code == 200
         assert asked < anew, "the kept entry spares no question"
         client.post(f"/exam/{admission.pk}/enter/")
         client.post(f"{room}finish/")
-        assert cache.get(f"exam_room.entry:{admission.sitting.pk}") is None
+        _sent, asked_then = statements(lambda: client.get(f"{room}paper/"))
+        assert asked_then == anew, "what was kept is forgotten"

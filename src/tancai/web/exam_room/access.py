@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.core.cache import cache
 from django.http import Http404, HttpRequest
 
 from tancai.exams import api as exams
 from tancai.lib import clock
+from tancai.lib.kept import Kept
 from tancai.people import api as people
 
 SESSION_KEY = "exam_admission"
@@ -30,12 +30,15 @@ def own_sitting(request: HttpRequest, sitting_id: int) -> exams.Sitting:
     return found
 
 
+_entries: Kept[exams.Entry] = Kept(seconds=60, most=20_000)
+
+
 def own_entry(request: HttpRequest, sitting_id: int) -> tuple[exams.Sitting, exams.Entry | None]:
     """The sitting and its entry, None before it has begun and after its end; Http404 where it is not this visitor's.
 
     For the pages that follow the entry at once what ``remember`` kept is used instead of asking the database again.
     """
-    kept: exams.Entry | None = cache.get(_kept_name(sitting_id))
+    kept = _entries.get(sitting_id)
     if kept is not None and clock.now() < kept.ends and _is_own(request, kept.sitting.admission):
         return kept.sitting, kept
     sitting = own_sitting(request, sitting_id)
@@ -44,15 +47,11 @@ def own_entry(request: HttpRequest, sitting_id: int) -> tuple[exams.Sitting, exa
 
 def remember(entry: exams.Entry) -> None:
     """Keep an entry for the exam room and the paper, which the browser asks for next; a minute long."""
-    cache.set(_kept_name(entry.sitting.pk), entry, timeout=60)
+    _entries.put(entry.sitting.pk, entry)
 
 
 def forget(sitting_id: int) -> None:
-    cache.delete(_kept_name(sitting_id))
-
-
-def _kept_name(sitting_id: int) -> str:
-    return f"exam_room.entry:{sitting_id}"
+    _entries.forget(sitting_id)
 
 
 def open_with_code(request: HttpRequest, admission: exams.Admission) -> None:

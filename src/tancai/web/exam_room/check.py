@@ -10,7 +10,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -20,6 +19,7 @@ from tancai.proctoring import api as proctoring
 from tancai.programmes import api as programmes
 from tancai.web.exam_room import identity, keeper
 from tancai.web.exam_room.access import own_admission, remember
+from tancai.web.exam_room.addresses import address
 from tancai.web.exam_room.client import verdict_on
 from tancai.web.exam_room.skeleton import Skeleton
 
@@ -42,9 +42,9 @@ def page(request: HttpRequest, admission_id: int) -> HttpResponse:
         "ticket": admission.ticket_number,
         "name": admission.person.name,
         "document": admission.person.document_masked,
-        "check_address": reverse("exam_room:check", args=[admission.pk]),
-        "enter_address": reverse("exam_room:enter", args=[admission.pk]),
-        "room_address": reverse("exam_room:room", args=[sitting.pk]) if sitting is not None else "",
+        "check_address": address("check", admission.pk),
+        "enter_address": address("enter", admission.pk),
+        "room_address": address("room", sitting.pk) if sitting is not None else "",
     }
     kind = (
         admission.session.edition_id,
@@ -64,7 +64,7 @@ def page(request: HttpRequest, admission_id: int) -> HttpResponse:
             *(proctoring.say_start(reason.code) for reason in starts.reasons),
         ],
         "identity": card,
-        "identity_address": reverse("exam_room:identity", args=[admission.pk]),
+        "identity_address": address("identity", admission.pk),
         "needs_camera": [reason.code for reason in starts.reasons] == ["camera"],
         "lacks_hours": any(reason.code == "hours" for reason in verdict.reasons),
         "client": client,
@@ -72,7 +72,7 @@ def page(request: HttpRequest, admission_id: int) -> HttpResponse:
         "client_reasons": [(reason.code, proctoring.say_client(reason)) for reason in client.reasons],
         "client_excepted": [proctoring.EXCEPTION_WORDS[each.params["reason"]] for each in client.warnings],
         "finished": finished,
-        "receipt_address": reverse("exam_room:receipt", args=[sitting.pk]) if sitting is not None else "",
+        "receipt_address": address("receipt", sitting.pk) if sitting is not None else "",
     }
     return _SKELETON.page(request, own, *kind, besides=besides)
 
@@ -140,4 +140,4 @@ def enter(request: HttpRequest, admission_id: int) -> HttpResponse:
             messages.error(request, exams.say_reason(reason))
         return redirect("exam_room:check", admission.pk)
     remember(entry)
-    return redirect("exam_room:room", entry.sitting.pk)
+    return redirect(address("room", entry.sitting.pk))

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.html import json_script
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -18,6 +17,7 @@ from tancai.proctoring import api as proctoring
 from tancai.programmes import api as programmes
 from tancai.web.exam_room import camera, keeper, printing, words
 from tancai.web.exam_room.access import forget, own_entry, own_sitting
+from tancai.web.exam_room.addresses import address
 from tancai.web.exam_room.client import is_turned_away
 from tancai.web.exam_room.skeleton import Skeleton
 
@@ -39,7 +39,7 @@ def page(request: HttpRequest, sitting_id: int) -> HttpResponse:
         "ticket": admission.ticket_number,
         "config": json_script(config, "exam-config"),
         "check_address": config["check"],
-        "client_address": reverse("exam_room:client_prove", args=[admission.pk]),
+        "client_address": address("client_prove", admission.pk),
         "camera_config": json_script(watched, "camera-config") if watched else "",
     }
     return _SKELETON.page(request, own, proctoring.is_required(sitting.session), watched is not None)
@@ -72,12 +72,12 @@ def _config(entry: exams.Entry) -> dict[str, Any]:
         "sitting": sitting.pk,
         "token": entry.token,
         "log": entry.log_url,
-        "room": reverse("exam_room:room", args=[sitting.pk]),
+        "room": address("room", sitting.pk),
         "keeper": keeper.address(sitting.session),
-        "paper": reverse("exam_room:paper", args=[sitting.pk]),
-        "finish": reverse("exam_room:finish", args=[sitting.pk]),
-        "receipt": reverse("exam_room:receipt", args=[sitting.pk]),
-        "check": reverse("exam_room:check", args=[sitting.admission_id]),
+        "paper": address("paper", sitting.pk),
+        "finish": address("finish", sitting.pk),
+        "receipt": address("receipt", sitting.pk),
+        "check": address("check", sitting.admission_id),
     }
 
 
@@ -106,4 +106,4 @@ def finish(request: HttpRequest, sitting_id: int) -> HttpResponse:
     sheet = exams.pull_sheet(sitting, at=clock.now())
     if sheet is None:
         return JsonResponse({"done": False}, status=202)
-    return JsonResponse({"done": True, "receipt": reverse("exam_room:receipt", args=[sitting.pk])})
+    return JsonResponse({"done": True, "receipt": address("receipt", sitting.pk)})

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from tancai.engines.carbon.reading import read_text
-from tancai.engines.forest import project, sink, tables
+from tancai.engines.forest import placing, project, sink, tables
 from tancai.labs.api import sink_bench as bench
+from tancai.labs.benches.sink import ground
 
 pytestmark = pytest.mark.anydatabase
 EXAMPLES = Path(tables.__file__).parent / "examples"
@@ -277,3 +278,34 @@ def test_a_csv_reads_like_the_file_it_came_from() -> None:
     plan = bench.read(fir())
     lines = io.StringIO(plan.files["plots-now.csv"].decode()).read().splitlines()
     assert lines[0] == "plot,stratum,dbh_cm,height_m,count" and lines[1] == "A1,A,4.5,4.2,14"
+
+
+def test_corners_in_longitude_and_latitude_are_drawn_in_metres() -> None:
+    """Two neighbours keep their place to each other; a plot in degrees lies where it should; the file keeps metres."""
+    values = {
+        "s.1.id": "A",
+        "s.1.area": "107",
+        "s.1.outline": "117.000000, 30.000000\n117.010000, 30.000000\n117.010000, 30.010000\n117.000000, 30.010000",
+        "s.2.id": "B",
+        "s.2.outline": "117.010000, 30.000000; 117.020000, 30.000000; 117.020000, 30.010000; 117.010000, 30.010000",
+        "p.1.id": "A1",
+        "p.1.stratum": "1",
+        "p.1.x": "117.005000",
+        "p.1.y": "30.005000",
+        "p.2.id": "B1",
+        "p.2.stratum": "2",
+        "p.2.x": "117.005000",
+        "p.2.y": "30.005000",
+    }
+    first, second = bench.outlines(values)
+    assert first.given and second.given and abs(first.surface - 106.95) < 0.1
+    assert first.corners[1] == second.corners[0]
+    assert [name for name, _problem in ground.faults(values)] == ["p.2.x"]
+    central = bench.central_of(values)
+    assert central == 117
+    row = bench.rows_of(values, "p")[0]
+    assert placing.inside(bench.place_of(row, central), first.corners)
+    assert bench.place_of(row, None) == (117.005, 30.005)
+    laid = bench.laid_out(values, {1: 4}, 3)
+    spots = [(laid[f"p.{k}.x"], laid[f"p.{k}.y"]) for k in range(3, 7)]
+    assert all(placing.inside(spot, first.corners) for spot in spots)

@@ -176,3 +176,35 @@ def test_grassland_methodology_is_no_pack_for_trees() -> None:
     with pytest.raises(ForestError) as refused:
         example(('pack = "ccer-14-001"', 'pack = "ar-cm-004"'))
     assert refused.value.problems[0].code == "pack_outside"
+
+
+def test_longitude_and_latitude_become_metres_of_their_zone() -> None:
+    """Against arcs of the ellipsoid: the quarter meridian of GRS80 is 10,001,965.729 m, to 45° 4,984,944.378 m."""
+    assert placing.metres((117.0, 45.0), 117) == pytest.approx((500_000, 4_984_944.378), abs=0.001)
+    pole = placing.metres((117.0, 89.99999), 117)[1] + math.radians(1e-5) * 6_399_593.6
+    assert pole == pytest.approx(10_001_965.729, abs=0.001)
+    west, east = placing.metres((116.4, 30.0), 117), placing.metres((117.6, 30.0), 117)
+    assert west[0] - 500_000 == pytest.approx(500_000 - east[0]) and west[1] == pytest.approx(east[1])
+    # a small field at 30° north by the two radii of curvature of the ellipsoid
+    squared = placing.FLATTENING * (2 - placing.FLATTENING)
+    bend = 1 - squared * math.sin(math.radians(30)) ** 2
+    along = placing.RADIUS * (1 - squared) / bend**1.5
+    across = placing.RADIUS / math.sqrt(bend) * math.cos(math.radians(30))
+    side = math.radians(0.01)
+    field = [(116.995, 29.995), (117.005, 29.995), (117.005, 30.005), (116.995, 30.005)]
+    assert placing.degrees(field) and placing.meridian(field) == 117
+    found = placing.surface([placing.metres(point, 117) for point in field])
+    assert found == pytest.approx(along * across * side**2, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    "outline",
+    [
+        [(0, 0), (120, 0), (120, 40)],
+        [(80, 10), (120, 10), (120, 40)],
+        [(200, 30), (200.1, 30), (200, 30.1)],
+        [],
+    ],
+)
+def test_metres_are_not_taken_for_degrees(outline: list[tuple[float, float]]) -> None:
+    assert not placing.degrees(outline)

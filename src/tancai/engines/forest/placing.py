@@ -1,4 +1,5 @@
-"""Where plots lie: a systematic grid with a random start inside the outline of a stratum. Metres, any origin."""
+"""Where plots lie: a systematic grid with a random start inside the outline of a stratum. Metres, any origin;
+longitude and latitude become metres of their three-degree zone."""
 
 from __future__ import annotations
 
@@ -8,6 +9,48 @@ from collections.abc import Sequence
 import numpy as np
 
 Point = tuple[float, float]
+CHINA = (73.0, 136.0, 3.0, 54.0)
+"""Longitudes and latitudes that are read as such."""
+
+RADIUS, FLATTENING = 6_378_137.0, 1 / 298.257222101
+"""CGCS2000 (GRS80)."""
+
+
+def in_degrees(point: Point) -> bool:
+    west, east, south, north = CHINA
+    return west <= point[0] <= east and south <= point[1] <= north
+
+
+def degrees(outline: Sequence[Point]) -> bool:
+    """Whether corners are longitudes and latitudes: all in China and, read as metres, no land worth the name."""
+    spans = [max(values) - min(values) for values in zip(*outline, strict=True)]
+    return bool(outline) and all(map(in_degrees, outline)) and max(spans) < 1.5
+
+
+def meridian(outline: Sequence[Point]) -> int:
+    """The central meridian of the three-degree zone in which the middle of the corners lies."""
+    return 3 * round(sum(x for x, _ in outline) / len(outline) / 3)
+
+
+def metres(point: Point, central: int) -> Point:
+    """Longitude and latitude (degrees, CGCS2000) as east and north (m) by Gauss–Krüger: scale 1, 500 km false east.
+
+    Krüger's series in the third flattening to its third power: below a millimetre within the zone.
+    """
+    n = FLATTENING / (2 - FLATTENING)
+    whole = RADIUS / (1 + n) * (1 + n * n / 4 + n**4 / 64)
+    series = (n / 2 - 2 * n**2 / 3 + 5 * n**3 / 16, 13 * n**2 / 48 - 3 * n**3 / 5, 61 * n**3 / 240)
+    away, sine = math.radians(point[0] - central), math.sin(math.radians(point[1]))
+    bent = 2 * math.sqrt(n) / (1 + n)
+    t = math.sinh(math.atanh(sine) - bent * math.atanh(bent * sine))
+    along, across = math.atan2(t, math.cos(away)), math.atanh(math.sin(away) / math.hypot(1, t))
+    east = across + sum(
+        a * math.cos(2 * j * along) * math.sinh(2 * j * across) for j, a in enumerate(series, 1)
+    )
+    north = along + sum(
+        a * math.sin(2 * j * along) * math.cosh(2 * j * across) for j, a in enumerate(series, 1)
+    )
+    return 500_000 + whole * east, whole * north
 
 
 def surface(outline: Sequence[Point]) -> float:

@@ -142,8 +142,9 @@ FOREST: dict[str, tuple[str, str]] = {
     ),
     "no_year": ("“{value}”不是年份，请写成四位数字。", "{value} is no year: write four digits."),
     "no_outline": (
-        "“{value}”不能围成地块：每行写一个角点“x, y”（米），至少三个，按顺序且边不交叉。",
-        "{value} encloses no land: a corner “x, y” (metres) a line, at least three, in order and without crossing.",
+        "“{value}”不能围成地块：每行写一个角点“x, y”（米，或经度, 纬度），至少三个，按顺序且边不交叉。",
+        "{value} encloses no land: a corner “x, y” (metres, or longitude, latitude) a line, at least three,"
+        " in order and without crossing.",
     ),
     "outline_area": (
         "角点围成 {drawn} ha，所填面积 {stated} ha，相差超过5 %，请核对。",

@@ -12,7 +12,7 @@ from tancai.labs.benches.sink.computing import (
     neutral,
 )
 from tancai.labs.benches.sink.documents import KINDS, Document, document, rows_for
-from tancai.labs.benches.sink.ground import Outline, laid_out, outlines
+from tancai.labs.benches.sink.ground import Outline, central_of, laid_out, outlines, place_of
 from tancai.labs.benches.sink.names import (
     CELLS,
     ROWS,
@@ -70,6 +70,7 @@ __all__ = [
     "Row",
     "as_text",
     "cells_of",
+    "central_of",
     "check",
     "classes",
     "column",
@@ -83,6 +84,7 @@ __all__ = [
     "neutral",
     "outlines",
     "place",
+    "place_of",
     "plot_name",
     "rasters",
     "read",

@@ -1,4 +1,7 @@
-"""The ground of a project: outlines of strata, and where plots are placed and moved. Metres, x east and y north."""
+"""The ground of a project: outlines of strata, and where plots are placed and moved. Metres, x east and y north.
+
+Corners typed as longitude and latitude become metres of the zone of the first such stratum.
+"""
 
 from __future__ import annotations
 
@@ -46,9 +49,41 @@ def area_of(row: Row) -> float | None:
     return figure(table, "area", "ha", positive=True)
 
 
-def corners_of(text: str) -> list[Point]:
-    """Corners as text, one ``x, y`` a line or parted by semicolons. Raises ValueError for what is none."""
-    found = []
+def corners_of(text: str, central: int | None = None) -> list[Point]:
+    """Corners as text, one ``x, y`` a line or parted by semicolons, in metres; longitude and latitude are turned into
+    metres of the zone of ``central``, or of their own. Raises ValueError for what is none."""
+    found = _typed(text)
+    if placing.degrees(found):
+        zone = placing.meridian(found) if central is None else central
+        found = [placing.metres(point, zone) for point in found]
+        found = [(round(x, 2), round(y, 2)) for x, y in found]
+    if len(found) < 3 or placing.surface(found) <= 0 or placing.crosses(found):
+        raise ValueError(text.strip()[:40])
+    return found
+
+
+def central_of(values: Values) -> int | None:
+    """The central meridian of the project: that of its first stratum in longitude and latitude; None without one."""
+    for row in rows_of(values, "s"):
+        try:
+            found = _typed(str(row.fields.get("outline") or ""))
+        except ValueError:
+            continue
+        if placing.degrees(found):
+            return placing.meridian(found)
+    return None
+
+
+def place_of(row: Row, central: int | None) -> Point | None:
+    """Where a plot lies (m); longitude and latitude are taken where the strata are in them too."""
+    found = place(row)
+    if found is None or central is None or not placing.in_degrees(found):
+        return found
+    return placing.metres(found, central)
+
+
+def _typed(text: str) -> list[Point]:
+    found: list[Point] = []
     for part in re.split(r"[;；\n]+", text):
         if not part.strip():
             continue
@@ -61,8 +96,6 @@ def corners_of(text: str) -> list[Point]:
             raise ValueError(part.strip()) from None
     if len(found) > 1 and found[0] == found[-1]:
         found.pop()
-    if len(found) < 3 or placing.surface(found) <= 0 or placing.crosses(found):
-        raise ValueError(text.strip()[:40])
     return found
 
 
@@ -70,10 +103,11 @@ def outlines(values: Values) -> list[Outline]:
     """Every stratum that has an area or corners, drawn side by side where no corners are given."""
     found: list[Outline] = []
     blocks: list[tuple[Row, float]] = []
+    central = central_of(values)
     for row in rows_of(values, "s"):
         area = area_of(row)
         try:
-            corners = corners_of(str(row.fields.get("outline") or ""))
+            corners = corners_of(str(row.fields.get("outline") or ""), central)
         except ValueError:
             corners = []
         if corners:
@@ -104,13 +138,14 @@ def faults(values: Values) -> list[tuple[str, Problem]]:
                 params: dict[str, Any] = {"value": str(error)}
                 found.append((f"s.{row.number}.outline", Problem("no_outline", params=params)))
     shapes = {one.number: one for one in outlines(values)}
+    central = central_of(values)
     for one in shapes.values():
         if one.given and one.area and abs(one.surface / one.area - 1) > TOLERANCE:
             params = {"drawn": f"{one.surface:.4g}", "stated": f"{one.area:.4g}"}
             found.append((f"s.{one.number}.outline", Problem("outline_area", "doubtful", params=params)))
     for row in rows_of(values, "p"):
         at, shape = (
-            place(row),
+            place_of(row, central),
             shapes.get(int(row.text("stratum") or 0) if row.text("stratum").isdecimal() else 0),
         )
         if at is not None and shape is not None and not placing.inside(at, shape.corners):
@@ -126,6 +161,7 @@ def laid_out(values: Values, counts: dict[int, int], seed: int) -> dict[str, Any
     """
     changes: dict[str, Any] = {"map.seed": seed}
     shapes = {one.number: one for one in outlines(values)}
+    central = central_of(values)
     plots = rows_of(values, "p")
     number = max((row.number for row in plots), default=0)
     used = {plot_name(row) for row in plots if row.fields.get("now") or row.fields.get("first")}
@@ -139,7 +175,10 @@ def laid_out(values: Values, counts: dict[int, int], seed: int) -> dict[str, Any
             if row not in measured:
                 changes |= {f"p.{row.number}.{key}": None for key in row.fields}
         free = _free(
-            shape, [at for row in measured if (at := place(row)) is not None], min(count, MOST), seed
+            shape,
+            [at for row in measured if (at := place_of(row, central)) is not None],
+            min(count, MOST),
+            seed,
         )
         for row in measured:
             if place(row) is None and free:

@@ -13,7 +13,7 @@ from tancai.engines.carbon import numbers
 from tancai.engines.carbon.errors import Problem
 from tancai.engines.carbon.reading import Source
 from tancai.engines.forest import checks, neutrality, project
-from tancai.labs.benches.sink.ground import outlines
+from tancai.labs.benches.sink.ground import central_of, outlines, place_of
 from tancai.labs.benches.sink.names import (
     CELLS,
     ROWS,
@@ -22,7 +22,6 @@ from tancai.labs.benches.sink.names import (
     Row,
     Values,
     group,
-    place,
     plot_name,
     rows_of,
     scalar,
@@ -227,10 +226,11 @@ def _map(model: dict[str, Any], values: Values) -> None:
         for number, one in given.items()
         if number in strata
     }
+    central = central_of(values)
     places = {
         plot_name(row): [*at, strata.get(row.text("stratum"), "")]
         for row in rows_of(values, "p")
-        if (at := place(row)) is not None
+        if (at := place_of(row, central)) is not None
     }
     sites = {stratum_name(row): row.text("site") for row in rows_of(values, "s") if row.text("site")}
     seed = values.get("map.seed")

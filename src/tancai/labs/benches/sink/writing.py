@@ -80,7 +80,7 @@ def _drawn(found: dict[str, Any], drawn: Mapping[str, Any], strata: Mapping[str,
     for name, corners in _mapping(drawn.get("outline")).items():
         if name in strata and isinstance(corners, list):
             found[f"s.{strata[name]}.outline"] = "\n".join(
-                ", ".join(f"{one:g}" for one in point) for point in corners
+                ", ".join(f"{one:.10g}" for one in point) for point in corners
             )
     if isinstance(drawn.get("seed"), int):
         found["map.seed"] = drawn["seed"]

@@ -49,7 +49,8 @@ def workbook(request: HttpRequest, work: Any) -> HttpResponse:
         messages.error(request, _("还没有可以导出的结果：请先补齐项目、分层和样地检尺。"))
         return redirect("workshop:sink_result", work.id)
     lines = results.plot_lines(values, done)
-    places = {row.number: bench.place(row) for row in bench.rows_of(values, "p")}
+    central = bench.central_of(values)
+    places = {row.number: bench.place_of(row, central) for row in bench.rows_of(values, "p")}
     sheets: list[tuple[str, list[str], list[list[Any]]]] = [
         (
             _("结果"),

@@ -169,7 +169,11 @@ def strata(values: Mapping[str, Any]) -> Rows:
             make.text(f"{at}.age", "a"),
             make.text(f"{at}.pilot_mean", "tC/ha"),
             make.text(f"{at}.pilot_sd", "tC/ha"),
-            make.area(f"{at}.outline", hint="0, 0\n1500, 0\n1500, 1000\n0, 1000"),
+            make.area(
+                f"{at}.outline",
+                hint="0, 0\n1500, 0\n1500, 1000\n0, 1000",
+                help=_("每行一个角点：米，或经度, 纬度（换算到三度带平面坐标）"),
+            ),
         ]
 
     return _rows(values, "s", _("分层"), _("添加分层"), cells)

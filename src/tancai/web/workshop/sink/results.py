@@ -198,9 +198,9 @@ def drawn_map(values: dict[str, Any], done: Any) -> Map | None:
     shapes = bench.outlines(values)
     if not shapes:
         return None
-    rows = bench.rows_of(values, "p")
+    rows, central = bench.rows_of(values, "p"), bench.central_of(values)
     points = [point for one in shapes for point in one.corners]
-    points += [spot for row in rows if (spot := bench.place(row)) is not None]
+    points += [spot for row in rows if (spot := bench.place_of(row, central)) is not None]
     left, right = min(x for x, _y in points), max(x for x, _y in points)
     low, top = min(y for _x, y in points), max(y for _x, y in points)
     span_x, span_y = max(right - left, 1.0), max(top - low, 1.0)
@@ -234,7 +234,7 @@ def drawn_map(values: dict[str, Any], done: Any) -> Map | None:
         found.schematic |= not one.given
     states = {line.number: line for line in plot_lines(values, done)}
     for row in rows:
-        if (place_ := bench.place(row)) is not None:
+        if (place_ := bench.place_of(row, central)) is not None:
             x, y = at(place_)
             line = states[row.number]
             found.plots.append(

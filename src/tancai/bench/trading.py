@@ -2,8 +2,8 @@
 
 Thirty-one people and thirty simulated traders in a new SQLite database. ``moves``: every person posts listings,
 responses and withdrawals in turn, each request through the whole stack of the site (session, rights, limits, record,
-fold), one after the other in one process. ``screens``: after each minute of the simulated traders every screen is made
-and compared with what it had, as its stream does.
+fold), one after the other in one process. ``screens``: after each minute of the simulated traders every screen asks for
+what it shows, as a page without a stream does; bytes are those of the parts that differ.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ def once(people_count: int, bots: int, moves: int, minutes: int) -> dict[str, An
     from tancai.labs import api as labs
     from tancai.lib import clock
     from tancai.people import api as people
-    from tancai.web.workshop.trading import parts
 
     call_command("migrate", verbosity=0)
     at = clock.now()
@@ -77,8 +76,8 @@ def once(people_count: int, bots: int, moves: int, minutes: int) -> dict[str, An
         labs.tick(market, at=later)
         stepping += time.process_time() - used
         used = time.process_time()
-        for seat, have in zip(seats, known, strict=True):
-            told = parts.of_seat(seat, "zh-hans")
+        for client, have in zip(clients, known, strict=True):
+            told = client.get(f"/workshop/trading/{market.pk}/now/").json()
             fresh = {name: html for name, html in told["parts"].items() if have.get(name) != html}
             have |= fresh
             sent += len(json.dumps({**told, "parts": fresh}, ensure_ascii=False).encode())

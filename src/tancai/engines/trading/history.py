@@ -47,7 +47,10 @@ def months() -> tuple[Month, ...]:
             Month(
                 int(row["year"]),
                 int(row["month"]),
-                *(10_000 * Decimal(row[name]) for name in ("listed", "block", "auction", "total")),
+                10_000 * Decimal(row["listed"]),
+                10_000 * Decimal(row["block"]),
+                10_000 * Decimal(row["auction"]),
+                10_000 * Decimal(row["total"]),
                 Decimal(row["average_price"]),
                 row["confidence"],
                 row["source"],

@@ -60,10 +60,13 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     "whole": ("“{value}”应为整数。", "{value}: a whole number is wanted."),
     # orders
     "quantity_step": (
-        "数量“{value}”须为1吨的整数倍。",
-        "Quantity {value}: whole tonnes only, the step is 1 t.",
+        "数量“{value}”须为1吨的整数倍；请填整吨数。",
+        "Quantity {value}: the step is 1 t, give whole tonnes.",
     ),
-    "tick": ("价格“{value}”须为0.01元/吨的整数倍。", "Price {value}: the tick is 0.01 CNY/t."),
+    "tick": (
+        "价格“{value}”须为0.01元/吨的整数倍；请保留两位小数。",
+        "Price {value}: the tick is 0.01 CNY/t, give two decimals.",
+    ),
     "listed_size": (
         "挂牌协议单笔须小于{limit}吨；请拆单或改用大宗协议。",
         "A listed order must be below {limit} t: split it or make it a block.",
@@ -86,13 +89,16 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     ),
     "closed": (
         "此刻休市，挂牌协议交易时段为{hours}；请在时段内申报。",
-        "The market is closed; listed orders trade {hours}.",
+        "The market is closed; listed orders trade {hours}: order within these hours.",
     ),
     "day_ended": (
         "今日交易已结束，请下一交易日再申报。",
         "The trading day has ended: order on the next one.",
     ),
-    "block_closed": ("大宗协议仅在{hours}交易。", "Blocks trade {hours} only."),
+    "block_closed": (
+        "大宗协议仅在{hours}交易；请在此时段内申报。",
+        "Blocks trade {hours} only: order within these hours.",
+    ),
     "not_trading_day": (
         "{day}不是交易日；请在交易日申报。",
         "{day} is no trading day: order on a trading day.",
@@ -194,8 +200,9 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         "{left} t are still due, {wanted} t are too much.",
     ),
     "ccer_cap": (
-        "抵销上限为应清缴量的5%，即{limit}吨，已用{used}吨，不能再用{wanted}吨。",
-        "The offset cap of 5 % is {limit} t, {used} t are used: {wanted} t more are not allowed.",
+        "抵销上限为应清缴量的5%，即{limit}吨，已用{used}吨，不能再用{wanted}吨；其余请用配额清缴。",
+        "The offset cap of 5 % is {limit} t, {used} t are used: {wanted} t more are not allowed,"
+        " surrender allowances for the rest.",
     ),
     "ccer_covered": (
         "“{product}”来自全国碳市场覆盖范围内的项目，不得抵销；请换用其他项目。",

@@ -408,7 +408,7 @@ def factors(report: Report) -> Iterator[Finding]:
 def calibrations(report: Report) -> Iterator[Finding]:
     """Months without valid calibration must be read conservatively (CETS-VG-01.01; V1)."""
     year = report.inventory.case.year
-    series = monthly(report.inventory)
+    series = monthly(report.inventory) if report.calibrations else {}
     for one in report.calibrations:
         uncovered = [m for m in range(1, 13) if not _valid(one.on, one.months, year, m)]
         line = report.inventory.line(one.stream)

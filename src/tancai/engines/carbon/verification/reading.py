@@ -107,13 +107,15 @@ def report_from(values: dict[str, Any], name: str = "", folder: Path | None = No
     return report_of(source)
 
 
-def report_of(source: Source) -> Report:
+def report_of(source: Source, computed: Inventory | None = None) -> Report:
+    """A report from a source; ``computed`` is the inventory of its case when somebody has computed it already."""
     top = source.top()
     schema = top.text("schema")
     if schema != SCHEMA:
         params = {"wanted": SCHEMA, "found": schema}
         raise CarbonError(Problem("schema", place=top.place("schema"), params=params))
-    inventory = _inventory(top, source)
+    inventory = _inventory(top, source) if computed is None else computed
+    top.raw("account")
     found = Report(
         inventory,
         _limits(top.table("limits")),

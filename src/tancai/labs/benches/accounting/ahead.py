@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tancai.engines.carbon.accounting.inventory import Inventory, monthly
+from tancai.engines.carbon.accounting.inventory import Inventory
 from tancai.engines.carbon.accounting.kinds import CATEGORIES
 from tancai.engines.carbon.errors import Problem
 from tancai.engines.carbon.forecast import Forecast, History, predict
 from tancai.engines.carbon.numbers import BadNumber, number
+from tancai.labs.benches.accounting.computing import Computed
 from tancai.labs.benches.accounting.names import Values, figures_of
 from tancai.labs.benches.faults import Fault
 
@@ -26,9 +28,8 @@ class Ahead:
     share: float
 
 
-def months_counted(inventory: Inventory) -> tuple[float, ...]:
+def months_counted(inventory: Inventory, series: Mapping[str, tuple[float, ...]]) -> tuple[float, ...]:
     """tCO2e of every month, the sum of the counted streams given by month with their sign; () when there is none."""
-    series = monthly(inventory)
     found = []
     for line in inventory.lines:
         values = series.get(line.stream.id)
@@ -38,10 +39,11 @@ def months_counted(inventory: Inventory) -> tuple[float, ...]:
     return tuple(math.fsum(row[k] for row in found) for k in range(12)) if found else ()
 
 
-def ahead(values: Values, inventory: Inventory | None) -> tuple[Ahead | None, list[Fault]]:
+def ahead(values: Values, done: Computed) -> tuple[Ahead | None, list[Fault]]:
     """The next twelve months; None without months or without a year. A month of the past that is none is a fault."""
     before, faults = _before(values)
-    months = months_counted(inventory) if inventory is not None else ()
+    inventory = done.found
+    months = months_counted(inventory, done.series) if inventory is not None else ()
     if inventory is None or not months or not inventory.case.year:
         return None, faults
     first = inventory.case.year * 12 - len(before)

@@ -11,6 +11,7 @@ from tancai.engines.carbon.reading import Source
 from tancai.engines.carbon.verification.conclusion import verify
 from tancai.engines.carbon.verification.findings import Finding
 from tancai.engines.carbon.verification.reading import SCHEMA, report_of
+from tancai.labs.benches.accounting.computing import Computed
 from tancai.labs.benches.accounting.names import (
     Row,
     Values,
@@ -49,12 +50,15 @@ class Checked:
     faults: list[Fault] = field(default_factory=list)
 
 
-def check(values: Values, plan: Read, digest: str = "") -> Checked:
+def check(values: Values, done: Computed) -> Checked:
     """Everything the verification engine finds in a workbook that can be computed; nothing for one that cannot."""
+    if done.found is None:
+        return Checked()
+    plan = done.read
     table, lines = _report(values, plan)
-    source = Source("", table, lines, digest)
+    source = Source("", table, lines, done.found.case.digest)
     try:
-        report = report_of(source)
+        report = report_of(source, done.found)
     except CarbonError:
         return Checked()
     known = _known(values)

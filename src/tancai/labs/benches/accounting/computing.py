@@ -33,6 +33,8 @@ class Computed:
     drawn: Simulated | None = None
     emissions: dict[int, float] = field(default_factory=dict)
     months: dict[int, tuple[float, ...]] = field(default_factory=dict)
+    series: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    """``months`` by the id of the stream, as the engine gives them."""
     faults: list[Fault] = field(default_factory=list)
     plan: list[Fault] = field(default_factory=list)
     """What the data-quality plan lacks, once there is one."""
@@ -92,6 +94,7 @@ def _figures(done: Computed, values: Values) -> None:
     for line in done.found.lines:
         if line.stream.id in numbers:
             done.emissions[numbers[line.stream.id]] = line.emission
-    for name, series in monthly(done.found).items():
+    done.series = monthly(done.found)
+    for name, series in done.series.items():
         if name in numbers:
             done.months[numbers[name]] = series

@@ -159,7 +159,7 @@ def _sheet(work: Any, values: dict[str, Any], number: int) -> dict[str, Any]:
     form = fields.row_form(values, row, open=True) if row is not None else None
     asked = {one.name for one in bench.figures_asked(row)} if row is not None else set()
     figures = [one for one in ([*form.main, *form.more] if form else ()) if one.name.split(".")[2] in asked]
-    checked = bench.check(values, done.read) if done.found else bench.Checked()
+    checked = bench.check(values, done)
     prefix = f"s.{number}." if number else ("enterprise.", "method.", "period.", "boundary.")
     return {
         "number": number,

@@ -67,8 +67,8 @@ def context(values: Mapping[str, Any], draws: int = DRAWS) -> dict[str, Any]:
     """What templates and papers show of a workbook, computed once."""
     done = bench.compute(values, draws=draws)
     found = done.found
-    checked = bench.check(values, done.read) if found else bench.Checked()
-    ahead, astray = bench.ahead(values, found)
+    checked = bench.check(values, done)
+    ahead, astray = bench.ahead(values, done)
     told = [_told(fault, values) for fault in [*done.faults, *checked.faults, *astray]]
     checks = [_checked(one, values) for one in checked.checks]
     shown_now = {

@@ -9,12 +9,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from tancai.exams import api as exams
 from tancai.lib import clock
+from tancai.people import api as people
+from tancai.web.exam_room.access import SESSION_KEY
+from tests.browser.conftest import WIDE
 from tests.browser.exam_hall import (  # noqa: F401 - fixtures of the hall
     Candidate,
     Hall,
@@ -183,6 +188,37 @@ def test_a_reload_and_a_crash_without_network_go_on_where_the_page_was(hall: Hal
     assert candidate.sheet() == {int(first): "C", int(second): "B", int(third): "D", int(text): "边界"}
     assert candidate.folded.set_aside == 0
     assert page.evaluate(KEPT) == 0, "nothing of the exam stays in the browser"
+
+
+def test_who_signs_out_leaves_no_room_in_the_browser(hall: Hall) -> None:  # noqa: F811
+    """The kept room goes with the account, and a reload without network shows nothing; what was saved stands."""
+    candidate = hall.candidate()
+    account = people.register(email="signs-out@example.test", password=None, by=None, at=clock.now())
+    client = Client()
+    client.force_login(account)
+    session = client.session
+    session[SESSION_KEY] = candidate.admission.pk
+    session.save()
+    context = hall.context(WIDE)
+    context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": hall.url}]
+    )
+    page = kept_room(hall, candidate, context)
+    first = candidate.place("single")
+    choose(page, first, "A")
+    saved(page)
+    kept = f"async () => (await caches.keys()).filter(one => one === 'tancai-exam-room-{candidate.sitting.pk}').length"
+    assert page.evaluate(kept) == 1
+    other = context.new_page()
+    hall.listen(other)
+    other.goto("/")
+    with other.expect_navigation():
+        other.evaluate("document.querySelector('form[data-signing-out]').requestSubmit()")
+    assert other.evaluate(kept) == 0
+    context.set_offline(True)
+    with pytest.raises(PlaywrightError, match="ERR_"):
+        page.goto(reverse("exam_room:room", args=[candidate.sitting.pk]))
+    assert candidate.values() == {first: "A"}
 
 
 def test_what_another_device_took_over_meanwhile_stays_there(hall: Hall) -> None:  # noqa: F811

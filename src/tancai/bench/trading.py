@@ -41,13 +41,13 @@ def once(people_count: int, bots: int, moves: int, minutes: int) -> dict[str, An
     seats = [labs.join(market.code, by=user, at=at) for user in users[1:]]
     labs.set_pace(market, 1000, by=users[0], at=at)
     labs.run(market, by=users[0], at=at)
-    later = at
+    later = at + timedelta(hours=1)  # ahead of the clock: nothing is due when a screen asks
     for _ in range(10):
         later += timedelta(seconds=1)
         labs.tick(market, at=later)
     clients = [Client(SERVER_NAME="localhost") for _ in seats]
-    for client, seat in zip(clients, seats, strict=True):
-        client.force_login(seat.user)
+    for client, user in zip(clients, users[1:], strict=True):
+        client.force_login(user)
     chance, codes = random.Random(SEED), dict.fromkeys(("ok", "refused", "other"), 0)
     own: list[list[str]] = [[] for _ in seats]
     clients[0].get(f"/workshop/trading/{market.pk}/")
@@ -65,7 +65,7 @@ def once(people_count: int, bots: int, moves: int, minutes: int) -> dict[str, An
         if told.get("ok") and kind == "list":
             own[who].append(str(told["number"]))
     wall, cpu = time.perf_counter() - start, time.process_time() - used
-    found = {"people": people_count, "bots": bots, "moves": moves, **codes}
+    found: dict[str, Any] = {"people": people_count, "bots": bots, "moves": moves, **codes}
     found |= {"moves_per_second": round(moves / wall, 1), "cpu_ms_a_move": round(1000 * cpu / moves, 2)}
     stepping = screens = 0.0
     known: list[dict[str, str]] = [{} for _ in seats]

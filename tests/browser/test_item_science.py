@@ -195,7 +195,10 @@ def _prepare(definition: Any, count: int) -> tuple[Any, items.FormView]:
 
 
 def _sit(session: Any, form: items.FormView, wrong: int) -> tuple[int, int]:
-    """Simulated candidates: the abler, the more right; one key is wrong, one item is answered whatever the ability."""
+    """Simulated candidates: the abler, the more right; one key is wrong, one item is answered whatever the ability.
+
+    These two follow the rank of the ability: sixty people are few, and chance must not hide them.
+    """
     chance = np.random.default_rng(2060)
     keys = items.keys(form.id)
     choices = [entry for entry in form.entries if entry.kind != "short"]
@@ -214,10 +217,11 @@ def _sit(session: Any, form: items.FormView, wrong: int) -> tuple[int, int]:
                 continue
             letters = [option["letter"] for option in entry.public["options"]]
             right = ["B"] if entry.version_id == wrong else list(keys[entry.position].solution["letters"])
-            place = -0.2 if entry.version_id == wrong else places[entry.position]
-            knows = chance.random() < 1 / (1 + np.exp(-1.7 * (ability - place)))
+            knows = chance.random() < 1 / (1 + np.exp(-1.7 * (ability - places[entry.position])))
             others = [letter for letter in letters if letter not in right]
             given = right if knows else [str(chance.choice(others))]
+            if entry.version_id == wrong:
+                given = right if rank >= len(sittings) * 0.45 else [others[int(rank) % len(others)]]
             if entry.version_id == blind:
                 given = [letters[int(rank) % len(letters)]]
             answers[str(entry.position)] = given if entry.kind == "multiple" else given[0]

@@ -102,8 +102,12 @@ def test_every_example_runs_from_the_command_line(part: str, name: str, said: st
         assert "├" in run(part, file, "--tree", "--language", "en")[0]
     english = run(part, file, "--language", "en")[0]
     assert english != run(part, file)[0]
+    before = (tmp_path / f"{name}.toml").read_bytes()
+    run("example", name, "--to", str(tmp_path))
+    (tmp_path / f"{name}.toml").write_bytes(before + b"\n# mine")
     with pytest.raises(CommandError):
         run("example", name, "--to", str(tmp_path))
+    assert (tmp_path / f"{name}.toml").read_bytes() == before + b"\n# mine"
 
 
 def test_bad_input_ends_with_its_place(tmp_path: Path) -> None:

@@ -11,11 +11,20 @@ import time
 
 PASSES = {
     # tables straight from the models: tests/house/test_migrations.py runs the migrations on both databases
-    "SQLite": ({"TANCAI_TEST_DATABASE": "sqlite"}, ["--nomigrations"]),
+    "SQLite": ({"TANCAI_TEST_DATABASE": "sqlite"}, ["-n", "3", "--nomigrations"]),
     "PostgreSQL": (
         {"TANCAI_TEST_DATABASE": "postgresql"},
         # engines know no database, the browser drives the other pass: not even read here
-        ["--nomigrations", "-m", "not anydatabase", "--ignore=tests/browser", "--ignore=tests/engines"],
+        # and two workers: the server of the database is the third
+        [
+            "-n",
+            "2",
+            "--nomigrations",
+            "-m",
+            "not anydatabase",
+            "--ignore=tests/browser",
+            "--ignore=tests/engines",
+        ],
     ),
 }
 _counts = re.compile(r"(\d+) (passed|failed|error|errors|skipped)")
@@ -40,8 +49,6 @@ def main() -> int:
             "-m",
             "pytest",
             "-q",
-            "-n",
-            "3",
             "--dist",
             "worksteal",
             *selection,

@@ -271,6 +271,43 @@ def test_numbers_the_page_before_could_not_write_down_are_not_used_again(hall: H
     assert candidate.folded.set_aside == 0
 
 
+HELD_DISK = """() => {
+    window.held = [];
+    const begin = IDBDatabase.prototype.transaction;
+    IDBDatabase.prototype.transaction = function (stores, mode, options) {
+        const made = begin.call(this, stores, mode, options);
+        if (mode !== "readwrite") return made;
+        let then = null;
+        Object.defineProperty(made, "oncomplete", { set: (value) => { then = value; } });
+        made.addEventListener("complete", (event) => {
+            const told = () => then?.(event);
+            window.held ? window.held.push(told) : told();
+        });
+        return made;
+    };
+}"""
+
+
+def test_kept_on_this_device_is_said_when_it_is_and_not_before(hall: Hall) -> None:  # noqa: F811
+    candidate = hall.candidate()
+    context = candidate.context()
+    page = candidate.room(context)
+    first, second = candidate.place("single"), candidate.place("single", 1)
+    context.set_offline(True)
+    choose(page, first, "A")
+    line = page.locator("[data-save]")
+    expect(line).to_contain_text("1 处修改已存在本机")
+    page.evaluate(HELD_DISK)
+    choose(page, second, "B")
+    page.wait_for_function("window.held.length === 1")
+    expect(line).to_contain_text("1 处修改已存在本机")
+    page.evaluate("() => { const held = window.held; window.held = null; held.forEach((told) => told()); }")
+    expect(line).to_contain_text("2 处修改已存在本机")
+    context.set_offline(False)
+    saved(page)
+    assert candidate.values() == {first: "A", second: "B"}
+
+
 def test_what_happens_while_a_sending_is_under_way_is_asked_for_right_after_it(hall: Hall) -> None:  # noqa: F811
     candidate = hall.candidate()
     page = candidate.room()

@@ -66,6 +66,11 @@ export class Line extends EventTarget {
     return this.unsent.filter((event) => event.kind !== "note").length;
   }
 
+  /** How many of them are on this device; what is still being written down does not count. */
+  get kept() {
+    return this.unsent.filter((event) => event.kind !== "note" && !this.#unkept.has(event)).length;
+  }
+
   /** Take the sitting over; without network go on where an earlier page of this browser was, by the rule of
    * docs/algorithms/exam-log.md. The view with `values` and `flags`; `resumed` when it comes from this device. */
   async open() {
@@ -200,7 +205,6 @@ export class Line extends EventTarget {
   async #keep() {
     const events = [...this.#unkept];
     if (!events.length) return;
-    const was = this.#full;
     try {
       await this.outbox.put(events);
       for (const event of events) this.#unkept.delete(event);
@@ -210,7 +214,7 @@ export class Line extends EventTarget {
     } catch {
       this.#full = true;
     }
-    if (was !== this.#full) this.#tell("changed");
+    this.#tell("changed");
   }
 
   /** Send within `delay` milliseconds; not before the log wants to hear from us again, unless `now` is set. What is on

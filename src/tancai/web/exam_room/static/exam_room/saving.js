@@ -14,7 +14,7 @@ export function showSaving(line, words, place) {
     else if (!line.epoch) say(words.connecting, line.failures > 2 ? "near" : "");
     else if (line.failures < 2) say(count ? words.saving : words.saved);
     else if (!count) say(words.offline, "near");
-    else if (line.durable) say(fillIn(words.kept, { count }), "near");
+    else if (line.durable) say(line.kept ? fillIn(words.kept, { count: line.kept }) : words.saving, "near");
     else say(fillIn(words.kept_memory, { count }), "bad");
   };
   line.addEventListener("changed", draw);

@@ -49,14 +49,8 @@ def line(
 
 def record_all(action: str, *, by: Any, at: datetime, targets: Iterable[tuple[str, object]]) -> None:
     """Append one entry for each target of something done to many at once."""
-    actor = None if by is None else by.pk
     Entry.objects.bulk_create(
-        [
-            Entry(
-                at=at, actor_id=actor, action=action, target_kind=kind, target_id=str(identifier), detail={}
-            )
-            for kind, identifier in targets
-        ],
+        [line(action, by=by, at=at, target=target) for target in targets],
         batch_size=500,
     )
 

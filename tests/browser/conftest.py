@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -80,6 +80,17 @@ def visit(chromium: Browser, live_server: object) -> Iterator[object]:
     for context in contexts:
         context.close()
     assert problems == []
+
+
+def until(page: Page, condition: str | Callable[[], object], seconds: float = 20) -> None:
+    """Wait until ``condition`` holds: a call, or an expression asked of the page.
+
+    Playwright's own ``wait_for_function`` evaluates its text inside the page, which the pages' security policy refuses
+    from the second time on."""
+    deadline = time.monotonic() + seconds
+    while not (page.evaluate(condition) if isinstance(condition, str) else condition()):
+        assert time.monotonic() < deadline, f"did not happen in {seconds:g} s: {condition}"
+        page.wait_for_timeout(20)
 
 
 def _note(message: object, problems: list[str]) -> None:

@@ -19,7 +19,7 @@ from tancai.exams import api as exams
 from tancai.lib import clock
 from tancai.people import api as people
 from tancai.web.exam_room.access import SESSION_KEY
-from tests.browser.conftest import WIDE
+from tests.browser.conftest import WIDE, until
 from tests.browser.exam_hall import (  # noqa: F401 - fixtures of the hall
     Candidate,
     Hall,
@@ -68,8 +68,7 @@ def test_the_network_back_while_an_answer_is_on_its_way_is_not_forgotten(hall: H
     held: list[Any] = []
     page.route("**/events", lambda route: held.append((route, route.fetch())), times=1)
     choose(page, candidate.place("single"), "A")
-    while not held:
-        page.wait_for_timeout(50)
+    until(page, lambda: held)
     exams.order(candidate.sitting, "pause", by=None, at=clock.now(), reason="network")
     page.evaluate("dispatchEvent(new Event('online'))")
     page.wait_for_timeout(100)
@@ -89,7 +88,7 @@ def test_a_reload_keeps_what_was_unsent_and_where_it_was(hall: Hall) -> None:  #
     show(page, text)
     page.locator(f"[data-item='{text}'] textarea").press_sequentially("边界", delay=5)
     page.locator("[data-flag]").click()
-    page.wait_for_timeout(50)
+    expect(page.locator("[data-save]")).to_contain_text("处修改已存在本机")
     page.on("dialog", lambda dialog: dialog.accept())
     page.unroute("**/events")
     page.reload()
@@ -114,7 +113,7 @@ def test_a_crash_of_the_page_loses_nothing(hall: Hall) -> None:  # noqa: F811
     saved(page)
     page.route("**/events", lambda route: route.abort())
     choose(page, second, "A")
-    page.wait_for_timeout(100)
+    expect(page.locator("[data-save]")).to_contain_text("1 处修改已存在本机")
     crash(page)
     page.close()
     assert candidate.values() == {first: "D"}
@@ -135,7 +134,7 @@ def kept_room(hall: Hall, candidate: Candidate, context: BrowserContext) -> Page
     active = (
         "async room => (await navigator.serviceWorker.getRegistration(room))?.active?.state === 'activated'"
     )
-    page.wait_for_function(active, arg=room)
+    until(page, lambda: page.evaluate(active, room))
     page.get_by_role("button", name="回到考场").click()
     expect(page.locator("[data-room][data-state=ready][data-kept]")).to_be_visible()
     return page
@@ -299,7 +298,7 @@ def test_kept_on_this_device_is_said_when_it_is_and_not_before(hall: Hall) -> No
     expect(line).to_contain_text("1 处修改已存在本机")
     page.evaluate(HELD_DISK)
     choose(page, second, "B")
-    page.wait_for_function("window.held.length === 1")
+    until(page, "window.held.length === 1")
     expect(line).to_contain_text("1 处修改已存在本机")
     page.evaluate("() => { const held = window.held; window.held = null; held.forEach((told) => told()); }")
     expect(line).to_contain_text("2 处修改已存在本机")
@@ -314,9 +313,7 @@ def test_what_happens_while_a_sending_is_under_way_is_asked_for_right_after_it(h
     held: list[Any] = []
     page.route("**/events", lambda route: route.continue_() if held else held.append(route))
     page.evaluate("dispatchEvent(new Event('online'))")
-    page.wait_for_function("() => true")
-    while not held:
-        page.wait_for_timeout(20)
+    until(page, lambda: held)
     answer = held[0].fetch()
     exams.order(candidate.sitting, "message", by=None, at=clock.now(), reason="notice", text="请检查作答")
     page.evaluate("dispatchEvent(new Event('online'))")
@@ -541,8 +538,7 @@ def test_handing_in_while_a_save_is_under_way_and_five_clicks(hall: Hall) -> Non
     held: list[Any] = []
     page.route("**/events", lambda route: route.continue_() if held else held.append(route))
     choose(page, place, "A")
-    page.wait_for_timeout(700)
-    assert len(held) == 1
+    until(page, lambda: held)
     choose(page, place, "B")
     page.locator("[data-hand-in]").click()
     page.evaluate("for (let i = 0; i < 5; i += 1) document.querySelector('[data-summary-confirm]').click()")

@@ -15,7 +15,7 @@ from tancai.items import api as items
 from tancai.lib import clock
 from tancai.marking import api as marking
 from tancai.marking.queries import rechecks
-from tests.browser.conftest import NARROW, WIDE
+from tests.browser.conftest import NARROW, WIDE, until
 from tests.browser.exam_hall import (  # noqa: F401 - fixtures of the hall
     Hall,
     choose,
@@ -218,7 +218,7 @@ def test_weak_evidence_is_noted_few_and_beside_the_answers(hall: Hall) -> None: 
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
         page.clock.fast_forward(10_500)
     page.evaluate("dispatchEvent(new Event('online'))")
-    page.wait_for_timeout(500)
+    until(page, lambda: len(exams.notes_of(hall.session).get(candidate.sitting.pk, [])) >= 60)
     notes = exams.notes_of(hall.session)[candidate.sitting.pk]
     codes = [note.code for note in notes]
     assert codes[:2] == ["pasted", "focus_lost"]

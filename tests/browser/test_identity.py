@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from tancai.exams import api as exams
 from tancai.lib import clock
 from tancai.proctoring import api as proctoring
 from tancai.proctoring.models import Picture
+from tests.browser.conftest import until
 from tests.browser.stage import Calendar
 from tests.exams import world as exam_world
 from tests.exams.conftest import programmes_there  # noqa: F401 - a fixture of the exams room
@@ -45,13 +45,6 @@ def sign_in(page: Page, user: Any) -> None:
     value = client.cookies[settings.SESSION_COOKIE_NAME].value
     address = page.context.pages[0].evaluate("location.origin")
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": address}])
-
-
-def until(condition: Any, seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "did not happen in time"
-        time.sleep(0.2)
 
 
 def test_from_check_in_to_snapshots_with_a_camera(
@@ -98,7 +91,7 @@ def test_from_check_in_to_snapshots_with_a_camera(
         page.reload()
         expect(page.locator('[data-room][data-state="ready"]')).to_be_visible()
         snapshots = Picture.objects.filter(kind="snapshot")
-        until(lambda: snapshots.count() >= 2)
+        until(page, lambda: snapshots.count() >= 2)
         look(page, "room")
         proctoring.analyse(clock.now())
         assert {view.kind for view in proctoring.flags_of(session.pk)} <= {"no_face", "covered"}
@@ -114,7 +107,7 @@ def test_from_check_in_to_snapshots_with_a_camera(
         page.locator(".camera-more summary").click()
         page.get_by_role("button", name="停止拍摄，改由人工看考").click()
         expect(camera).to_have_attribute("data-state", "human")
-        until(lambda: proctoring.stored_faces() == 0)
+        until(page, lambda: proctoring.stored_faces() == 0)
         count = snapshots.count()
         page.locator('input[type="radio"]').first.check()
         expect(page.locator("[data-save]")).to_have_text("已保存")

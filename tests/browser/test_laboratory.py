@@ -14,6 +14,7 @@ import tancai.labs
 import tancai.web.exam_room
 from tancai.labs.api import mark, task
 from tancai.labs.tasks.solvers import perfect
+from tests.browser.conftest import until
 from tests.labs.test_kind import CONTENT, kind
 
 pytestmark = pytest.mark.anydatabase
@@ -51,7 +52,7 @@ def surface(chromium: Browser) -> Any:
 
         page.route("**/*", answer)
         page.goto("http://lab.test/")
-        page.wait_for_function("window.answers")
+        until(page, "Boolean(window.answers)")
         return page
 
     yield shown

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from tancai.labs import api as labs
 from tancai.lib import clock
 from tancai.people import api as people
+from tests.browser.conftest import until
 
 pytestmark = [pytest.mark.anydatabase, pytest.mark.django_db(transaction=True)]
 TALLIES = {
@@ -80,7 +81,7 @@ def test_from_plots_to_reductions(page: Page) -> None:
     page.mouse.down()
     page.mouse.move(box["x"] + 6, box["y"] + 26, steps=3)
     page.mouse.up()
-    page.wait_for_function(f"document.querySelector('[data-value=\"p.2.y\"]').value < {south}")
+    until(page, f"document.querySelector('[data-value=\"p.2.y\"]').value < {south}")
 
     for number, name in ((1, "A1"), (2, "A2")):
         page.locator(f"[data-dot='{number}']").focus()

@@ -157,5 +157,5 @@ def study_all(person: Any) -> None:
     course, moment = learning.course("cem", "beginner"), world.AT
     for lesson in course.lessons:
         until = moment + timedelta(milliseconds=lesson.milliseconds)
-        learning.study(person, course, lesson.code, start=moment, until=until)
+        learning.study(person, course, [(lesson.code, moment, until)])
         moment = until + timedelta(minutes=1)

@@ -216,7 +216,7 @@ def study(page: Page, person: Any, calendar: Calendar, evening: datetime) -> Non
     page.clock.resume()
     for lesson in course.lessons[1:]:
         until = moment + timedelta(milliseconds=lesson.milliseconds)
-        learning.study(person, course, lesson.code, start=moment, until=until)
+        learning.study(person, course, [(lesson.code, moment, until)])
         moment = until + timedelta(minutes=1)
     calendar.to(moment)
     page.goto("/me/learning/")

@@ -78,16 +78,20 @@ def test_simulated_reading_follows_the_same_rule(person: Any) -> None:
     course = cem()
     lesson = course.lessons[0]
     half = timedelta(minutes=lesson.minutes / 2)
-    state = learning.study(person, course, lesson.code, start=AT, until=AT + half)
-    assert state.milliseconds == lesson.milliseconds // 2
+
+    def states() -> list[learning.LessonState]:
+        return learning.lesson_states(person.pk, course)
+
+    learning.study(person, course, [(lesson.code, AT, AT + half)])
+    assert states()[0].milliseconds == lesson.milliseconds // 2
     # the same minutes a second time are already accounted for
-    again = learning.study(person, course, course.lessons[1].code, start=AT, until=AT + half)
-    assert again.milliseconds == 0
-    state = learning.study(person, course, lesson.code, start=AT + half, until=AT + 3 * half)
-    assert state.done
+    learning.study(person, course, [(course.lessons[1].code, AT, AT + half)])
+    assert states()[1].milliseconds == 0
+    learning.study(person, course, [(lesson.code, AT + half, AT + 3 * half)])
+    assert states()[0].done
 
 
-def test_a_whole_course_read_in_turn_is_accounted_for_as_lesson_by_lesson(person: Any) -> None:
+def test_many_lessons_at_once_are_accounted_for_as_one_by_one(person: Any) -> None:
     course = cem()
     first, second, third = course.lessons[:3]
     minute = timedelta(minutes=1)
@@ -106,11 +110,11 @@ def test_a_whole_course_read_in_turn_is_accounted_for_as_lesson_by_lesson(person
         return [list(visits), list(done), list(clocks), audit.entries(action="learning.lesson_done").count()]
 
     with transaction.atomic():
-        for code, start, until in readings:
-            learning.study(person, course, code, start=start, until=until)
+        for reading in readings:
+            learning.study(person, course, [reading])
         one_by_one = facts()
         transaction.set_rollback(True)
-    learning.study_in_turn(person, course, readings)
+    learning.study(person, course, readings)
     assert facts() == one_by_one
     assert [code for code, _at in one_by_one[1]] == [first.code, third.code]
 
@@ -129,7 +133,7 @@ def study_share(person: Any, course: learning.Course, share: float, *, start: da
         if part <= 0:
             return
         until = at + timedelta(milliseconds=part)
-        learning.study(person, course, lesson.code, start=at, until=until)
+        learning.study(person, course, [(lesson.code, at, until)])
         left, at = left - part, until
 
 

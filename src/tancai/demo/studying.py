@@ -19,7 +19,7 @@ def study(actor: Actor, person: Any, *, one_lesson_short: bool, at: datetime) ->
         return before.reached
     course = learning.course(actor.programme, actor.level, actor.speciality)
     readings = _evenings(course, required=before.required_share, one_lesson_short=one_lesson_short, at=at)
-    learning.study_in_turn(person, course, readings)
+    learning.study(person, course, readings)
     return learning.progress(person.pk, actor.programme, actor.level, actor.speciality).reached
 
 

@@ -43,36 +43,10 @@ def beat(
 
 
 @transaction.atomic
-def study(
-    person: Person, course: Course, lesson: str, *, start: datetime, until: datetime
-) -> queries.LessonState:
-    """Account for reading a lesson from ``start`` to ``until`` without a pause: the same rule, beat after beat.
+def study(person: Person, course: Course, readings: Sequence[tuple[str, datetime, datetime]]) -> None:
+    """Account for lessons ``(code, start, until)`` read one after the other: the rule of ``beat``.
 
-    For rehearsals, where people read in simulated time. Raises ``UnknownLesson``.
-    """
-    taught = course.lesson(lesson)
-    watch, _visit, timing = _timing(person, course, lesson)
-    before = timing.credited
-    timing = rules.steady(Timing(None, timing.person_until, before, timing.whole), start=start, until=until)
-    LessonVisit.objects.create(
-        person=person,
-        course=course.code,
-        lesson=lesson,
-        started_at=start,
-        last_at=until,
-        milliseconds=timing.credited - before,
-        ended=True,
-    )
-    _set_watch(watch, timing.person_until)
-    done = _mark_done(person, course, lesson, timing, at=until)
-    return queries.LessonState(taught, timing.credited, done)
-
-
-@transaction.atomic
-def study_in_turn(person: Person, course: Course, readings: Sequence[tuple[str, datetime, datetime]]) -> None:
-    """Account for lessons ``(code, start, until)`` read one after the other: as ``study`` of each, written at once.
-
-    Raises ``UnknownLesson``.
+    For rehearsals, where people read in simulated time; written at once. Raises ``UnknownLesson``.
     """
     StudyClock.objects.get_or_create(person=person)
     watch = StudyClock.objects.select_for_update().get(person=person)

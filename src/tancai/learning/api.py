@@ -1,6 +1,6 @@
 """The door of learning: courses, lessons, server-timed hours."""
 
-from tancai.learning.actions import beat, study, study_in_turn, warn_late
+from tancai.learning.actions import beat, study, warn_late
 from tancai.learning.courses import Basis, Check, Course, CourseTopic, Lesson, all_courses
 from tancai.learning.errors import BadCourse, LearningError, UnknownCourse, UnknownLesson
 from tancai.learning.queries import (
@@ -42,6 +42,5 @@ __all__ = [
     "progress",
     "progress_of_many",
     "study",
-    "study_in_turn",
     "warn_late",
 ]

@@ -126,3 +126,20 @@ def test_cells_are_escaped() -> None:
     html = _table(rows=[Row("A9", "<script>x</script>", "draft", 1)], part=True).respond("").content.decode()
     assert "<script>x" not in html
     assert "&lt;script&gt;" in html
+
+
+def test_a_column_beneath_another_is_a_second_line_of_its_cells_and_a_column_of_the_spreadsheet() -> None:
+    request = RequestFactory().get("/x/", {"export": "csv"})
+    request.user = AnonymousUser()
+    columns = [
+        Column("number", "编号", "code"),
+        Column("name", "姓名"),
+        Column("on", "日期", "day", beneath="name"),
+    ]
+    table = Table(request, ROWS, name="orders", columns=columns)
+    assert [head["column"].name for head in table.head()] == ["number", "name"]
+    (_number, first), (_number, second) = table.body()[:2]
+    assert "王一" in first[1] and "2026-11-02" in first[1]
+    assert "李二" in second[1] and "lines" not in second[1], "nothing stands beneath where there is nothing"
+    told = table.respond("unused.html").content.decode("utf-8-sig").splitlines()
+    assert told[:2] == ["编号,姓名,日期", "A1,王一,2026-11-02"]

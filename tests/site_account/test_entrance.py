@@ -58,6 +58,18 @@ def test_a_sign_up_that_cannot_be_is_explained_beside_the_field(data, field, let
     assert not letters()
 
 
+@pytest.mark.anydatabase
+@pytest.mark.parametrize("password", ["k7#", "12345678"])
+def test_a_password_is_refused_in_the_language_of_the_page(password):
+    def told(language: str) -> str:
+        client = Client(headers={"accept-language": language})
+        response = sign_up(client, "13800138000", password1=password)
+        return "".join(response.context["form"].errors["password1"])
+
+    assert told("zh-hans") and not any("a" <= letter <= "z" for letter in told("zh-hans").casefold())
+    assert told("en") and told("en").isascii()
+
+
 @pytest.mark.parametrize("contact", ["13800138000", "lucy@example.com"])
 def test_signing_up_with_a_known_address_looks_like_any_other(contact, lucy, letters):
     known = Client()

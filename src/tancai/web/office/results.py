@@ -101,7 +101,12 @@ def listing(request: HttpRequest) -> HttpResponse:
                 sort=True,
                 url=lambda row: reverse("office:result_session", args=[row.session_id]),
             ),
-            Column("programme", _("项目"), value=lambda row: names.get(row.session.programme, "")),
+            Column(
+                "programme",
+                _("项目"),
+                value=lambda row: names.get(row.session.programme, ""),
+                beneath="session.date",
+            ),
             Column("state", _("状态"), "html", value=state_chip, sort=False),
             Column("admitted", _("应考"), "number", value=lambda row: row.facts.admitted, total=True),
             Column("absent", _("缺考"), "number", total=True),
@@ -263,7 +268,7 @@ def _score_columns(rows: list[ScoreRow]) -> list[Column]:
     columns = [
         Column("ticket", _("准考证号"), "code", sort=True),
         Column("name", _("姓名"), "code", sort=True),
-        Column("document", _("证件号码"), "code"),
+        Column("document", _("证件号码"), "code", beneath="name"),
     ]
     if any(row.level for row in rows):
         columns.append(Column("level", _("级别"), "code", sort=True))
@@ -275,7 +280,7 @@ def _score_columns(rows: list[ScoreRow]) -> list[Column]:
         Column("human", _("简答题"), "number", sort=True),
         Column("total", _("总分"), "number", sort=True),
         Column("state", _("结果"), "state:result"),
-        Column("note", _("备注"), value=lambda row: " · ".join(_notes(row))),
+        Column("note", _("备注"), value=lambda row: " · ".join(_notes(row)), beneath="state"),
     ]
 
 

@@ -104,11 +104,15 @@ def _table(request: HttpRequest, view: str) -> ReviewTable:
         ),
         Column("person.name", _("姓名"), "code", sort="person__name"),
         Column(
-            "person.document_masked", _("证件号码"), "code", export=lambda row: row.person.document_masked
+            "person.document_masked",
+            _("证件号码"),
+            "code",
+            export=lambda row: row.person.document_masked,
+            beneath="person.name",
         ),
         Column("programme", _("项目"), value=programme_of, sort=True),
         Column("exam_day", _("考试日"), "day", value=_exam_date, sort=True),
-        Column("channel", _("渠道"), value=_channel),
+        Column("channel", _("渠道"), value=_channel, beneath="programme"),
         Column("submitted_at", _("提交时间"), "day", sort=True),
     ]
     if view == "waiting":

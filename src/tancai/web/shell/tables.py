@@ -18,7 +18,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise, cached_property
-from django.utils.html import format_html, strip_tags
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
 
 from tancai.lib import clock, spreadsheets
@@ -40,6 +40,7 @@ class Column:
     ``money`` (cents) · ``day`` · ``moment`` · ``due`` · ``html`` (safe text from ``value``) · ``state:<kind>``.
     ``sort`` is the lookup to order by (True: ``name``); ``url`` gives the link of a row's cell; ``total`` sums
     the column over everything that was found; ``export`` gives another value for the spreadsheet, or False.
+    ``beneath`` names the column in whose cells this one stands as a second line; the spreadsheet keeps them apart.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Column:
     url: Callable[[Any], str] | None = None
     total: bool = False
     export: Callable[[Any], Any] | bool = True
+    beneath: str = ""
 
     @property
     def numeric(self) -> bool:
@@ -203,24 +205,33 @@ class Table:
                 else "",
                 "aria": ("descending" if down else "ascending") if name == column.name else "",
             }
-            for column in self.columns
+            for column in self.upper
         ]
 
+    @property
+    def upper(self) -> list[Column]:
+        """Columns with cells of their own."""
+        return [column for column in self.columns if not column.beneath]
+
     def body(self) -> list[list[tuple[Column, SafeString | str]]]:
-        return [
-            [(column, self._cell(column, row)) for column in self.columns] for row in self.page.object_list
-        ]
+        return [[(column, self._cell(column, row)) for column in self.upper] for row in self.page.object_list]
 
     def _cell(self, column: Column, row: Any) -> SafeString | str:
         shown = _shown(column, column.of(row))
-        return format_html('<a href="{}">{}</a>', column.url(row), shown) if column.url else shown
+        upper = format_html('<a href="{}">{}</a>', column.url(row), shown) if column.url else shown
+        under = [(one, one.of(row)) for one in self.columns if one.beneath == column.name]
+        lower = [(_shown(one, value),) for one, value in under if value not in (None, "")]
+        if not lower:
+            return upper
+        lines = format_html_join("", '<span class="muted">{}</span>', lower)
+        return format_html('<span class="lines"><span>{}</span>{}</span>', upper, lines)
 
     def totals(self) -> list[tuple[Column, SafeString | str]]:
         """Sums over all found rows for columns with ``total``; empty when there is none."""
         if not any(column.total for column in self.columns):
             return []
         sums = {c.name: sum(c.of(row) or 0 for row in self.found) for c in self.columns if c.total}
-        return [(c, _shown(c, sums[c.name]) if c.total else "") for c in self.columns]
+        return [(c, _shown(c, sums[c.name]) if c.total else "") for c in self.upper]
 
     def filter_bar(self) -> list[dict[str, Any]]:
         return [{"filter": one, "chosen": self.chosen(one)} for one in self.filters]

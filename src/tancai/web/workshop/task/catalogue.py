@@ -82,6 +82,15 @@ def _fits(one: labs.Task, given: dict[str, str]) -> bool:
     return all(word in words.casefold() for word in given["q"].casefold().split())
 
 
+# What the task follows is written as document and part; people know the documents by these names.
+DOCUMENTS = {"001": "碳排放管理师", "003": "T/MIITEC 020-2024", "004": "碳汇计量评估师"}
+
+
+def _follows(paper: str) -> str:
+    document, _space, part = paper.partition(" ")
+    return f"{DOCUMENTS[document]}“{part}”"
+
+
 def task_or_404(code: str) -> labs.Task:
     try:
         return labs.task(code)
@@ -105,6 +114,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         "level": labs.LEVELS[found.level],
         "family": labs.FAMILIES[found.family],
         "clauses": clauses,
+        "papers": "、".join(_follows(paper) for paper in found.papers),
         "result": labs.results(user).get(code),
         "totals": {work: total for work, total, _at in _tries(user, code)},
         "mine": lines(mine),

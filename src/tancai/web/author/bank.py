@@ -78,7 +78,12 @@ def _columns(topics: dict[str, Any]) -> list[Column]:
         ),
         Column("kind", _("题型"), value=lambda item: items.kind_name(item.kind), sort="kind"),
         Column("topic", _("知识点"), value=lambda item: _topic(topics, item.topic), sort="topic"),
-        Column("difficulty", _("难度"), value=lambda item: words.difficulty(item.difficulty)),
+        Column(
+            "difficulty",
+            _("难度"),
+            value=lambda item: words.difficulty(item.difficulty),
+            beneath="kind",
+        ),
         Column("tags", _("标签"), "html", value=_tags),
         Column("state", _("状态"), "html", value=state_chip),
         Column("newest_at", _("最近变动"), "day", sort=True),

@@ -110,7 +110,7 @@ def page(request: SignedInRequest) -> HttpResponse:
         name="roles",
         columns=[
             Column("user", _("姓名"), value=lambda g: _name(g.user)),
-            Column("address", _("号码或邮箱"), "code", value=lambda g: _address(g.user)),
+            Column("address", _("号码或邮箱"), "code", value=lambda g: _address(g.user), beneath="user"),
             Column("role", _("角色"), value=lambda g: role_name(g.role), sort="role"),
             Column(
                 "organisation",

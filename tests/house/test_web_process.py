@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import override_settings
-from django.urls import path
+from django.urls import get_resolver, path
 
 pytestmark = pytest.mark.anydatabase
 held = threading.Event()
@@ -31,7 +33,20 @@ async def stream(request: HttpRequest) -> StreamingHttpResponse:
     return StreamingHttpResponse(parts())
 
 
-urlpatterns = [path("thread", thread), path("slow/wait", wait), path("stream", stream)]
+def file(request: HttpRequest) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(iter(["a;", "b;"]))
+    response._resource_closers.append(lambda: closed.append(threading.current_thread().name))
+    return response
+
+
+closed: list[str] = []
+urlpatterns = [
+    path("thread", thread),
+    path("slow/wait", wait),
+    path("slow/thread", thread),
+    path("slow/file", file),
+    path("stream", stream),
+]
 
 
 async def ask(handler: Any, address: str) -> tuple[int, str]:
@@ -95,3 +110,33 @@ def test_a_queue_in_one_lane_does_not_hold_up_the_others(handler: Any) -> None:
 
 def test_what_an_asynchronous_view_streams_arrives(handler: Any) -> None:
     assert asyncio.run(ask(handler, "/stream")) == (200, "0;1;2;")
+
+
+@pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume synchronous iterators")
+def test_what_is_streamed_from_a_lane_of_its_own_ends_in_its_thread(handler: Any) -> None:
+    async def both() -> tuple[str, str]:
+        return (await ask(handler, "/slow/thread"))[1], (await ask(handler, "/slow/file"))[1]
+
+    name, streamed = asyncio.run(both())
+    assert name.startswith("web /slow/")
+    assert streamed == "a;b;"
+    assert closed == [name]
+
+
+def views(patterns: Any, before: str = "/") -> Iterator[tuple[str, Any]]:
+    for each in patterns:
+        address = before + str(each.pattern)
+        if hasattr(each, "url_patterns"):
+            yield from views(each.url_patterns, address)
+        else:
+            yield address, each.callback
+
+
+def test_asynchronous_views_have_no_lane_of_their_own() -> None:
+    """Lanes of their own cross into the thread without what such views need around them."""
+    from tancai.config.asgi import LANES
+
+    found = [address for address, view in views(get_resolver().url_patterns) if iscoroutinefunction(view)]
+    assert found, "the streams are among the addresses"
+    own = tuple(start for start in LANES if start != "/")
+    assert [address for address in found if address.startswith(own)] == []

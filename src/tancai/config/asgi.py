@@ -3,7 +3,8 @@
 Django's own ASGI handler takes a new thread for each request, and with it a new database connection, and crosses
 between event loop and thread at every middleware. Here middleware, view and template run in one go in one of a
 few kept threads. The exam room and signing in have lanes of their own: neither a slow export nor a queue of password
-hashes holds up who is entering an exam. Measured in docs/benchmarks/exam-day.md.
+hashes holds up who is entering an exam. Their pages are all synchronous, so that they cross into the thread without
+what asynchronous views need around them. Measured in docs/benchmarks/exam-day.md.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import os
 import threading
 import time
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any
 
 import django
@@ -29,13 +31,14 @@ from django.urls import get_resolver, set_script_prefix
 from django.utils.translation import gettext, override
 
 LANES = {"/exam/": 6, "/account/": 3, "/": 10}
-"""Threads for paths that begin so; the first that fits counts."""
+"""Threads for paths that begin so; the first that fits counts. Asynchronous views live below the last."""
 
 
 class Lane:
     """A few threads; each request goes to the one with the fewest others."""
 
     def __init__(self, name: str, threads: int) -> None:
+        self.direct = name != "/"
         made = (ThreadPoolExecutor(1, thread_name_prefix=f"web {name} {n}") for n in range(threads))
         self._load = dict.fromkeys(made, 0)
 
@@ -64,20 +67,31 @@ class Handler(ASGIHandler):
         lane = next(lane for start, lane in self._lanes if path.startswith(start) or start == "/")
         executor = lane.take()
         try:
-            async with ThreadSensitiveContext(executor=executor):
-                await self.handle(scope, receive, send)
+            if lane.direct:
+                await self.handle(scope, receive, send, executor)
+            else:
+                async with ThreadSensitiveContext(executor=executor):
+                    await self.handle(scope, receive, send, None)
         finally:
             lane.give_back(executor)
 
-    async def handle(self, scope: Any, receive: Any, send: Any) -> None:
+    async def handle(self, scope: Any, receive: Any, send: Any, direct: Executor | None) -> None:
         """One crossing into the thread for everything; what is streamed is sent from here, until the visitor leaves."""
         try:
             body = await self.read_body(receive)
         except RequestAborted:
             return
         try:
-            response = await sync_to_async(self._answer)(scope, body)
-            if response.streaming:
+            if direct is None:
+                response = await sync_to_async(self._answer)(scope, body)
+            else:
+                own = copy_context()
+                running = asyncio.get_running_loop()
+                response = await running.run_in_executor(direct, own.run, self._answer, scope, body)
+            if response.streaming and direct is not None:
+                async with ThreadSensitiveContext(executor=direct):
+                    await self._stream(response, receive, send)
+            elif response.streaming:
                 await self._stream(response, receive, send)
             else:
                 await self.send_response(response, send)

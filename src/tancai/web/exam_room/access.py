@@ -30,7 +30,7 @@ def own_sitting(request: HttpRequest, sitting_id: int) -> exams.Sitting:
     return found
 
 
-_entries: Kept[exams.Entry] = Kept(seconds=60, most=20_000)
+_entries: Kept[tuple[exams.Entry, str]] = Kept(seconds=60, most=20_000)
 
 
 def own_entry(request: HttpRequest, sitting_id: int) -> tuple[exams.Sitting, exams.Entry | None]:
@@ -38,16 +38,22 @@ def own_entry(request: HttpRequest, sitting_id: int) -> tuple[exams.Sitting, exa
 
     For the pages that follow the entry at once what ``remember`` kept is used instead of asking the database again.
     """
-    kept = _entries.get(sitting_id)
-    if kept is not None and clock.now() < kept.ends and _is_own(request, kept.sitting.admission):
-        return kept.sitting, kept
+    kept, browser = _entries.get(sitting_id) or (None, "")
+    if kept is not None and clock.now() < kept.ends:
+        same = bool(browser) and browser == request.session.session_key
+        if same or _is_own(request, kept.sitting.admission):
+            return kept.sitting, kept
     sitting = own_sitting(request, sitting_id)
     return sitting, exams.entry_of(sitting)
 
 
-def remember(entry: exams.Entry) -> None:
-    """Keep an entry for the exam room and the paper, which the browser asks for next; a minute long."""
-    _entries.put(entry.sitting.pk, entry)
+def remember(request: HttpRequest, entry: exams.Entry) -> None:
+    """Keep an entry for the exam room and the paper, which the browser asks for next; a minute long.
+
+    It is kept with the session that was just found to be this candidate's: whoever shows the same need not have it
+    read again.
+    """
+    _entries.put(entry.sitting.pk, (entry, request.session.session_key or ""))
 
 
 def forget(sitting_id: int) -> None:

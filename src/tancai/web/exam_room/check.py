@@ -139,5 +139,5 @@ def enter(request: HttpRequest, admission_id: int) -> HttpResponse:
         for reason in refused.reasons:
             messages.error(request, exams.say_reason(reason))
         return redirect("exam_room:check", admission.pk)
-    remember(entry)
+    remember(request, entry)
     return redirect(address("room", entry.sitting.pk))

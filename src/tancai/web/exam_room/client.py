@@ -51,6 +51,8 @@ def verdict_on(
     request: HttpRequest, admission: exams.Admission, *, place: str, at: datetime, note: bool = True
 ) -> exams.Verdict:
     """The verdict of the lock-down client on this request; failures are written down for the invigilator."""
+    if not proctoring.is_required(admission.session):
+        return exams.Verdict()
     facts = _facts(request, admission, at)
     verdict = proctoring.lockdown_verdict(admission, facts)
     for reason in verdict.reasons if note else ():

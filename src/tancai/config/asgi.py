@@ -68,14 +68,14 @@ class Handler(ASGIHandler):
         executor = lane.take()
         try:
             if lane.direct:
-                await self.handle(scope, receive, send, executor)
+                await self._handle(scope, receive, send, executor)
             else:
                 async with ThreadSensitiveContext(executor=executor):
-                    await self.handle(scope, receive, send, None)
+                    await self._handle(scope, receive, send, None)
         finally:
             lane.give_back(executor)
 
-    async def handle(self, scope: Any, receive: Any, send: Any, direct: Executor | None) -> None:
+    async def _handle(self, scope: Any, receive: Any, send: Any, direct: Executor | None) -> None:
         """One crossing into the thread for everything; what is streamed is sent from here, until the visitor leaves."""
         try:
             body = await self.read_body(receive)

@@ -81,7 +81,14 @@ from tancai.items.models import (
     SourceMark,
 )
 from tancai.items.needing import needs
-from tancai.items.other_keys import by_machine, other_keys, own_letters, score_by_keys, told_letters
+from tancai.items.other_keys import (
+    by_machine,
+    key_lines,
+    other_keys,
+    own_letters,
+    score_by_keys,
+    told_letters,
+)
 from tancai.items.practice import PRACTICE, practice_form
 from tancai.items.queries.answering import Answerable, answerable
 from tancai.items.queries.answers import Question, answer_variables, paper_questions
@@ -261,6 +268,7 @@ __all__ = [
     "import_report",
     "import_template",
     "items",
+    "key_lines",
     "keys",
     "kind_name",
     "kinds",

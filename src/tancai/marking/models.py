@@ -183,7 +183,8 @@ class Ruling(models.Model):
     """What is proposed about a question after an exam, with the effects announced before anybody decides.
 
     ``credit``: everybody gets its marks; ``drop``: it counts for nobody, and the pass mark falls in proportion;
-    ``rekey``: scored again with ``letters`` as the key. ``effects``: one row an admission whose score would change.
+    ``rekey``: scored again with ``letters`` as the key, or with the lines of one (``value=12.5``). ``effects``: one row
+    an admission whose score would change.
     """
 
     CREDIT, DROP, REKEY = "credit", "drop", "rekey"

@@ -48,6 +48,11 @@ class Standing:
     marks: Decimal | None
 
 
+def cents(value: Decimal) -> Decimal:
+    """Marks as they are kept: a third of two marks is 0.67, in the first scoring and in every later one."""
+    return value.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+
+
 def halves(value: Decimal) -> Decimal:
     """The nearest half mark; what lies in the middle goes up, in the candidate's favour."""
     return (value * 2).quantize(Decimal(1), rounding=ROUND_HALF_UP) / 2

@@ -33,6 +33,10 @@ class Kind(Protocol):
     and ``read(stem, given)`` between these and its shapes, ``bodies`` and ``from_file(raw)`` for the files of the bank.
     A kind whose numbers differ from candidate to candidate has ``vary``, ``resolved`` and ``explained``, and
     ``varies(content)`` where that is so for some items only.
+
+    Where answers may be scored again by another key that is written in lines, ``key_lines`` names these lines and
+    ``rekeyed(content, key, given)`` makes the key of them: lines not given stay, None where the content knows no such
+    answer. Of a key of letters ``other_keys`` knows by the shape.
     """
 
     def faults(self, content: dict[str, Any], key: dict[str, Any], marks: int | None) -> list[Fault]:

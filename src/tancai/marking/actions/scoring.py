@@ -13,6 +13,7 @@ from django.db import transaction
 from tancai.audit import api as audit
 from tancai.exams import api as exams
 from tancai.items import api as items
+from tancai.marking import rules
 from tancai.marking.codes import script_code
 from tancai.marking.editions import definitions
 from tancai.marking.models import AutoScore, OpenAnswer, Script
@@ -127,4 +128,4 @@ def _score_group(session: Any, form_id: int, policy: str, sittings: list[Any], a
 
 def _won(score: items.Score) -> Decimal:
     """What is won without people."""
-    return score.sure if score.marks is None else score.marks
+    return rules.cents(items.by_machine(score))

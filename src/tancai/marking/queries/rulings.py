@@ -128,7 +128,7 @@ def _rescored(
             scored = items.score_by_keys(
                 version_id, keys, given, Decimal(worth[form]), policy, variants=variants
             )
-            found |= {pk: items.by_machine(score) for pk, score in scored.items()}
+            found |= {pk: rules.cents(items.by_machine(score)) for pk, score in scored.items()}
     return found
 
 

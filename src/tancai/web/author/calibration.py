@@ -19,7 +19,7 @@ from tancai.items import api as items
 from tancai.jobs import api as jobs
 from tancai.lib import clock
 from tancai.marking import api as marking
-from tancai.web.author import figure_words, words
+from tancai.web.author import figure_words, other_key, words
 from tancai.web.author.access import author_only, collections, programme_codes
 from tancai.web.shell.charts import Series
 from tancai.web.shell.tables import Column, Empty, Filter, Table
@@ -247,39 +247,6 @@ def _parts(figures: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _choices(version: Any) -> list[dict[str, Any]]:
-    """What another key may be chosen from: the options of the item, or of each question of a case that has some."""
-    kind = items.kinds()[version.item.kind]
-    public, solution = kind.public(version.content), kind.solution(version.content, version.key)
-    if solution.get("letters"):
-        return [{"legend": "", "options": _options(public["options"], solution["letters"])}]
-    if kind.shape != "questions":
-        return []
-    return [
-        {
-            "legend": _("第 %(n)s 小题") % {"n": question["number"]} + f" {question['public']['stem']}",
-            "options": _options(
-                question["public"]["options"], solved["solution"]["letters"], str(question["number"])
-            ),
-        }
-        for question, solved in zip(public["questions"], solution["questions"], strict=True)
-        if solved["solution"].get("letters")
-    ]
-
-
-def _options(options: list[dict[str, str]], key: list[str], before: str = "") -> list[dict[str, Any]]:
-    """Options with what the form sends for them; a judgement shows its sign alone."""
-    return [
-        {
-            **option,
-            "letter": "" if option["text"] in ("√", "×") else option["letter"],
-            "value": before + option["letter"],
-            "right": option["letter"] in key,
-        }
-        for option in options
-    ]
-
-
 RULINGS = ("credit", "drop", "rekey")
 
 
@@ -293,7 +260,8 @@ def ruling(request: HttpRequest, calibration_id: int, version_id: int) -> HttpRe
         raise Http404
     given = request.POST if request.method == "POST" else request.GET
     kind = given.get("kind", "")
-    letters = tuple(given.getlist("letters"))
+    choices = other_key.choices(figures.version, given)
+    letters = other_key.told(choices, given)
     context: dict[str, Any] = {
         "row": row,
         "version": figures.version,
@@ -301,7 +269,7 @@ def ruling(request: HttpRequest, calibration_id: int, version_id: int) -> HttpRe
         "kind": kind,
         "kinds": [(code, figure_words.ruling(code), figure_words.ruling_help(code)) for code in RULINGS],
         "letters": letters,
-        "choices": _choices(figures.version),
+        "choices": choices,
         "reason": given.get("reason", ""),
     }
     if kind in RULINGS:

@@ -32,6 +32,7 @@ class Fill:
     shape = "lines"
     lines = (lines.Line("blanks", rows=5),)
     bodies = ("blanks",)
+    key_lines = ("blanks",)
 
     def faults(self, content: dict[str, Any], key: dict[str, Any], marks: int | None) -> list[Fault]:
         found = lines.stem_faults(content)
@@ -118,6 +119,21 @@ class Fill:
             shown.append({"options": listed} if listed else {})
             wanted.append({"answers": [_read(part) for part in parts]})
         return {"stem": stem, "blanks": shown}, {"blanks": wanted}
+
+    def rekeyed(
+        self, content: dict[str, Any], key: dict[str, Any], given: dict[str, str]
+    ) -> dict[str, Any] | None:
+        """Other accepted answers, blank by blank; what is chosen from stays, and so does a blank left as it was."""
+        before = self.written(content, key)["blanks"]
+        shown, new = self.read(content["stem"], {"blanks": before, **given})
+        _shown, read = self.read(content["stem"], {"blanks": before})
+        if shown["blanks"] != content["blanks"] or len(read["blanks"]) != len(key["blanks"]):
+            return None
+        blanks = [
+            old if one == same else {**old, **one}
+            for old, same, one in zip(key["blanks"], read["blanks"], new["blanks"], strict=True)
+        ]
+        return {**key, "blanks": blanks}
 
 
 def _read(text: str) -> dict[str, str]:

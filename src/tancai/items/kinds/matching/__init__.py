@@ -25,6 +25,7 @@ class Matching:
     shape = "lines"
     lines = (lines.Line("pairs", rows=6), lines.Line("extra", rows=2, needed=False))
     bodies = ("pairs", "extra")
+    key_lines = ("pairs",)
 
     def faults(self, content: dict[str, Any], key: dict[str, Any], marks: int | None) -> list[Fault]:
         found = lines.stem_faults(content)
@@ -93,11 +94,21 @@ class Matching:
         return {"pairs": "\n".join(rows), "extra": "\n".join(extra)}
 
     def read(self, stem: str, given: dict[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
-        split = [
-            row.partition(" = ") if " = " in row else row.partition("=") for row in lines.rows(given["pairs"])
-        ]
-        rows = [[left.strip(), right.strip()] for left, _is, right in split]
-        return make(stem, rows, lines.rows(given.get("extra", "")))
+        return make(stem, _pairs(given["pairs"]), lines.rows(given.get("extra", "")))
+
+    def rekeyed(
+        self, content: dict[str, Any], key: dict[str, Any], given: dict[str, str]
+    ) -> dict[str, Any] | None:
+        """Other pairs of the same entries, each left one once."""
+        if "pairs" not in given:
+            return key
+        left = {entry["text"].strip(): entry["letter"] for entry in content["left"]}
+        right = {entry["text"].strip(): entry["letter"] for entry in content["right"]}
+        rows = _pairs(given["pairs"])
+        if sorted(a for a, _b in rows) != sorted(left) or not {b for _a, b in rows} <= set(right):
+            return None
+        found = {left[a]: right[b] for a, b in rows}
+        return {**key, "pairs": {letter: found[letter] for letter in key["pairs"]}}
 
 
 def make(stem: str, rows: list[list[str]], extra: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -111,6 +122,11 @@ def make(stem: str, rows: list[list[str]], extra: list[str]) -> tuple[dict[str, 
         for entry, row in zip(left, rows, strict=False)
     }
     return {"stem": stem, "left": left, "right": right}, {"pairs": wanted}
+
+
+def _pairs(text: str) -> list[list[str]]:
+    split = [row.partition(" = ") if " = " in row else row.partition("=") for row in lines.rows(text)]
+    return [[left.strip(), right.strip()] for left, _is, right in split]
 
 
 def _by_number(pair: tuple[str, str]) -> int:

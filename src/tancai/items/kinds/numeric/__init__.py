@@ -3,7 +3,7 @@
 ``content`` {stem, unit}, ``key`` {value, tolerance, exact?, also? [{value, tolerance, share}]}: numbers are texts, so
 that no digit is lost; ``tolerance`` ``"0.5"`` is absolute, ``"1%"`` relative. ``exact`` is the value before rounding
 and counts like ``value``; ``also`` are other answers worth a share of the marks (0 < share ≤ 1). A response is the
-text as typed; the unit may be typed after the number.
+text as typed; the unit may be typed after the number: that of the content, and ``unit`` of a key changed after an exam.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ class Numeric:
     shape = "lines"
     lines = (lines.Line("value"), lines.Line("tolerance", needed=False), lines.Line("unit", needed=False))
     bodies = ("answer", "tolerance", "unit", "also")
+    key_lines = ("value", "tolerance", "unit")
 
     def faults(self, content: dict[str, Any], key: dict[str, Any], marks: int | None) -> list[Fault]:
         found = lines.stem_faults(content) + _answer_faults("key", key)
@@ -52,7 +53,8 @@ class Numeric:
     def score(
         self, content: dict[str, Any], key: dict[str, Any], response: Any, *, marks: Decimal, policy: str
     ) -> Score:
-        given = None if response is None else numbers.answered(response, content.get("unit", ""))
+        unit = key.get("unit") or content.get("unit", "")
+        given = None if response is None else numbers.answered(response, unit)
         if given is None:
             return Score(Decimal(0), marks, {"right": False, "unreadable": response is not None})
         if _within(given, key):
@@ -101,7 +103,7 @@ class Numeric:
         return {
             "value": key["value"],
             "tolerance": key.get("tolerance", "0"),
-            "unit": content.get("unit", ""),
+            "unit": key.get("unit") or content.get("unit", ""),
         }
 
     def read(self, stem: str, given: dict[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -110,6 +112,16 @@ class Numeric:
             "tolerance": given.get("tolerance", "").strip() or "0",
         }
         return {"stem": stem, "unit": given.get("unit", "").strip()}, key
+
+    def rekeyed(
+        self, content: dict[str, Any], key: dict[str, Any], given: dict[str, str]
+    ) -> dict[str, Any] | None:
+        """Another value has no value before rounding; another unit counts in place of the printed one."""
+        shown, new = self.read(content["stem"], {**self.written(content, key), **given})
+        same = numbers.number(new["value"]) == numbers.number(key["value"])
+        kept = {name: key[name] for name in ("also", "exact") if name in key and (same or name == "also")}
+        changed = {} if shown["unit"] == content.get("unit", "") else {"unit": shown["unit"]}
+        return None if changed == {"unit": ""} else {**new, **kept, **changed}
 
 
 def _answer_faults(place: str, answer: dict[str, Any]) -> list[Fault]:

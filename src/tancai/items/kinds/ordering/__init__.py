@@ -26,6 +26,7 @@ class Ordering:
     shape = "lines"
     lines = (lines.Line("order", rows=6),)
     bodies = ("order", "whole")
+    key_lines = ("order",)
 
     def faults(self, content: dict[str, Any], key: dict[str, Any], marks: int | None) -> list[Fault]:
         found = choices.faults(content, {})
@@ -75,6 +76,16 @@ class Ordering:
 
     def read(self, stem: str, given: dict[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
         return make(stem, lines.rows(given["order"]))
+
+    def rekeyed(
+        self, content: dict[str, Any], key: dict[str, Any], given: dict[str, str]
+    ) -> dict[str, Any] | None:
+        """The same entries in another order."""
+        if "order" not in given:
+            return key
+        letter = {option["text"].strip(): option["letter"] for option in content["options"]}
+        rows = lines.rows(given["order"])
+        return {**key, "letters": [letter[row] for row in rows]} if sorted(rows) == sorted(letter) else None
 
 
 def make(stem: str, texts: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:

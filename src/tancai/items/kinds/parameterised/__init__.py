@@ -47,6 +47,7 @@ class Parameterised:
         lines.Line("unit", needed=False),
     )
     of_variant = NUMERIC
+    key_lines = ("expression", "round", "tolerance")
     bodies = ("variables", "derived", "expression", "round", "tolerance", "unit")
 
     def faults(self, content: dict[str, Any], key: dict[str, Any], marks: int | None) -> list[Fault]:
@@ -149,6 +150,12 @@ class Parameterised:
             "derived": [{"name": name.strip(), "expression": text.strip()} for name, _is, text in pairs],
         }
         return content, key
+
+    def rekeyed(
+        self, content: dict[str, Any], key: dict[str, Any], given: dict[str, str]
+    ) -> dict[str, Any] | None:
+        whole = {"variables": [], "derived": [], **content}
+        return self.read(content["stem"], {**self.written(whole, key), **given})[1]
 
 
 def computed(content: dict[str, Any], variant: Variant) -> dict[str, Decimal]:

@@ -25,7 +25,8 @@ check: .venv/.dev ## Lint, types, contracts, migrations, translations
 	TANCAI_DATA=$$(mktemp -d) $(BIN)/tancai makemigrations --check --dry-run
 	TANCAI_DATA=$$(mktemp -d) $(BIN)/tancai texts --check
 
-serve: .venv/.runtime ## Serve the installation in ./var (made on first use)
+serve: .venv/.runtime ## Serve the installation in ./var (made on first use, brought up to date later)
+	@$(BIN)/tancai prepare
 	@$(BIN)/tancai serve $(ARGS)
 
 sweep: .venv/.dev ## The long runs that the ordinary suite does reduced

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import psutil
 import pytest
+from django.core.management import CommandError, call_command
 
 from tancai.cli.supervisor import Child, Supervisor
 from tests.exams.log.world import free_port
@@ -58,7 +61,28 @@ def test_stopping_kills_a_child_that_does_not_listen(monkeypatch: pytest.MonkeyP
     assert child.process.returncode == -signal.SIGKILL
 
 
+def as_if_prepared(database: Path) -> None:
+    """A record of all migrations, without their tables: enough for processes that nobody asks for a page."""
+    from django.db.migrations.loader import MigrationLoader
+
+    nodes = MigrationLoader(None).graph.nodes
+    with closing(sqlite3.connect(database)) as made:
+        made.execute(
+            "CREATE TABLE django_migrations (id INTEGER PRIMARY KEY, app TEXT, name TEXT, applied TEXT)"
+        )
+        row = "INSERT INTO django_migrations (app, name, applied) VALUES (?, ?, '2026-11-02 01:00:00')"
+        made.executemany(row, nodes)
+        made.commit()
+
+
+def test_what_was_never_prepared_is_not_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tancai.cli.management.commands.serve.prepared", lambda: False)
+    with pytest.raises(CommandError, match="tancai prepare"):
+        call_command("serve", port=free_port(), log_port=free_port())
+
+
 def test_serving_restarts_the_log_and_stops_cleanly(tmp_path: Path) -> None:
+    as_if_prepared(tmp_path / "t.sqlite3")
     web, log = free_port(), free_port()
     environment = {
         **os.environ,

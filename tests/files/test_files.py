@@ -142,6 +142,17 @@ def test_orphans_are_swept_after_a_day():
     assert not default_storage.exists("aa/" + "a" * 40) and files.read(row) == PDF
 
 
+def test_where_nothing_was_ever_kept_there_are_no_orphans(settings, tmp_path):
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": str(tmp_path / "none")},
+        },
+    }
+    assert files.sweep_orphans(datetime.now(UTC)) == 0
+
+
 def test_files_are_listed_by_owner():
     person = people.enter_person(
         name="李雷", document_kind="resident_id", document="11010519491231002X", by=None, at=AT

@@ -22,7 +22,7 @@ def main() -> None:
         execute_from_command_line(sys.argv)
         sys.stdout.flush()
     except DatabaseError as error:
-        if _prepared():
+        if prepared():
             raise
         sys.exit(f"the database has no tables of this version yet ({error}): run 'tancai prepare' first")
     except BrokenPipeError:
@@ -31,7 +31,7 @@ def main() -> None:
         sys.exit(1)
 
 
-def _prepared() -> bool:
+def prepared() -> bool:
     """Whether all tables of this version are there; a database that cannot even be asked is another trouble."""
     from django.db import DatabaseError, connection
     from django.db.migrations.executor import MigrationExecutor

@@ -156,7 +156,11 @@ def purge(at: datetime) -> int:
 def sweep_orphans(at: datetime, *, older: timedelta = timedelta(days=1)) -> int:
     """Delete bytes that no living row knows and that are older than ``older``; returns how many."""
     gone = 0
-    for folder in default_storage.listdir("")[0]:
+    try:
+        folders = default_storage.listdir("")[0]
+    except FileNotFoundError:  # nothing was ever kept here
+        return 0
+    for folder in folders:
         names = default_storage.listdir(folder)[1]
         living = set(StoredFile.objects.filter(token__in=names, discard=None).values_list("token", flat=True))
         for name in names:

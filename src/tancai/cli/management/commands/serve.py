@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from tancai.cli import prepared
 from tancai.cli.supervisor import Child, Supervisor
 
 
@@ -45,6 +46,8 @@ class Command(BaseCommand):
         for port, option in ((web, "--port"), (log, "--log-port")):
             _must_be_free(host, port, option)
         environment = self._environment(web, log, options)
+        if not prepared():
+            raise CommandError("The database has no tables of this version yet: run 'tancai prepare' first.")
         supervisor = Supervisor(self._children(host, web, log, options, environment), say=self.stderr.write)
         stop = threading.Event()
 

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from tancai.items import api as items
 from tancai.lib import catalogues, clock
+from tancai.people import api as people
 from tancai.programmes import api as programmes
 
 
@@ -28,3 +29,5 @@ class Command(BaseCommand):
         if not options["no_static"]:
             call_command("collectstatic", interactive=False, verbosity=0)
         self.stdout.write(f"Ready: {report.items} items ({report.added} new, {report.revised} revised).")
+        if not people.users_holding("platform_admin"):
+            self.stdout.write("Nobody administers it yet: 'tancai admin name@example.org' names somebody.")

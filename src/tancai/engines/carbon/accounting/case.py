@@ -1,7 +1,8 @@
 """A case file: the enterprise, the method, the boundary and its source streams.
 
 Schema ``tancai-carbon-account/1`` (TOML). Every bad field is named with its line; a stream with a bad field is left out
-and the others are computed.
+and the others are computed. Version 2 adds ``[checks]``, the tables a verifier holds against the figures
+(``verification.reading`` reads them), and ``[form]``, the marks of a collection form; neither changes a figure.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from tancai.engines.carbon.reading import Given, Source, Steps, Table, from_valu
 from tancai.engines.carbon.tree import Spread
 
 SCHEMA = "tancai-carbon-account/1"
+WITH_CHECKS = "tancai-carbon-account/2"
+SCHEMAS = (SCHEMA, WITH_CHECKS)
 GWP_SETS = ("SAR", "AR4", "AR5", "AR6")
 MODULES = (chemicals, combustion, energy, gases, metals, minerals)
 MONTHS = tuple(str(month) for month in range(1, 13))
@@ -81,10 +84,13 @@ def case_from(values: dict[str, Any], name: str = "") -> Case:
 def case_of(source: Source) -> Case:
     top = source.top()
     schema = top.text("schema")
-    if schema != SCHEMA:
+    if schema not in SCHEMAS:
         raise CarbonError(
             Problem("schema", place=top.place("schema"), params={"wanted": SCHEMA, "found": schema})
         )
+    if schema == WITH_CHECKS:
+        top.table("checks")
+        top.table("form")
     enterprise = _enterprise(top.table("enterprise"))
     year = _year(top)
     method = _method(top.table("method"), top.table("uncertainty"), year)

@@ -1,6 +1,7 @@
 """A report to verify: the case it was computed from, the figures it prints, and the evidence gathered.
 
 Schema ``tancai-carbon-report/1`` (TOML). ``case`` names the case file beside it, or ``[account]`` holds its tables.
+A case file of version 2 is a report too: its ``[checks]`` hold the same tables.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tancai.engines.carbon.accounting.case import case_of, read_case
+from tancai.engines.carbon.accounting.case import WITH_CHECKS, case_of, read_case
 from tancai.engines.carbon.accounting.inventory import Inventory, account
 from tancai.engines.carbon.errors import CarbonError, Place, Problem
-from tancai.engines.carbon.reading import Given, Source, Table, from_values, read_bytes, read_file
+from tancai.engines.carbon.reading import Given, Source, Steps, Table, from_values, read_bytes, read_file
 
 SCHEMA = "tancai-carbon-report/1"
 ENERGY = ("GJ", "MWh", "tce")
@@ -111,11 +112,19 @@ def report_of(source: Source, computed: Inventory | None = None) -> Report:
     """A report from a source; ``computed`` is the inventory of its case when somebody has computed it already."""
     top = source.top()
     schema = top.text("schema")
-    if schema != SCHEMA:
+    if schema not in (SCHEMA, WITH_CHECKS):
         params = {"wanted": SCHEMA, "found": schema}
         raise CarbonError(Problem("schema", place=top.place("schema"), params=params))
-    inventory = _inventory(top, source) if computed is None else computed
-    top.raw("account")
+    if computed is not None:
+        inventory = computed
+    elif schema == WITH_CHECKS:
+        inventory = account(case_of(_inner(source, source.values, source.lines)))
+    else:
+        inventory = _inventory(top, source)
+    if schema == WITH_CHECKS:
+        top = top.table("checks")
+    else:
+        top.raw("account")
     found = Report(
         inventory,
         _limits(top.table("limits")),
@@ -159,17 +168,15 @@ def report_of(source: Source, computed: Inventory | None = None) -> Report:
     return found
 
 
+def _inner(source: Source, values: dict[str, Any], lines: dict[Steps, int]) -> Source:
+    """The case inside a source; its problems are its own."""
+    return Source(source.name, values, lines, source.digest, source.folder, files=source.files)
+
+
 def _inventory(top: Table, source: Source) -> Inventory:
     if top.has("account"):
-        inner = Source(
-            source.name,
-            top.raw("account"),
-            {steps[1:]: line for steps, line in source.lines.items() if steps[:1] == ("account",)},
-            source.digest,
-            source.folder,
-            files=source.files,
-        )
-        return account(case_of(inner))
+        lines = {steps[1:]: line for steps, line in source.lines.items() if steps[:1] == ("account",)}
+        return account(case_of(_inner(source, top.raw("account"), lines)))
     name = top.text("case", required=True)
     if name and name in source.files:
         brought = read_bytes(source.files[name], name)

@@ -1,7 +1,8 @@
 """The bench of enterprise accounting: a piece of work as a case of the engine, computed, and its monthly sheet."""
 
 from tancai.labs.benches.accounting.ahead import HISTORY, Ahead, ahead
-from tancai.labs.benches.accounting.checking import BALANCE_UNITS, Check, Checked, check
+from tancai.labs.benches.accounting.beside import BALANCE_UNITS
+from tancai.labs.benches.accounting.checking import Check, Checked, check
 from tancai.labs.benches.accounting.collecting import (
     Ask,
     Collected,

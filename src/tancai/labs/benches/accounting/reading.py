@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from tancai.engines.carbon.accounting.case import SCHEMA
+from tancai.engines.carbon.accounting.case import SCHEMA, WITH_CHECKS
 from tancai.engines.carbon.accounting.kinds import KINDS, Field
 from tancai.engines.carbon.accounting.plan import PRODUCTION
 from tancai.engines.carbon.numbers import BadNumber, number
 from tancai.engines.carbon.reading import Steps
+from tancai.labs.benches.accounting.beside import beside, not_carried
 from tancai.labs.benches.accounting.names import (
     ABOUT,
     BOUNDARY,
@@ -53,6 +54,11 @@ def read(values: Values) -> Read:
     outputs = [row for row in rows_of(values, "p") if row.given("amount") or row.text("name")]
     plan.case["production"] = [_product(plan, row, k) for k, row in enumerate(outputs)]
     _quality(plan, values, outputs)
+    entered = beside(values, plan.mark)
+    marks = not_carried(values, plan.case, entered)
+    if entered or marks:
+        plan.case |= {"schema": WITH_CHECKS, **({"checks": entered} if entered else {})}
+        plan.case |= {"form": marks} if marks else {}
     return plan
 
 

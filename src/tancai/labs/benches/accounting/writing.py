@@ -8,6 +8,7 @@ from typing import Any
 from tancai.engines.carbon.accounting.case import monthly_csv
 from tancai.engines.carbon.accounting.kinds import KINDS
 from tancai.engines.carbon.accounting.plan import PRODUCTION
+from tancai.labs.benches.accounting.beside import beside_of, places_of, tables_in
 from tancai.labs.benches.accounting.names import ABOUT, BOUNDARY, ENTERPRISE, PLAN, SPREADS
 from tancai.labs.benches.figures import split
 
@@ -17,6 +18,12 @@ def values_of(case: dict[str, Any], months: Sequence[bytes] = ()) -> dict[str, A
 
     Parts that a workbook has no place for (process stages, allowance) are left out; ``left`` names them.
     """
+    found = _figures_of(case, months)
+    taken, _ = beside_of(case, found, places_of(case))
+    return found | taken
+
+
+def _figures_of(case: dict[str, Any], months: Sequence[bytes]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for table, names in (("enterprise", ENTERPRISE), ("boundary", BOUNDARY)):
         given = case.get(table)
@@ -36,12 +43,12 @@ def values_of(case: dict[str, Any], months: Sequence[bytes] = ()) -> dict[str, A
     for data in months:
         for stream, fields in monthly_csv(data, "", lambda problem: None)[1].items():
             monthly.setdefault(stream, {}).update({name: one["value"] for name, one in fields.items()})
-    for k, given in enumerate(_tables(case, "stream"), 1):
+    for k, given in enumerate(tables_in(case, "stream"), 1):
         found |= _stream(f"s.{k}", {**given, **monthly.get(str(given.get("id")), {})})
-    for k, product in enumerate(_tables(case, "production"), 1):
+    for k, product in enumerate(tables_in(case, "production"), 1):
         found |= _product(f"p.{k}", product)
-    for line in _tables(case, "plan"):
-        found |= _control(_places(case), line)
+    for line in tables_in(case, "plan"):
+        found |= _control(places_of(case), line)
     return found
 
 
@@ -56,23 +63,17 @@ PLACED = (
     "stream",
     "production",
     "plan",
+    "checks",
+    "form",
 )
 
 
 def left(case: dict[str, Any]) -> list[str]:
     """Parts of a case file that ``values_of`` leaves out."""
-    places = _places(case)
-    strange = [line for line in _tables(case, "plan") if not _at(places, line)]
-    return [key for key in case if key not in PLACED or (key == "plan" and strange)]
-
-
-def _places(case: dict[str, Any]) -> dict[str, str]:
-    """The row of every stream and output by its id."""
-    return {
-        str(one.get("id")): f"{letter}.{k}"
-        for letter, key in (("p", "production"), ("s", "stream"))
-        for k, one in enumerate(_tables(case, key), 1)
-    }
+    places = places_of(case)
+    strange = [line for line in tables_in(case, "plan") if not _at(places, line)]
+    _, beside = beside_of(case, _figures_of(case, ()), places)
+    return [key for key in case if key not in PLACED or (key == "plan" and strange)] + beside
 
 
 def _at(places: dict[str, str], line: dict[str, Any]) -> str:
@@ -86,11 +87,6 @@ def _at(places: dict[str, str], line: dict[str, Any]) -> str:
 def _control(places: dict[str, str], line: dict[str, Any]) -> dict[str, Any]:
     at = _at(places, line)
     return {f"{at}.plan.{one}": str(line[one]) for one in PLAN if at and line.get(one)}
-
-
-def _tables(case: dict[str, Any], key: str) -> list[dict[str, Any]]:
-    found = case.get(key)
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
 def _method(case: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tancai.engines.carbon import tables
-from tancai.engines.carbon.accounting.case import SCHEMA
+from tancai.engines.carbon.accounting.case import SCHEMA, SCHEMAS
 from tancai.engines.carbon.accounting.kinds import KINDS
 from tancai.engines.carbon.errors import CarbonError, Problem
 from tancai.engines.carbon.reading import read_bytes
@@ -105,7 +105,7 @@ def _uploaded(request: HttpRequest) -> dict[str, Any]:
         raise CarbonError(Problem("unreadable", params={"why": _("没有选择文件，或文件超过 2 MB")}))
     source = read_bytes(sent.read(), sent.name or "")
     found = source.values.get("schema")
-    if found != SCHEMA:
+    if found not in SCHEMAS:
         raise CarbonError(
             Problem("schema", place=source.top().place("schema"), params={"wanted": SCHEMA, "found": found})
         )

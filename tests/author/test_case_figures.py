@@ -60,7 +60,13 @@ def test_a_case_has_steps_questions_and_a_curve_that_papers_can_use(versions: li
     assert [part["difficulty"] for part in own.parts] == sorted(
         (part["difficulty"] for part in own.parts), reverse=True
     )
-    assert all(part["discrimination"] > 0.3 for part in own.parts)
+    given = sheet(versions)
+    outside, won = given.marks[:, : len(TYPES)].sum(axis=1), given.parts[case.pk][0]
+    expected = [float(np.corrcoef(won[:, k], outside)[0, 1]) for k in range(3)]
+    told = [part["discrimination"] for part in own.parts]
+    assert told == pytest.approx(expected, abs=1e-4) and min(told) > 0.3, (
+        "questions of one case help one another"
+    )
     curves, assumed = items.curves_of([version.pk for version in versions])
     assert not assumed and curves[case.pk].categories == 5
     assert information(curves[case.pk], [own.b])[0] > information(curves[versions[0].pk], [own.b])[0]

@@ -129,18 +129,18 @@ def _figures(paper: Sheets, j: int, item: classical.ItemStatistics) -> Figures:
 
 
 def _parts(paper: Sheets, version: int) -> tuple[dict[str, Any], ...]:
-    """Each question of a case that a machine scores: share of its marks, correlation with all other marks."""
+    """Each question of a case that a machine scores: share of its marks, correlation with what is won outside it."""
     if version not in paper.parts:
         return ()
     marks, out_of = paper.parts[version]
-    total = paper.marks.sum(axis=1)
+    outside = paper.marks.sum(axis=1) - paper.marks[:, paper.versions.index(version)]
     found = []
     for k, most in enumerate(out_of):
         known = ~np.isnan(marks[:, k])
         own = marks[known, k]
         if not len(own):
             continue
-        rest = total[known] - own
+        rest = outside[known]
         varies = own.std() > 0 and rest.std() > 0
         found.append(
             {

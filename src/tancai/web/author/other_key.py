@@ -55,6 +55,8 @@ def _line(kind: Any, name: str, text: str, before: str, given: QueryDict) -> dic
     label, words_for_it = words.line(kind.code, name)
     place = f"line-{before}{name}"
     rows = next(line.rows for line in kind.lines if line.name == name)
+    if name == "unit":
+        words_for_it = _("考生写在数后面的单位以此为准；不能改成没有单位。")
     return {
         "name": place,
         "id": place.replace(".", "-"),

@@ -12,6 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from tancai.labs import api as labs
@@ -83,7 +84,11 @@ def _fits(one: labs.Task, given: dict[str, str]) -> bool:
 
 
 # What the task follows is written as document and part; people know the documents by these names.
-DOCUMENTS = {"001": "碳排放管理师", "003": "T/MIITEC 020-2024", "004": "碳汇计量评估师"}
+DOCUMENTS = {
+    "001": gettext_lazy("碳排放管理师"),
+    "003": "T/MIITEC 020-2024",
+    "004": gettext_lazy("碳汇计量评估师"),
+}
 
 
 def _follows(paper: str) -> str:

@@ -309,3 +309,24 @@ def test_corners_in_longitude_and_latitude_are_drawn_in_metres() -> None:
     laid = bench.laid_out(values, {1: 4}, 3)
     spots = [(laid[f"p.{k}.x"], laid[f"p.{k}.y"]) for k in range(3, 7)]
     assert all(placing.inside(spot, first.corners) for spot in spots)
+
+
+def test_papers_say_where_the_plots_lie_in_degrees_and_metres() -> None:
+    field = "117.000000, 30.000000; 117.010000, 30.000000; 117.010000, 30.010000; 117.000000, 30.010000"
+    there = ground.place_of(bench.rows_of({"p.1.x": "117.004", "p.1.y": "30.004"}, "p")[0], 117)
+    assert there is not None
+    values = {"s.3.id": "A", "s.3.area": "107", "s.3.outline": field}
+    values |= {"p.1.id": "A1", "p.1.stratum": "3", "p.1.x": "117.005", "p.1.y": "30.005"}
+    values |= {"p.2.id": "A2", "p.2.stratum": "3", "p.2.x": there[0], "p.2.y": there[1], "p.3.id": "A3"}
+    for kind in ("design", "monitoring"):
+        sheets = [one for part in bench.document(values, kind, "en").sections for one in part.sheets]
+        found = next(one for one in sheets if one.title.startswith("Places of the plots"))
+        assert found.title.endswith("(CGCS2000, central meridian 117°)")
+        assert [row[:4] for row in found.rows] == [
+            ["A1", "A", "117.005000", "30.005000"],
+            ["A2", "A", "117.004000", "30.004000"],
+        ]
+        assert found.rows[1][4:] == [f"{one:.1f}" for one in there]
+    plain = {"p.1.id": "A1", "p.1.x": 10.5, "p.1.y": 20.0}
+    sheet = bench.document(plain, "design").sections[-2].sheets[-1]
+    assert (sheet.title, sheet.rows) == ("样地位置", [["A1", "–", "–", "–", "10.5", "20.0"]])

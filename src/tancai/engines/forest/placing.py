@@ -53,6 +53,24 @@ def metres(point: Point, central: int) -> Point:
     return 500_000 + whole * east, whole * north
 
 
+def degrees_of(point: Point, central: int) -> Point:
+    """East and north (m) back to longitude and latitude: the inverse of ``metres`` (Krüger, third power)."""
+    n = FLATTENING / (2 - FLATTENING)
+    whole = RADIUS / (1 + n) * (1 + n * n / 4 + n**4 / 64)
+    series = (n / 2 - 2 * n**2 / 3 + 37 * n**3 / 96, n**2 / 48 + n**3 / 15, 17 * n**3 / 480)
+    back = (2 * n - 2 * n**2 / 3 - 2 * n**3, 7 * n**2 / 3 - 8 * n**3 / 5, 56 * n**3 / 15)
+    north, east = point[1] / whole, (point[0] - 500_000) / whole
+    along = north - sum(
+        b * math.sin(2 * j * north) * math.cosh(2 * j * east) for j, b in enumerate(series, 1)
+    )
+    across = east - sum(
+        b * math.cos(2 * j * north) * math.sinh(2 * j * east) for j, b in enumerate(series, 1)
+    )
+    bent = math.asin(math.sin(along) / math.cosh(across))
+    latitude = bent + sum(d * math.sin(2 * j * bent) for j, d in enumerate(back, 1))
+    return central + math.degrees(math.atan2(math.sinh(across), math.cos(along))), math.degrees(latitude)
+
+
 def surface(outline: Sequence[Point]) -> float:
     """Area of a simple polygon in m² (shoelace formula); corners in order, either way round."""
     pairs = zip(outline, [*outline[1:], *outline[:1]], strict=True)

@@ -16,6 +16,7 @@ from tancai.engines.forest.tree import Node, find
 from tancai.labs.benches.faults import Fault
 from tancai.labs.benches.sink import words
 from tancai.labs.benches.sink.computing import Computed, check, compute, neutral
+from tancai.labs.benches.sink.ground import central_of, degrees_of, place_of
 from tancai.labs.benches.sink.names import (
     TABLES,
     Values,
@@ -205,6 +206,8 @@ class _Writer:
         size = self.done.size
         section = Section(self.say("抽样设计|Sampling design"))
         section.facts = [self.fact("biomass.plot_area")]
+        if placed := self.places():
+            section.sheets.append(placed)
         if size is None:
             self.want(
                 "各分层预调查均值与标准差（样地数量计算）|Pilot means and deviations of the strata (number of plots)"
@@ -234,8 +237,36 @@ class _Writer:
             self.say("按面积|Proportional"),
             self.say("取整|rounded"),
         ]
-        section.sheets = [Sheet(self.say("样地分配|Allocation"), heads, rows)]
+        section.sheets.insert(0, Sheet(self.say("样地分配|Allocation"), heads, rows))
         return section
+
+    def places(self) -> Sheet | None:
+        """Where the plots lie, so that somebody else finds them again; None while none has a place."""
+        strata = {str(row.number): stratum_name(row) for row in rows_of(self.values, "s")}
+        central = central_of(self.values)
+        rows = []
+        for row in rows_of(self.values, "p"):
+            at, turned = place_of(row, central), degrees_of(row, central)
+            if at is None:
+                continue
+            flat = ("–", "–") if central is None and turned else tuple(f"{one:.1f}" for one in at)
+            round_ = tuple(f"{one:.6f}" for one in turned) if turned else ("–", "–")
+            rows.append([plot_name(row), strata.get(row.text("stratum"), "–"), *round_, *flat])
+        heads = [
+            self.label("p.id"),
+            self.label("s.id"),
+            self.say("东经（°）|Longitude (°E)"),
+            self.say("北纬（°）|Latitude (°N)"),
+            self.say("东（m）|East (m)"),
+            self.say("北（m）|North (m)"),
+        ]
+        title = self.say("样地位置|Places of the plots")
+        if central is not None:
+            grid = self.say("CGCS2000，中央经线|CGCS2000, central meridian")
+            title = (
+                f"{title}（{grid} {central}°）" if self.language == "zh" else f"{title} ({grid} {central}°)"
+            )
+        return Sheet(title, heads, rows) if rows else None
 
     def equations(self) -> Section:
         section = Section(self.say("参数与方程|Parameters and equations"))

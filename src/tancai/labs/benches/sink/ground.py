@@ -82,6 +82,17 @@ def place_of(row: Row, central: int | None) -> Point | None:
     return placing.metres(found, central)
 
 
+def degrees_of(row: Row, central: int | None) -> Point | None:
+    """Longitude and latitude of a plot; None for one without a place, or where the strata are in plain metres."""
+    found = place(row)
+    if found is None or placing.in_degrees(found):
+        return found
+    if central is None or abs(found[0] - 500_000) > 400_000 or not 0 < found[1] < 10_000_000:
+        return None
+    turned = placing.degrees_of(found, central)
+    return turned if placing.in_degrees(turned) else None
+
+
 def _typed(text: str) -> list[Point]:
     found: list[Point] = []
     for part in re.split(r"[;；\n]+", text):

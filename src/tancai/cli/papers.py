@@ -12,6 +12,7 @@ from tancai.engines.assembly.blueprint import Blueprint, Exposure, Limit, Overla
 from tancai.engines.assembly.conditions import span
 from tancai.engines.assembly.conflicts import Conflict
 from tancai.engines.assembly.records import aims
+from tancai.engines.bilingual import counted
 
 MOST_IDS = 12
 WIDEST_MATRIX = 20
@@ -27,7 +28,7 @@ def lines(bank: Bank, blueprint: Blueprint, found: Assembly) -> Iterator[str]:
     yield _headline(blueprint, found)
     for k, form in enumerate(found.forms, 1):
         yield ""
-        yield f"Form {k}: {len(form)} items"
+        yield f"Form {k}: {counted(len(form), 'item', 'items')}"
         for start in range(0, len(form), MOST_IDS):
             yield "  " + " ".join(form[start : start + MOST_IDS])
     if found.checks and found.forms:

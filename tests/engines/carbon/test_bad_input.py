@@ -233,7 +233,7 @@ def test_every_problem_has_words_in_both_languages() -> None:
         assert zh and en, code
         assert any("一" <= c <= "鿿" for c in zh) and not any("一" <= c <= "鿿" for c in en), code
         names = {part.split("}")[0] for part in zh.split("{")[1:]}
-        assert names >= {part.split("}")[0] for part in en.split("{")[1:]} - {"remedy"}, code
+        assert names >= {part.split("}")[0].split(":")[0] for part in en.split("{")[1:]} - {"remedy"}, code
 
 
 @settings(max_examples=150, deadline=None)

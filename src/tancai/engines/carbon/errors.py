@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tancai.engines.bilingual import LANGUAGES, said
+from tancai.engines.bilingual import LANGUAGES, filled
 from tancai.engines.carbon.words import PROBLEMS
 
 LEVELS = ("refused", "doubtful", "noted")
@@ -38,7 +38,7 @@ class Problem:
     def words(self, language: str = "en") -> str:
         """Reason and remedy without the place."""
         template = PROBLEMS[self.code][LANGUAGES.index(language)]
-        return template.format(**{name: said(value, language) for name, value in self.params.items()})
+        return filled(template, self.params, language)
 
     def message(self, language: str = "en") -> str:
         words = self.words(language)

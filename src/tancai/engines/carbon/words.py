@@ -238,7 +238,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     ),
     "plan_calibration": (
         "计量器具检定周期为{months}个月，应不超过12个月。",
-        "Meters are calibrated every {months} months: at least every 12 months is required.",
+        "Meters are calibrated every {months:month/months}: at least every 12 months is required.",
     ),
     "plan_downgrade": (
         "方案规定{planned}，报告采用{used}；年度内不得由实测降为缺省等较低方法。",
@@ -260,7 +260,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     ),
     "incomplete": (
         "有{count}条源流未能计算，合计不完整。",
-        "{count} streams could not be computed: the total is incomplete.",
+        "{count:stream/streams} could not be computed: the total is incomplete.",
     ),
     "self_made": (
         "“{fuel}”为自产自用的副产煤气，其碳已随入厂燃料计入，不得重复计算；请设 self_made = true 或删除。",
@@ -269,7 +269,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     # forecast
     "history_short": (
         "历史数据只有{months}个月，至少需要{needed}个月。",
-        "The history has {months} months, at least {needed} are needed.",
+        "The history has {months:month/months}, at least {needed} are needed.",
     ),
     "history_gap": ("{month} 之后缺月份，请补齐。", "Months are missing after {month}: complete the series."),
     "history_month": ("“{value}”不是月份，请写成 2025-01。", "{value} is no month: write it as 2025-01."),

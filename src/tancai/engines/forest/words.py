@@ -24,7 +24,7 @@ FOREST: dict[str, tuple[str, str]] = {
     ),
     "stratum_plots": (
         "分层“{value}”可用样地仅{count}个，至少需要2个；该层未计入，请补设样地或与相近分层合并。",
-        "Stratum {value} has {count} usable plots, two are needed: it was left out. Add plots or merge strata.",
+        "Stratum {value} has {count:usable plot/usable plots}, two are needed: left out. Add plots or merge strata.",
     ),
     "no_strata": ("没有可计算的分层。", "There is no stratum to compute."),
     "plot_left_out": (
@@ -86,7 +86,7 @@ FOREST: dict[str, tuple[str, str]] = {
     ),
     "plots_few": (
         "样地{count}个，按90 %可靠性、10 %误差需要{needed}个；不确定性扣减按实际误差计算。",
-        "{count} plots; 90 % reliability at 10 % error wants {needed}. The discount follows the actual error.",
+        "{count:plot/plots}; 90 % reliability at 10 % error wants {needed}. The discount follows the actual error.",
     ),
     "extrapolated": (
         "胸径 {value} cm 没有适用方程，请换用适用范围内的方程组。",
@@ -102,12 +102,12 @@ FOREST: dict[str, tuple[str, str]] = {
     ),
     "raster_nodata": (
         "{count} 个像元（{share}）为无数据，未参与统计。",
-        "{count} cells ({share}) have no data: they are not part of any mean.",
+        "{count:cell/cells} ({share}) without data: not part of any mean.",
     ),
     "raster_all_nodata": ("全部像元无数据，无法计算。", "No cell has data: nothing can be computed."),
     "raster_range": (
         "{count} 个像元的NDVI不在−1至1之间，按无数据处理；如为放大的整数，请填 scale = 0.0001。",
-        "{count} cells hold an NDVI outside −1 to 1 and count as no data; for scaled integers give scale = 0.0001.",
+        "{count:cell/cells} with an NDVI outside −1 to 1: taken as no data; for scaled integers give scale = 0.0001.",
     ),
     "months_twelve": (
         "应有12个月的数值，现有{count}个。",

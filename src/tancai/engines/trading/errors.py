@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dataclasses import field as made
 from typing import Any
 
-from tancai.engines.bilingual import LANGUAGES
+from tancai.engines.bilingual import LANGUAGES, filled
 from tancai.engines.trading.words import PROBLEMS
 
 
@@ -23,7 +23,7 @@ class Problem:
     order: str = ""
 
     def words(self, language: str = "en") -> str:
-        return PROBLEMS[self.code][LANGUAGES.index(language)].format(**self.params)
+        return filled(PROBLEMS[self.code][LANGUAGES.index(language)], self.params, language)
 
     def message(self, language: str = "en") -> str:
         row = ("第{}行" if language == "zh" else "line {}").format(self.row) if self.row else ""

@@ -16,7 +16,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         "Columns are missing: {missing}. Add them to the heading.",
     ),
     "no_rows": ("文件没有数据行。", "The file has no rows."),
-    "ragged": ("此行多出{count}格，请删去。", "This row has {count} cells too many: delete them."),
+    "ragged": (
+        "此行多出{count}格，请删去。",
+        "This row has {count:cell/cells} too many: delete what is too much.",
+    ),
     "missing": ("缺少此项，请补填。", "This field is missing: fill it in."),
     "unknown_field": ("没有这个字段，请核对拼写。", "There is no such field: check the spelling."),
     "unknown_choice": (

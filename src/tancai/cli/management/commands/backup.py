@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tancai.cli import archive
+from tancai.engines.bilingual import counted
 from tancai.lib import clock
 
 
@@ -23,6 +24,5 @@ class Command(BaseCommand):
         except archive.ArchiveError as error:
             raise CommandError(str(error)) from error
         size = options["target"].stat().st_size / 1_000_000
-        self.stdout.write(
-            f"{options['target']}: {len(written)} files, {size:.1f} MB. It holds the keys: keep it safe."
-        )
+        files = counted(len(written), "file", "files")
+        self.stdout.write(f"{options['target']}: {files}, {size:.1f} MB. It holds the keys: keep it safe.")

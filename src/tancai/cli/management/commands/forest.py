@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from tancai.cli.engine_command import EngineCommand, leading, padded
+from tancai.engines.bilingual import counted
 from tancai.engines.carbon.errors import Problem
 from tancai.engines.carbon.numbers import shown
 from tancai.engines.forest import checks, grass, neutrality, project, sink, supply, tables
@@ -102,7 +103,8 @@ class Command(EngineCommand):
         now = found.estimates["now"]
         for k, (name, area) in enumerate(found.counted.items()):
             count = now.counts[k]
-            words = f"分层 {name}（{area:g} ha，样地{count}个）|stratum {name} ({area:g} ha, {count} plots)"
+            plots = counted(count, "plot", "plots")
+            words = f"分层 {name}（{area:g} ha，样地{count}个）|stratum {name} ({area:g} ha, {plots})"
             self._row(words, now.means[k], f"tC/ha  s = {shown(now.deviations[k], 3)}")
         self._row("加权平均碳密度|weighted mean", now.mean, "tC/ha", 4)
         self._row("标准误|standard error", now.error, f"tC/ha  t({now.df}) = {now.t:.5f}", 4)

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tancai.cli import archive
+from tancai.engines.bilingual import counted
 
 
 class Command(BaseCommand):
@@ -24,4 +25,4 @@ class Command(BaseCommand):
             restored = archive.restore(options["source"], replace=options["replace"])
         except archive.ArchiveError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"Restored {len(restored)} files.")
+        self.stdout.write(f"Restored {counted(len(restored), 'file', 'files')}.")

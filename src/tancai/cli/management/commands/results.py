@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from tancai.engines.bilingual import counted
 from tancai.exams import api as exams
 from tancai.lib import clock
 from tancai.marking import api as marking
@@ -46,7 +47,9 @@ class Command(BaseCommand):
         for session in exams.sessions(until=clock.now()):
             count = marking.answered_count(session)
             if count:
-                self.stdout.write(f"{session.pk}\t{session.exam_day}\t{session.kind}\t{count} papers")
+                self.stdout.write(
+                    f"{session.pk}\t{session.exam_day}\t{session.kind}\t{counted(count, 'paper', 'papers')}"
+                )
 
     def _export(self, options: dict[str, Any]) -> None:
         session = _session(options["session"])
@@ -64,7 +67,7 @@ class Command(BaseCommand):
                 count = marking.write_results(session, out, form=form, names=names)
         except OSError as error:
             raise CommandError(f"{path} cannot be written: {error.strerror}") from error
-        self.stdout.write(f"{path}: {count} papers")
+        self.stdout.write(f"{path}: {counted(count, 'paper', 'papers')}")
 
 
 def _session(text: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from tancai.engines.bilingual import LANGUAGES, said
+from tancai.engines.bilingual import LANGUAGES, filled
 from tancai.engines.carbon.errors import Place
 
 SEVERITIES = {
@@ -145,7 +145,7 @@ WORDS: dict[str, tuple[str, str, str, str]] = {
     ),
     "evidence_late": (
         "{month}月度存证于{days}天后提交，超过{limit}天",
-        "Evidence of month {month} was submitted after {days} days, later than {limit}",
+        "Evidence of month {month} was submitted after {days:day/days}, later than {limit}",
         "逾期说明",
         "an explanation of the delay",
     ),
@@ -169,7 +169,7 @@ WORDS: dict[str, tuple[str, str, str, str]] = {
     ),
     "team": (
         "核查组人数为 {count}，现场核查至少 {needed} 人",
-        "The team has {count}, on site at least {needed} are needed",
+        "The team has {count:member/members}, on site at least {needed} are needed",
         "核查组任命",
         "the appointment of the team",
     ),
@@ -194,7 +194,7 @@ class Finding:
 
     def text(self, language: str = "zh") -> str:
         words = WORDS[self.code][LANGUAGES.index(language)]
-        return words.format(**{name: said(value, language) for name, value in self.params.items()})
+        return filled(words, self.params, language)
 
     def evidence(self, language: str = "zh") -> str:
         return WORDS[self.code][2 + LANGUAGES.index(language)]

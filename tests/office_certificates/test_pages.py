@@ -10,6 +10,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from tancai.credentials import api as credentials
+from tancai.jobs import api as jobs
 from tancai.lib import clock
 from tancai.people import api as people
 from tancai.programmes import api as programmes
@@ -48,9 +49,33 @@ def test_the_office_issues_one_and_all() -> None:
     assert "张晓岚" in answer.content.decode() and credentials.Certificate.objects.count() == 1
     assert browser.get(one).status_code == 404
     assert browser.post(address("certificate_issue", foreign.id)).status_code == 404
-    browser.post(address("certificates_issue_all"))
-    assert credentials.Certificate.objects.count() == 2
+    w.passing("cem", "赵青")
+    watched = browser.post(address("certificates_issue_all"))["Location"]
+    assert browser.post(address("certificates_issue_all"))["Location"] == watched, "it goes on, not twice"
+    assert watched in browser.get(address("certificates_due")).content.decode()
+    assert "正在排队" in browser.get(watched).content.decode()
+    jobs.run(jobs.Job.objects.get(kind=credentials.ISSUE_MANY).pk)
+    assert "已签发 2 份证书" in browser.get(f"{watched}progress/").content.decode()
+    assert credentials.Certificate.objects.count() == 3
     assert "没有待签发的证书" in browser.get(address("certificates_due")).content.decode()
+    other = signed_in(w.account("office", "csa"))
+    assert other.get(watched).status_code == other.post(f"{watched}stop/").status_code == 404
+
+
+def test_an_issue_of_many_tells_what_it_refused_and_stops_when_asked() -> None:
+    clerk = w.account("office", "cem")
+    browser = signed_in(clerk)
+    good, failed = w.passing("cem", "张晓岚"), w.passing("cem", "李明", passed=False)
+    stopped = browser.post(address("certificates_issue_all"))["Location"]
+    browser.post(f"{stopped}stop/")
+    jobs.run(jobs.Job.objects.get().pk)
+    assert "签发已停止" in browser.get(stopped).content.decode()
+    assert not credentials.Certificate.objects.exists()
+
+    job = credentials.issue_many([failed.id, good.id], by=clerk, at=w.AT)
+    jobs.run(job.pk)
+    page = browser.get(address("certificates_issuing", job.pk)).content.decode()
+    assert "已签发 1 份证书" in page and "有 1 份没有签发" in page and "李明：成绩不合格，不能签发。" in page
 
 
 def test_overdue_promises_are_seen() -> None:

@@ -10,6 +10,7 @@ from tancai.credentials.actions import (
 )
 from tancai.credentials.documents import certificate_pdf
 from tancai.credentials.errors import CannotChange, CannotIssue, CredentialsError, NotThere
+from tancai.credentials.issuing import ISSUE_MANY, issue_many
 from tancai.credentials.lookup import PublicRecord, accepted_sets, by_code, look_up, record
 from tancai.credentials.models import Certificate, ChangeRequest, Proposal
 from tancai.credentials.queries import (
@@ -43,6 +44,7 @@ from tancai.credentials.queries import (
 from tancai.credentials.rules import STATES
 
 __all__ = [
+    "ISSUE_MANY",
     "STATES",
     "CannotChange",
     "CannotIssue",
@@ -72,6 +74,7 @@ __all__ = [
     "due",
     "events_of",
     "issue",
+    "issue_many",
     "look_up",
     "promised",
     "proposal",

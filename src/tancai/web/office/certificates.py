@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tancai.credentials import api as credentials
 from tancai.enrolment import api as enrolment
+from tancai.jobs import api as jobs
 from tancai.lib import clock, documents, identity
 from tancai.people import api as people
 from tancai.programmes import api as programmes
@@ -29,7 +30,6 @@ from tancai.web.shell.tables import Column, Empty, Filter, Table
 
 READERS = ("office", "supervisor")
 CLERKS = ("office",)
-AT_ONCE = 200
 
 STATES = {
     "valid": gettext_lazy("有效"),
@@ -82,8 +82,8 @@ def _me(request: HttpRequest) -> people.User:
     return cast(people.User, request.user)
 
 
-def _refusal(error: credentials.CredentialsError) -> str:
-    return str(REFUSALS.get(error.code, _("没有完成，请刷新页面后再试。")))
+def refusal(code: str) -> str:
+    return str(REFUSALS.get(code, _("没有完成，请刷新页面后再试。")))
 
 
 def _readable(request: HttpRequest) -> set[int] | None:
@@ -239,6 +239,12 @@ def _due_rows(organisation_ids: set[int] | None) -> list[DueRow]:
     return rows
 
 
+def issuing_now(request: HttpRequest) -> jobs.Job | None:
+    """The issue of many that this clerk has begun and that is not over."""
+    begun = jobs.jobs_of(request.user).filter(kind=credentials.ISSUE_MANY).first()
+    return begun if begun is not None and not begun.over else None
+
+
 @require_GET
 @login_required
 def due_page(request: HttpRequest) -> HttpResponse:
@@ -274,7 +280,7 @@ def due_page(request: HttpRequest) -> HttpResponse:
         "tab": "due",
         "overdue": sum(row.overdue for row in rows),
         "first": rows[0] if rows else None,
-        "at_once": AT_ONCE,
+        "issuing": issuing_now(request),
     }
     return table.respond("office/certificates/due.html", context)
 
@@ -286,21 +292,21 @@ def _issue_address(row: DueRow) -> str:
 @login_required
 def issue(request: HttpRequest, result_id: int) -> HttpResponse:
     """One certificate: what it will print, then issue."""
-    row = next((each for each in _issuable(request) if each.pk == result_id), None)
+    row = next((each for each in issuable(request) if each.pk == result_id), None)
     if row is None:
         raise Http404
     if request.method == "POST":
         try:
             certificate = credentials.issue(result_id, by=_me(request), at=clock.now())
         except credentials.CannotIssue as error:
-            messages.error(request, _refusal(error))
+            messages.error(request, refusal(error.code))
             return redirect("office:certificates_due")
         messages.success(request, _("已签发 %(number)s。") % {"number": certificate.number})
         return redirect("office:certificate", certificate.number)
     return render(request, "office/certificates/issue.html", {"row": row})
 
 
-def _issuable(request: HttpRequest) -> list[DueRow]:
+def issuable(request: HttpRequest) -> list[DueRow]:
     """What this clerk may issue: never one's own."""
     if not _is_clerk(request):
         raise Http404
@@ -308,32 +314,6 @@ def _issuable(request: HttpRequest) -> list[DueRow]:
     found = credentials.due(_clerk_at(request), at=clock.now())
     own = {each.result.id for each in found if mine is not None and each.result.person_id == mine.pk}
     return [row for row in _due_rows(_clerk_at(request)) if row.pk not in own]
-
-
-@require_POST
-@login_required
-def issue_all(request: HttpRequest) -> HttpResponse:
-    """Issue everything due (of one programme), earliest promise first, at most so many at a time."""
-    rows = _issuable(request)
-    wanted = request.POST.get("programme", "")
-    rows = [row for row in rows if not wanted or row.code == wanted]
-    failed: list[str] = []
-    for row in rows[:AT_ONCE]:
-        try:
-            credentials.issue(row.pk, by=_me(request), at=clock.now())
-        except credentials.CannotIssue as error:
-            failed.append(f"{row.name}：{_refusal(error)}")
-    done = min(len(rows), AT_ONCE) - len(failed)
-    text = ngettext("已签发 %(n)d 份证书。", "已签发 %(n)d 份证书。", done) % {"n": done}
-    if len(rows) > AT_ONCE:
-        left = len(rows) - AT_ONCE
-        text += " " + ngettext("还有 %(n)d 份，请再次签发。", "还有 %(n)d 份，请再次签发。", left) % {
-            "n": left
-        }
-    messages.success(request, text)
-    for each in failed[:10]:
-        messages.error(request, each)
-    return redirect("office:certificates_due")
 
 
 @require_GET
@@ -455,7 +435,7 @@ def propose(request: HttpRequest, number: str, change: str) -> HttpResponse:
                 at=clock.now(),
             )
         except credentials.CannotChange as error:
-            form.add_error(None, _refusal(error))
+            form.add_error(None, refusal(error.code))
         else:
             messages.success(request, _("已提出，等待另一位同事复核。"))
             return redirect("office:certificate", certificate.number)
@@ -567,7 +547,7 @@ def _decide(request: HttpRequest, row: credentials.Proposal, form: forms.Form) -
             return redirect("office:certificate", counts.number)
         credentials.decline(row, reason=reason, by=_me(request), at=clock.now())
     except credentials.CannotChange as error:
-        form.add_error("reason" if error.code == "no_reason" else None, _refusal(error))
+        form.add_error("reason" if error.code == "no_reason" else None, refusal(error.code))
         return None
     messages.success(request, _("这项变更不再执行。"))
     return redirect("office:certificate", row.certificate.number)
@@ -601,7 +581,7 @@ def refuse(request: HttpRequest, request_id: int) -> HttpResponse:
             row, reason=request.POST.get("reason", "")[:500], by=_me(request), at=clock.now()
         )
     except credentials.CannotChange as error:
-        messages.error(request, _refusal(error))
+        messages.error(request, refusal(error.code))
     else:
         messages.success(request, _("已答复持证人。"))
     return redirect("office:certificate", row.certificate.number)
@@ -649,7 +629,6 @@ def _issue_item(found: list[credentials.DueCertificate]) -> DueItem:
 certificate_urls = [
     path("certificates/", index, name="certificates"),
     path("certificates/due/", due_page, name="certificates_due"),
-    path("certificates/due/all/", issue_all, name="certificates_issue_all"),
     path("certificates/due/<int:result_id>/", issue, name="certificate_issue"),
     path("certificates/changes/", changes, name="certificate_changes"),
     path("certificates/changes/<int:proposal_id>/", proposal, name="certificate_proposal"),

@@ -255,7 +255,7 @@ def _intensities(outputs: dict[str, Node], whole: Node) -> list[Node]:
     found = []
     for name, amount in outputs.items():
         at = amount.unit.text
-        per = at if at.isascii() and at.isalnum() and at[0].isalpha() else f"({at})"
+        per = at if at.isalnum() and at[0].isalpha() else f"({at})"
         label = f"{amount.label}排放强度|emission intensity of {amount.label}"
         if amount.value:
             found.append(

@@ -37,6 +37,12 @@ def case(request: HttpRequest, work: labs.Work) -> HttpResponse:
     return attached(done.text.encode(), "application/toml", f"inventory-{work.id}.toml")
 
 
+def _computed(work: labs.Work) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The values of a work, and what its results show of them."""
+    values = labs.state_of(work).values
+    return values, results.context(values, draws=bench.DRAWS)
+
+
 def _not_yet(work: Any, request: HttpRequest) -> HttpResponse:
     messages.error(request, _("还没有可计算的排放源，不能导出结果。"))
     return redirect("workshop:accounting", work.id)
@@ -45,8 +51,7 @@ def _not_yet(work: Any, request: HttpRequest) -> HttpResponse:
 @require_GET
 @own_work(BENCH)
 def workbook(request: HttpRequest, work: labs.Work) -> HttpResponse:
-    values = labs.state_of(work).values
-    shown_now = results.context(values, draws=bench.DRAWS)
+    values, shown_now = _computed(work)
     done = shown_now["computed"]
     if done.found is None:
         return _not_yet(work, request)
@@ -150,8 +155,7 @@ def _totals(done: Any) -> list[list[Any]]:
 @own_work(BENCH)
 def preview(request: HttpRequest, work: labs.Work) -> HttpResponse:
     """The report as it will stand on paper, sheet by sheet, each with the way back to where it is filled in."""
-    values = labs.state_of(work).values
-    shown_now = results.context(values, draws=bench.DRAWS)
+    values, shown_now = _computed(work)
     if shown_now["computed"].found is None:
         return _not_yet(work, request)
     paper = _paper(shown_now, values)
@@ -175,8 +179,7 @@ def _sheets(paper: dict[str, Any]) -> list[dict[str, Any]]:
 @require_GET
 @own_work(BENCH)
 def report(request: HttpRequest, work: labs.Work) -> HttpResponse:
-    values = labs.state_of(work).values
-    shown_now = results.context(values, draws=bench.DRAWS)
+    values, shown_now = _computed(work)
     if shown_now["computed"].found is None:
         return _not_yet(work, request)
     try:

@@ -75,7 +75,7 @@ def test_an_issue_of_many_tells_what_it_refused_and_stops_when_asked() -> None:
     job = credentials.issue_many([failed.id, good.id], by=clerk, at=w.AT)
     jobs.run(job.pk)
     page = browser.get(address("certificates_issuing", job.pk)).content.decode()
-    assert "已签发 1 份证书" in page and "有 1 份没有签发" in page and "李明：成绩不合格，不能签发。" in page
+    assert "已签发 1 份证书" in page and "有 1 份没有签发" in page and "李明 · 成绩不合格，不能签发。" in page
 
 
 def test_overdue_promises_are_seen() -> None:

@@ -160,6 +160,17 @@ def test_factors_of_another_guide_are_shown_and_may_not_be_picked() -> None:
     assert all(one.source for one in found)
 
 
+def test_the_fuel_asked_for_stands_before_those_whose_names_contain_it() -> None:
+    values = {"method.guide": "gbt-32150", "s.1.kind": "fuel"}
+    row = bench.rows_of(values, "s")[0]
+    for asked in ("天然气", "Natural  gas"):
+        found = [one.name.split("|") for one in bench.factors(values, row, asked)]
+        assert found[0] == ["天然气", "natural gas"]
+    assert any("液化天然气" in one.name for one in bench.factors(values, row, "天然气")[1:])
+    plain = bench.factors(values, row)
+    assert [one.name for one in plain] == [one.name for one in bench.factors(values, row, " ")]
+
+
 def test_electricity_factors_for_products_may_not_be_picked_for_an_inventory() -> None:
     values = values_of("machinery")
     row = bench.rows_of(values, "s")[3]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tancai.engines.carbon import tables
@@ -47,10 +47,21 @@ class Factor:
 
 
 def factors(values: Values, row: Row, words: str = "") -> list[Factor]:
-    """What may be picked for this row, those of the guide first; ``words`` must all stand in name, source or year."""
+    """What may be picked for this row, those of the guide first; ``words`` must all stand in name, source or year.
+
+    Then by name: 天然气 is asked for before 液化天然气 that contains it.
+    """
     wanted = words.lower().split()
     found = [one for one in _all(values, row) if all(w in _text(one) for w in wanted)]
-    return sorted(found, key=lambda one: bool(one.why))
+    return sorted(found, key=lambda one: (bool(one.why), _distance(one, wanted)))
+
+
+def _distance(one: Factor, wanted: Sequence[str]) -> int:
+    """0: the name itself was asked for; 1: it begins so; 2: the words stand somewhere."""
+    names, asked = one.name.lower().split("|"), " ".join(wanted)
+    if not asked or asked in names:
+        return 0
+    return 1 if any(name.startswith(asked) for name in names) else 2
 
 
 def _text(one: Factor) -> str:

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from tancai.engines.bilingual import filled
+from tancai.engines.bilingual import filled, said
+from tancai.engines.carbon import tables
 from tancai.engines.carbon import words as carbon
 from tancai.engines.carbon.verification import findings
 from tancai.engines.forest import words as forest
@@ -32,3 +33,10 @@ def test_no_english_text_counts_things_without_their_word() -> None:
         for text in entry
     ]
     assert [text for text in texts if COUNTS.search(text)] == []
+
+
+def test_a_chinese_report_has_no_english_in_the_name_of_its_guide() -> None:
+    for code, guide in tables.guides().items():
+        for part in ("title", "version"):
+            words = said(guide[part], "zh").replace("GB/T", "").replace("CETS-AG", "")
+            assert not re.search(r"[A-Za-z]{2,}", words), (code, words)

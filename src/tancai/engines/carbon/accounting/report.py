@@ -88,7 +88,7 @@ def report(
     rules = case.method.rules
     out += ["", f"## {words(_WORDS['method'])}", ""]
     confidence = words(CONFIDENCE[rules["confidence"]])
-    out.append(f"- {words('指南|guide')}: {words(rules['title'])} ({rules['version']}; {confidence})")
+    out.append(f"- {words('指南|guide')}: {words(rules['title'])} ({words(rules['version'])}; {confidence})")
     out.append(f"- GWP: {case.method.gwp}")
     out += [f"- {words('不纳入|not counted')}: {words(text)}" for text in rules["outside"]]
     out += ["", f"## {words(_WORDS['data'])}", "", *_data(inventory, language)]

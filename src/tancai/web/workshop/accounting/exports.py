@@ -200,7 +200,7 @@ def _paper(shown_now: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
     joint = "；" if language() == "zh" else "; "
     boundary = [(words.boundary(name), joint.join(parts)) for name, parts in about.boundary.items() if parts]
     method = [
-        (_("核算指南"), f"{spoken(about.method.title)} ({about.method.rules['version']})"),
+        (_("核算指南"), f"{spoken(about.method.title)} ({spoken(about.method.rules['version'])})"),
         (_("全球变暖潜势"), f"IPCC {about.method.gwp}"),
         *((_("不纳入"), spoken(text)) for text in about.method.rules["outside"]),
     ]

@@ -78,6 +78,34 @@ def test_an_issue_of_many_tells_what_it_refused_and_stops_when_asked() -> None:
     assert "已签发 1 份证书" in page and "有 1 份没有签发" in page and "李明 · 成绩不合格，不能签发。" in page
 
 
+def test_an_issue_that_breaks_off_says_so_and_a_repeat_issues_nothing_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clerk = w.account("office", "cem")
+    browser = signed_in(clerk)
+    first, second = w.passing("cem", "张晓岚"), w.passing("cem", "李明")
+    job, issue = credentials.issue_many([first.id, second.id], by=clerk, at=w.AT), credentials.issue
+
+    def breaking(result: int, **given: Any) -> Any:
+        if result == second.id:
+            raise RuntimeError("no room on the disk")
+        return issue(result, **given)
+
+    monkeypatch.setattr("tancai.credentials.actions.issue", breaking)
+    jobs.run(job.pk)
+    page = browser.get(address("certificates_issuing", job.pk)).content.decode()
+    assert "签发没有完成" in page and "no room" not in page
+    (stands,) = credentials.Certificate.objects.all()
+    monkeypatch.undo()
+    jobs.run(credentials.issue_many([first.id, second.id], by=clerk, at=w.AT).pk)
+    assert credentials.Certificate.objects.count() == 2
+    assert credentials.certificate_of_application(first.application_id).id == stands.pk
+
+    for grant in people.grants().filter(user=clerk):
+        people.revoke_role(grant, reason="moved", by=None, at=w.AT)
+    assert browser.get(address("certificates_issuing", job.pk)).status_code == 404
+
+
 def test_overdue_promises_are_seen() -> None:
     clerk = w.account("office", "cem")
     w.passing("cem", "张晓岚")

@@ -16,7 +16,7 @@ from tancai.jobs import api as jobs
 from tancai.lib import clock
 from tancai.marking import api as marking
 from tancai.people import api as people
-from tancai.web.office.certificates import issuable, issuing_now, refusal
+from tancai.web.office.certificates import CLERKS, issuable, issuing_now, refusal
 
 _SHOWN = 50
 """So many refusals are told one by one; whoever they concern is still among those due."""
@@ -36,8 +36,9 @@ def begin(request: HttpRequest) -> HttpResponse:
 
 
 def _own(request: HttpRequest, job_id: int) -> jobs.Job:
+    """The work this user began, while still a clerk: it names holders."""
     job = jobs.jobs_of(request.user).filter(pk=job_id, kind=credentials.ISSUE_MANY).first()
-    if job is None:
+    if job is None or not people.access_any(request.user, CLERKS):
         raise Http404
     return job
 
@@ -61,6 +62,7 @@ def _name(result_id: int) -> str:
     return person.name if person is not None else "—"
 
 
+@never_cache
 @require_GET
 @login_required
 def page(request: HttpRequest, job_id: int) -> HttpResponse:

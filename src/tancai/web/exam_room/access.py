@@ -61,7 +61,9 @@ def forget(sitting_id: int) -> None:
 
 
 def open_with_code(request: HttpRequest, admission: exams.Admission) -> None:
-    """Remember that this browser has shown ticket number and code."""
+    """Remember that this browser has shown ticket number and code; for somebody else it is another session."""
+    if request.session.get(SESSION_KEY) not in (None, admission.pk):
+        request.session.cycle_key()
     request.session[SESSION_KEY] = admission.pk
 
 

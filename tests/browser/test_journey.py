@@ -16,6 +16,7 @@ from tancai.demo.portraits import portrait
 from tancai.enrolment import api as enrolment
 from tancai.exams import api as exams
 from tancai.items import api as items
+from tancai.jobs import api as jobs
 from tancai.learning import api as learning
 from tancai.lib import clock
 from tancai.marking import api as marking
@@ -276,6 +277,10 @@ def issue(office: Page) -> None:
     office.goto("/office/certificates/due/")
     office.get_by_role("button", name="全部签发").first.click()
     office.locator("dialog[open]").get_by_role("button", name="全部签发").click()
+    expect(office.get_by_text("正在排队").first).to_be_visible()
+    jobs.run(jobs.Job.objects.filter(kind=credentials.ISSUE_MANY).latest("pk").pk)
+    expect(office.get_by_text("已签发 1 份证书").first).to_be_visible()
+    office.goto("/office/certificates/due/")
     expect(office.get_by_text("现在没有要签发的证书").first).to_be_visible()
 
 

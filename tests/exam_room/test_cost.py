@@ -131,6 +131,39 @@ def test_a_kept_entry_opens_nothing_for_others(exam_log: LogProcess) -> None:
             assert client.get(f"{room}paper/").status_code == 404
 
 
+def test_another_ticket_in_the_same_browser_closes_the_first_ones_room(exam_log: LogProcess) -> None:
+    first, second = world.candidate(1, account=False), world.candidate(2, account=False, name="周明")
+    session = world.prepared(first, second)
+    client = Client()
+
+    def opened(person: Any) -> str:
+        admission = world.admission_of(session, person)
+        shown = {"ticket": admission.ticket_number, "code": exams.live_code(admission).code}
+        return client.post("/exam/", shown)["Location"]
+
+    with clock.moved(session.starts_at):
+        room = client.post(f"{opened(first)}enter/")["Location"]
+        assert client.get(room).status_code == client.get(f"{room}paper/").status_code == 200
+        own = client.post(f"{opened(second)}enter/")["Location"]
+        assert client.get(room).status_code == client.get(f"{room}paper/").status_code == 404
+        assert client.get(own).status_code == 200
+
+
+def test_a_session_that_was_closed_opens_a_kept_entry_for_some_seconds_at_most(
+    exam_log: LogProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = world.candidate(1)
+    session = world.prepared(person)
+    admission, client = world.admission_of(session, person), Client()
+    client.force_login(person.user)
+    with clock.moved(session.starts_at):
+        room = client.post(f"/exam/{admission.pk}/enter/")["Location"]
+        client.session.flush()
+        later = time.monotonic() + 11
+        monkeypatch.setattr(kept, "monotonic", lambda: later)
+        assert client.get(room).status_code == client.get(f"{room}paper/").status_code == 404
+
+
 def test_a_site_behind_one_address_gets_in_and_guessing_does_not(db: None) -> None:
     people = [world.candidate(serial, account=False) for serial in range(1, 4)]
     session = world.prepared(*people)

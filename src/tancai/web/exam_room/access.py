@@ -30,7 +30,8 @@ def own_sitting(request: HttpRequest, sitting_id: int) -> exams.Sitting:
     return found
 
 
-_entries: Kept[tuple[exams.Entry, str]] = Kept(seconds=60, most=20_000)
+_entries: Kept[exams.Entry] = Kept(seconds=60, most=20_000)
+_browsers: Kept[str] = Kept(seconds=10, most=20_000)
 
 
 def own_entry(request: HttpRequest, sitting_id: int) -> tuple[exams.Sitting, exams.Entry | None]:
@@ -38,10 +39,11 @@ def own_entry(request: HttpRequest, sitting_id: int) -> tuple[exams.Sitting, exa
 
     For the pages that follow the entry at once what ``remember`` kept is used instead of asking the database again.
     """
-    kept, browser = _entries.get(sitting_id) or (None, "")
+    kept = _entries.get(sitting_id)
     if kept is not None and clock.now() < kept.ends:
-        same = bool(browser) and browser == request.session.session_key
-        if same or _is_own(request, kept.sitting.admission):
+        browser = _browsers.get(sitting_id)
+        just_entered = browser is not None and browser == request.session.session_key
+        if just_entered or _is_own(request, kept.sitting.admission):
             return kept.sitting, kept
     sitting = own_sitting(request, sitting_id)
     return sitting, exams.entry_of(sitting)
@@ -50,14 +52,17 @@ def own_entry(request: HttpRequest, sitting_id: int) -> tuple[exams.Sitting, exa
 def remember(request: HttpRequest, entry: exams.Entry) -> None:
     """Keep an entry for the exam room and the paper, which the browser asks for next; a minute long.
 
-    It is kept with the session that was just found to be this candidate's: whoever shows the same need not have it
-    read again.
+    The session was just found to be this candidate's: for some seconds whoever shows the same need not have it read
+    again.
     """
-    _entries.put(entry.sitting.pk, (entry, request.session.session_key or ""))
+    _entries.put(entry.sitting.pk, entry)
+    if request.session.session_key:
+        _browsers.put(entry.sitting.pk, request.session.session_key)
 
 
 def forget(sitting_id: int) -> None:
     _entries.forget(sitting_id)
+    _browsers.forget(sitting_id)
 
 
 def open_with_code(request: HttpRequest, admission: exams.Admission) -> None:

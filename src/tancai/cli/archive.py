@@ -137,10 +137,20 @@ def restore(source: Path, *, replace: bool) -> list[str]:
     return sorted(manifest["files"])
 
 
+def _extract(tar: tarfile.TarFile, folder: Path) -> None:
+    """Files and folders below ``folder``, nothing else; Python before 3.11.4 has no filter that sees to it."""
+    for member in tar.getmembers():
+        path = Path(member.name)
+        if not (member.isfile() or member.isdir()) or path.is_absolute() or ".." in path.parts:
+            raise tarfile.TarError(f"{member.name} does not belong into a backup")
+    tar.extraction_filter = getattr(tarfile, "data_filter", None)
+    tar.extractall(folder)
+
+
 def _unpack(source: Path, folder: Path) -> dict[str, Any]:
     try:
         with tarfile.open(source, "r:gz") as tar:
-            tar.extractall(folder, filter="data")
+            _extract(tar, folder)
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
     except (OSError, EOFError, zlib.error, tarfile.TarError, ValueError) as error:
         raise ArchiveError(f"{source} cannot be read as a backup ({error}).") from error

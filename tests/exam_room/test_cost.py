@@ -41,13 +41,25 @@ def statements(ask: Any) -> tuple[HttpResponse, int]:
     return answer, sum(word in ("SELECT", "INSERT", "UPDATE", "DELETE") for word in spoken)
 
 
+def opened(client: Client, session: Any, person: Any) -> str:
+    """Ticket and code at the door; the check page they lead to."""
+    admission = world.admission_of(session, person)
+    code = exams.live_code(admission)
+    assert code is not None
+    answer = client.post("/exam/", {"ticket": admission.ticket_number, "code": code.code})
+    return answer["Location"]
+
+
+def entered(client: Client, session: Any, person: Any) -> str:
+    """The room of a person with an account."""
+    client.force_login(person.user)
+    return client.post(f"/exam/{world.admission_of(session, person).pk}/enter/")["Location"]
+
+
 def day(log: LogProcess, session: Any, person: Any) -> dict[str, int]:
     """One candidate with ticket and code through the pages; statements of each step."""
-    admission = world.admission_of(session, person)
-    client, code = Client(), exams.live_code(admission)
-    assert code is not None
-    at_door = {"ticket": admission.ticket_number, "code": code.code}
-    check = client.post("/exam/", at_door)["Location"]
+    client = Client()
+    check = opened(client, session, person)
     client.get(check)
     found = {}
     answer, found["enter"] = statements(lambda: client.post(f"{check}enter/"))
@@ -118,12 +130,10 @@ def test_a_paper_filled_in_is_the_paper_rendered(db: None, day_key: str, languag
 def test_a_kept_entry_opens_nothing_for_others(exam_log: LogProcess) -> None:
     person, other = world.candidate(1), world.candidate(2, name="周明")
     session = world.prepared(person, other)
-    admission = world.admission_of(session, person)
     with clock.moved(session.starts_at):
         own, stranger = Client(), Client()
-        own.force_login(person.user)
         stranger.force_login(other.user)
-        room = own.post(f"/exam/{admission.pk}/enter/")["Location"]
+        room = entered(own, session, person)
         assert own.get(room).status_code == 200
         assert own.get(f"{room}paper/").status_code == 200
         for client in (stranger, Client()):
@@ -135,16 +145,10 @@ def test_another_ticket_in_the_same_browser_closes_the_first_ones_room(exam_log:
     first, second = world.candidate(1, account=False), world.candidate(2, account=False, name="周明")
     session = world.prepared(first, second)
     client = Client()
-
-    def opened(person: Any) -> str:
-        admission = world.admission_of(session, person)
-        shown = {"ticket": admission.ticket_number, "code": exams.live_code(admission).code}
-        return client.post("/exam/", shown)["Location"]
-
     with clock.moved(session.starts_at):
-        room = client.post(f"{opened(first)}enter/")["Location"]
+        room = client.post(f"{opened(client, session, first)}enter/")["Location"]
         assert client.get(room).status_code == client.get(f"{room}paper/").status_code == 200
-        own = client.post(f"{opened(second)}enter/")["Location"]
+        own = client.post(f"{opened(client, session, second)}enter/")["Location"]
         assert client.get(room).status_code == client.get(f"{room}paper/").status_code == 404
         assert client.get(own).status_code == 200
 
@@ -154,10 +158,9 @@ def test_a_session_that_was_closed_opens_a_kept_entry_for_some_seconds_at_most(
 ) -> None:
     person = world.candidate(1)
     session = world.prepared(person)
-    admission, client = world.admission_of(session, person), Client()
-    client.force_login(person.user)
+    client = Client()
     with clock.moved(session.starts_at):
-        room = client.post(f"/exam/{admission.pk}/enter/")["Location"]
+        room = entered(client, session, person)
         client.session.flush()
         later = time.monotonic() + 11
         monkeypatch.setattr(kept, "monotonic", lambda: later)
@@ -188,11 +191,10 @@ def test_a_kept_entry_is_used_for_a_minute_and_forgotten_with_the_hand_in(
 ) -> None:
     person = world.candidate(1)
     session = world.prepared(person)
-    admission, client = world.admission_of(session, person), Client()
-    client.force_login(person.user)
+    client = Client()
     exam_log.control.move_clock(int(session.starts_at.timestamp() * 1000))
     with clock.moved(session.starts_at):
-        room = client.post(f"/exam/{admission.pk}/enter/")["Location"]
+        room = entered(client, session, person)
         client.get(f"{room}paper/")  # what all candidates share is printed now
         _answer, asked = statements(lambda: client.get(f"{room}paper/"))
         later = time.monotonic() + 61
@@ -200,7 +202,7 @@ def test_a_kept_entry_is_used_for_a_minute_and_forgotten_with_the_hand_in(
         answer, anew = statements(lambda: client.get(f"{room}paper/"))
         assert answer.status_code == 200
         assert asked < anew, "the kept entry spares no question"
-        client.post(f"/exam/{admission.pk}/enter/")
+        entered(client, session, person)
         client.post(f"{room}finish/")
         _sent, asked_then = statements(lambda: client.get(f"{room}paper/"))
         assert asked_then == anew, "what was kept is forgotten"

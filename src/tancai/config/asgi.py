@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import nullcontext
 from contextvars import copy_context
 from typing import Any
 
@@ -82,21 +83,20 @@ class Handler(ASGIHandler):
         except RequestAborted:
             return
         try:
-            if direct is None:
-                response = await sync_to_async(self._answer)(scope, body)
-            else:
-                own = copy_context()
-                running = asyncio.get_running_loop()
-                response = await running.run_in_executor(direct, own.run, self._answer, scope, body)
-            if response.streaming and direct is not None:
-                async with ThreadSensitiveContext(executor=direct):
-                    await self._stream(response, receive, send)
-            elif response.streaming:
-                await self._stream(response, receive, send)
-            else:
+            response = await self._answered(scope, body, direct)
+            if not response.streaming:
                 await self.send_response(response, send)
+                return
+            async with ThreadSensitiveContext(executor=direct) if direct else nullcontext():
+                await self._stream(response, receive, send)
         finally:
             body.close()
+
+    async def _answered(self, scope: Any, body: Any, direct: Executor | None) -> Any:
+        if direct is None:
+            return await sync_to_async(self._answer)(scope, body)
+        own, running = copy_context(), asyncio.get_running_loop()
+        return await running.run_in_executor(direct, own.run, self._answer, scope, body)
 
     def _answer(self, scope: Any, body: Any) -> Any:
         set_script_prefix(get_script_prefix(scope))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ from tancai.credentials.models import (
     ValidityPeriod,
 )
 from tancai.fees import api as fees
+from tancai.jobs import api as jobs
 from tancai.lib import clock, identity
 from tancai.marking import api as marking
 from tancai.messages import api as messages
@@ -33,6 +34,8 @@ from tancai.programmes import api as programmes
 
 if TYPE_CHECKING:
     from tancai.people.api import Person, User
+
+ISSUE_MANY = "credentials.issue_many"
 
 # Without letters and digits that read alike; ten of them cannot be guessed through a rate limit.
 _CODE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -67,6 +70,14 @@ def issue(result: marking.ResultView | int, *, by: User | None, at: datetime) ->
         if found is None:
             raise
         return found
+
+
+def issue_many(results: Iterable[int], *, by: User | None, at: datetime) -> jobs.Job:
+    """Queue the issue of certificates for these results (ids), in this order: ``jobs.issue_many`` does it.
+
+    What stands when it is stopped stands; asked again, nothing is issued twice.
+    """
+    return jobs.start(ISSUE_MANY, params={"results": list(results)}, by=by, at=at)
 
 
 def _first_of(application_id: int) -> Certificate | None:

@@ -1,16 +1,17 @@
 """The door of credentials: numbers, issue, correct, replace, revoke, look-up, the paper."""
 
 from tancai.credentials.actions import (
+    ISSUE_MANY,
     confirm,
     decline,
     issue,
+    issue_many,
     propose,
     refuse_request,
     request_change,
 )
 from tancai.credentials.documents import certificate_pdf
 from tancai.credentials.errors import CannotChange, CannotIssue, CredentialsError, NotThere
-from tancai.credentials.issuing import ISSUE_MANY, issue_many
 from tancai.credentials.lookup import PublicRecord, accepted_sets, by_code, look_up, record
 from tancai.credentials.models import Certificate, ChangeRequest, Proposal
 from tancai.credentials.queries import (

@@ -7,6 +7,6 @@ class CredentialsConfig(AppConfig):
     verbose_name = "credentials"
 
     def ready(self) -> None:
-        from tancai.credentials import holdings, issuing  # noqa: F401 - registers its work
+        from tancai.credentials import holdings, jobs  # noqa: F401 - registers its work
 
         holdings.register()

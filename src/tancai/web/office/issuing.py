@@ -17,6 +17,7 @@ from tancai.lib import clock
 from tancai.marking import api as marking
 from tancai.people import api as people
 from tancai.web.office.certificates import CLERKS, issuable, issuing_now, refusal
+from tancai.web.shell.requests import SignedInRequest
 
 _SHOWN = 50
 """So many refusals are told one by one; whoever they concern is still among those due."""
@@ -24,7 +25,7 @@ _SHOWN = 50
 
 @require_POST
 @login_required
-def begin(request: HttpRequest) -> HttpResponse:
+def begin(request: SignedInRequest) -> HttpResponse:
     """Issue everything due, earliest promise first; what has been begun goes on instead of beginning twice."""
     rows = issuable(request)
     job = issuing_now(request)

@@ -13,11 +13,12 @@ from contextlib import contextmanager
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.conftest import SKIPPED
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+expect.set_options(timeout=15_000)  # what is awaited comes late on a busy machine
 HARMLESS = ("favicon", "net::ERR_INTERNET_DISCONNECTED", "net::ERR_ABORTED", "status of 404", "status of 503")
 
 

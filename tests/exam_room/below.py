@@ -24,9 +24,11 @@ def below_a_path(settings: Any, host: str = "https://host.example") -> Iterator[
     settings.CSRF_TRUSTED_ORIGINS = [host]
     staticfiles_storage.__dict__.pop("base_url", None)
     set_script_prefix(f"{PREFIX}/")
-    yield
-    clear_script_prefix()
-    staticfiles_storage.__dict__.pop("base_url", None)
+    try:
+        yield
+    finally:  # a test that fails here leaves the others where they are
+        clear_script_prefix()
+        staticfiles_storage.__dict__.pop("base_url", None)
 
 
 class Below(Client):

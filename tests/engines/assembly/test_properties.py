@@ -7,7 +7,7 @@ from itertools import combinations, product
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from tancai.engines.assembly.assembling import Assembly, assemble
@@ -91,6 +91,7 @@ def test_every_form_meets_every_requirement(data: st.DataObject) -> None:
         assert set(map(id, found.conflict.requirements)) <= set(map(id, wanted.requirements))
 
 
+@example(312, "closest")  # a cut of the solver had taken the best form away
 @EXAMPLES
 @given(st.integers(0, 10_000), st.sampled_from(["closest", "most", "least"]))
 def test_the_best_form_of_a_tiny_bank_is_the_best_of_all(seed: int, goal: str) -> None:

@@ -145,6 +145,8 @@ def solve(
         "random_seed": seed % 2_147_483_647,
         "mip_abs_gap": gap,
         "mip_rel_gap": 0.0,
+        # at the solver's own 1e-6 a cut may take the best solution away: tests hold a bank for which it did
+        "mip_feasibility_tolerance": 1e-9,
         "time_limit": float(seconds),
     }
     if target is not None:

@@ -42,8 +42,23 @@ def sheet(versions: list[Any]) -> items.SheetData:
         out_of=(*[2.0] * len(TYPES), 20.0),
         machine=(*[True] * len(TYPES), False),
         chosen=np.full((PEOPLE, len(versions)), ""),
-        parts={versions[-1].pk: (np.column_stack([parts[:, :3], np.full(PEOPLE, np.nan)]), (5.0,) * 4)},
+        parts={
+            versions[-1].pk: (
+                np.column_stack([parts[:, :3], np.full(PEOPLE, np.nan)]),
+                (5.0,) * 4,
+                _letters_of(versions[-1], knows[:, len(TYPES) :]),
+            )
+        },
     )
+
+
+def _letters_of(case: Any, knows: Any) -> Any:
+    """Who knows gives the key; who does not chooses A instead of B, and B alone instead of A and B; C nobody."""
+    assert [one["letters"] for one in case.key["questions"][:2]] == [["B"], ["A", "B"]]
+    chosen = np.full(knows.shape, "", dtype="<U4")
+    chosen[:, 0] = np.where(knows[:, 0], "B", "A")
+    chosen[:, 1] = np.where(knows[:, 1], "AB", "B")
+    return chosen
 
 
 def test_a_case_has_steps_questions_and_a_curve_that_papers_can_use(versions: list[Any]) -> None:
@@ -67,6 +82,15 @@ def test_a_case_has_steps_questions_and_a_curve_that_papers_can_use(versions: li
     assert told == pytest.approx(expected, abs=1e-4) and min(told) > 0.3, (
         "questions of one case help one another"
     )
+    single, multiple, calculation = own.parts
+    assert [(o["option"], o["is_key"], o["count"] > 0) for o in single["options"]] == [
+        ("A", False, True),
+        ("B", True, True),
+        ("C", False, False),
+    ]
+    assert single["options"][1]["discrimination"] == pytest.approx(told[0], abs=1e-4)
+    assert single["flags"] == ["idle_distractor"] and not calculation["options"]
+    assert multiple["options"][1]["share"] == 1 and multiple["options"][1]["discrimination"] is None
     curves, assumed = items.curves_of([version.pk for version in versions])
     assert not assumed and curves[case.pk].categories == 5
     assert information(curves[case.pk], [own.b])[0] > information(curves[versions[0].pk], [own.b])[0]
@@ -84,6 +108,8 @@ def _the_pages_show_it(row: Any, case: Any, other: Any) -> None:
         ).content.decode()
     assert "不同水平的考生落在各得分段的比例" in page and "25–50 %" in page
     assert "各小题（机器评分的部分）" in page and "由人评阅" in page
+    assert "第 1 小题各选项被谁选" in page and "第 3 小题各选项被谁选" not in page
+    assert "与本案例以外各题得分的相关" in page
     assert "不同水平的考生答对的比例" in plain and "各得分段" not in plain
     assert "graded response" in whole
     own = items.newest_figures([case.pk])[case.pk]

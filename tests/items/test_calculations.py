@@ -145,6 +145,43 @@ def test_numeric_with_unit_tolerance_and_shares(raw: object, marks: int) -> None
     assert score.marks == marks
 
 
+@pytest.mark.parametrize("unit", ["tCO₂", "tCO$_2$", "$\\mathrm{tCO_2}$", "t CO2", "ｔＣＯ２", "tCO$_{2}$"])
+@pytest.mark.parametrize(
+    "typed", ["12.5", "12.5tCO2", "12.5 t CO₂", "１２．５ｔＣＯ２", "12.5 tco2", "12.5 tCO$_2$"]
+)
+def test_a_unit_may_be_typed_in_any_way_it_is_written(unit: str, typed: str) -> None:
+    assert numbers.answered(typed, unit) == Decimal("12.5")
+
+
+@pytest.mark.parametrize(
+    ("typed", "unit", "number"),
+    [
+        ("1.2×10^3 kg/m³", "kg/m$^3$", "1200"),
+        ("3 m^2", "m²", "3"),
+        ("5 t·km", "t km", "5"),
+        ("40％", "$\\%$", "40"),
+        ("40%", "", "0.4"),
+        ("21.5 ℃", "$^\\circ$C", "21.5"),
+        ("12.5 kgCO2", "tCO$_2$", None),
+        ("12.5 t", "tCO$_2$", None),
+        ("tCO2", "tCO$_2$", None),
+        ("12.5 kgC", "gC", None),
+    ],
+)
+def test_only_the_unit_asked_for_may_stand_after_a_number(typed: str, unit: str, number: str | None) -> None:
+    assert numbers.answered(typed, unit) == (None if number is None else Decimal(number))
+
+
+@pytest.mark.parametrize("wanted", ["CO$_2$", "CO₂", "CO2", "$\\mathrm{CO_2}$"])
+@pytest.mark.parametrize(
+    ("typed", "marks"), [("CO2", 1), ("co₂", 1), ("ＣＯ２", 1), ("CO$_2$", 1), ("CO", 0)]
+)
+def test_a_formula_that_fills_a_blank_may_be_typed_plainly(wanted: str, typed: str, marks: int) -> None:
+    kind, key = kinds()["fill"], {"blanks": [{"answers": [{"text": wanted, "share": "1"}]}]}
+    score = kind.score({"stem": "[[1]]", "blanks": [{}]}, key, [typed], marks=Decimal(1), policy="")
+    assert score.marks == marks
+
+
 @pytest.mark.parametrize(("raw", "marks"), [("T", 2), ("F", 0), (None, 0), (["T"], 2), ("对", 2)])
 def test_judgements(raw: object, marks: int) -> None:
     kind = kinds()["truefalse"]

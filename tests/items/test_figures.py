@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tancai.items.analysing import BAD_KEY, GROUPS, analyse
-from tancai.items.measuring import MARKS, Sheets
+from tancai.items.measuring import MARKS, Question, Sheets
 
 pytestmark = pytest.mark.anydatabase
 
@@ -149,6 +149,37 @@ def test_a_case_is_graded_in_the_same_run_as_items_that_are_right_or_wrong() -> 
         assert with_it.steps == ()
         if without.a is not None and without.version_id not in (WRONG_KEY, NO_DISCRIMINATION):
             assert with_it.a == pytest.approx(without.a, abs=0.35), "graded with two scores is 2PL"
+
+
+def test_a_question_of_a_case_with_a_wrong_key_is_found_by_what_was_chosen() -> None:
+    mixed, knows, _ability = with_case(500)
+    answers = np.where(knows, "B", "A")
+    questions = [
+        Question(5.0 * knows[:, 0], 5.0, answers[:, 0], ("B",), ("A", "B", "C")),
+        Question(5.0 * ~knows[:, 1], 5.0, answers[:, 1], ("A",), ("A", "B", "C")),
+        Question(5.0 * knows[:, 2], 5.0),
+        Question(np.full(len(knows), np.nan), 5.0),
+    ]
+    found = analyse([replace(mixed, parts={CASE: questions})])
+    assert found is not None
+    case = found.figures[-1]
+    good, bad, plain = case.parts
+    assert good["flags"] == ["idle_distractor"] and not plain["options"] and plain["number"] == 3
+    assert {"negative_discrimination", "distractor_better_than_key"} <= set(bad["flags"])
+    key, other = (next(o for o in bad["options"] if o["option"] == letter) for letter in "AB")
+    assert key["discrimination"] == pytest.approx(-other["discrimination"]) and other["discrimination"] > 0.3
+    assert key["by_group"][0] > key["by_group"][-1], "chosen by those who know less"
+    assert "case_question" in case.flags and not any("case_question" in f.flags for f in found.figures[:-1])
+
+
+def test_an_option_that_nobody_chose_is_told_and_flagged() -> None:
+    paper, _slopes, _places = sheets(200)
+    paper = replace(paper, offered={0: tuple("ABCDE")})
+    found = analyse([paper])
+    assert found is not None
+    never = next(option for option in found.figures[0].options if option["option"] == "E")
+    assert never["count"] == 0 and "idle_distractor" in found.figures[0].flags
+    assert "idle_distractor" not in found.figures[1].flags
 
 
 def test_the_mean_place_of_a_case_and_its_error_agree_with_repeated_sittings() -> None:

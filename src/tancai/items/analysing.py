@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from tancai.engines.psychometrics import classical
 from tancai.engines.psychometrics.responses import responses
-from tancai.items.measuring import Sheets, measured
+from tancai.items.measuring import Question, Sheets, measured
 
 GROUPS = 5
 MOST_POINTS = 100
@@ -25,6 +25,9 @@ MOST_POINTS = 100
 
 BAD_KEY = ("negative_discrimination", "distractor_better_than_key", "key_never_chosen")
 """Signs that the key itself may be wrong."""
+
+CASE_QUESTION = "case_question"
+"""A case of which a question bears one of these signs."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,12 @@ def _classical(paper: Sheets) -> classical.PaperStatistics:
     highest = [max(1, round(value * _points(paper))) for value in paper.out_of]
     keys = {str(version): letters for version, letters in paper.keys.items() if len(letters) == 1}
     limits = classical.Limits()
-    return classical.analyse(data, highest=highest, limits=limits, answers=paper.chosen, keys=keys)
+    offered = {
+        str(version): paper.offered.get(version, ()) for version in paper.versions if str(version) in keys
+    }
+    return classical.analyse(
+        data, highest=highest, limits=limits, answers=paper.chosen, keys=keys, offered=offered
+    )
 
 
 def _figures(paper: Sheets, j: int, item: classical.ItemStatistics) -> Figures:
@@ -116,41 +124,62 @@ def _figures(paper: Sheets, j: int, item: classical.ItemStatistics) -> Figures:
     single = len(paper.keys.get(version, ())) == 1
     fifths = _fifths(paper.marks.sum(axis=1) - paper.marks[:, j])
     most = paper.out_of[j] or 1.0
+    parts = _parts(paper, version)
+    doubted = any(flag in BAD_KEY for part in parts for flag in part["flags"])
     return Figures(
         version_id=version,
         n=int(item.n),
         difficulty=item.difficulty,
         discrimination=item.discrimination,
-        flags=item.flags if single else _without_options(item.flags),
-        options=_options(paper, j, item, fifths),
+        flags=(
+            *(item.flags if single else _without_options(item.flags)),
+            *((CASE_QUESTION,) if doubted else ()),
+        ),
+        options=_options(
+            paper.chosen[:, j], paper.keys.get(version), paper.offered.get(version, ()), item, fifths
+        ),
         groups=tuple(_mean(paper.marks[fifths == k, j] / most) for k in range(GROUPS)),
-        parts=_parts(paper, version),
+        parts=parts,
     )
 
 
 def _parts(paper: Sheets, version: int) -> tuple[dict[str, Any], ...]:
-    """Each question of a case that a machine scores: share of its marks, correlation with what is won outside it."""
-    if version not in paper.parts:
+    """Each question of a case that a machine scores: share of its marks, correlation with what is won outside the
+    case, who chose what."""
+    questions = paper.parts.get(version, ())
+    if not questions:
         return ()
-    marks, out_of = paper.parts[version]
     outside = paper.marks.sum(axis=1) - paper.marks[:, paper.versions.index(version)]
-    found = []
-    for k, most in enumerate(out_of):
-        known = ~np.isnan(marks[:, k])
-        own = marks[known, k]
-        if not len(own):
-            continue
-        rest = outside[known]
-        varies = own.std() > 0 and rest.std() > 0
-        found.append(
-            {
-                "number": k + 1,
-                "n": len(own),
-                "difficulty": round(float(own.mean()) / (most or 1.0), 4),
-                "discrimination": round(float(np.corrcoef(own, rest)[0, 1]), 4) if varies else None,
-            }
-        )
-    return tuple(found)
+    return tuple(
+        _part(number, question, outside)
+        for number, question in enumerate(questions, start=1)
+        if not np.isnan(question.marks).all()
+    )
+
+
+def _part(number: int, question: Question, outside: NDArray[np.float64]) -> dict[str, Any]:
+    known = ~np.isnan(question.marks)
+    rest = outside[known]
+    chosen = None if question.chosen is None or not question.letters else question.chosen[known]
+    single = len(question.letters) == 1
+    found = classical.question(
+        str(number),
+        question.marks[known] / (question.out_of or 1.0),
+        rest,
+        answers=chosen if single else None,
+        key=question.letters,
+        offered=question.offered,
+    )
+    fifths = _fifths(rest)
+    letters = question.letters or None
+    return {
+        "number": number,
+        "n": int(found.n),
+        "difficulty": round(found.difficulty, 4),
+        "discrimination": _rounded(found.discrimination),
+        "flags": [flag for flag in found.flags if flag != "few_people"],
+        "options": [] if chosen is None else list(_options(chosen, letters, question.offered, found, fifths)),
+    }
 
 
 def _without_options(flags: tuple[str, ...]) -> tuple[str, ...]:
@@ -171,14 +200,16 @@ def _mean(values: NDArray[np.float64]) -> float | None:
 
 
 def _options(
-    paper: Sheets, j: int, item: classical.ItemStatistics, fifths: NDArray[np.intp]
+    given: NDArray[np.str_],
+    right: Sequence[str] | None,
+    offered: Sequence[str],
+    item: classical.ItemStatistics,
+    fifths: NDArray[np.intp],
 ) -> tuple[dict[str, Any], ...]:
     """Each letter: how many chose it, its correlation with the other marks, its share in each fifth."""
-    right = paper.keys.get(paper.versions[j])
     if right is None:
         return ()
-    given = paper.chosen[:, j]
-    letters = sorted({letter for answer in np.unique(given) for letter in str(answer)} | set(right))
+    letters = sorted({letter for answer in np.unique(given) for letter in str(answer)} | {*right, *offered})
     single = {option.option: option.discrimination for option in item.options} if len(right) == 1 else {}
     found = []
     for letter in letters:

@@ -62,6 +62,7 @@ from tancai.items.kinds import (
     varies,
     vary,
 )
+from tancai.items.kinds.choices import LETTERS
 from tancai.items.kinds.lines import Line
 from tancai.items.likeness import Likeness, alike, alike_marks, alike_to
 from tancai.items.measuring import MARKS as CURVE_MARKS
@@ -166,6 +167,7 @@ __all__ = [
     "IMPORT_FORMATS",
     "IMPORT_PURPOSE",
     "INFORMATION",
+    "LETTERS",
     "MIX",
     "MOST_ATTACHMENT",
     "MOST_PAPERS",

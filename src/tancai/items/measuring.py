@@ -44,12 +44,24 @@ Bounds = tuple[float, ...]
 
 
 @dataclass(frozen=True)
+class Question:
+    """A question of a case: by people the marks won (NaN where people mark) and the chosen letters (``""`` for none);
+    ``letters`` are right, ``offered`` all, both empty where it has no options."""
+
+    marks: NDArray[np.float64]
+    out_of: float
+    chosen: NDArray[np.str_] | None = None
+    letters: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Sheets:
     """One paper as it was answered: marks (people x items), what each item gives, chosen letters, right letters.
 
     ``machine``: items scored without people. ``chosen`` holds ``""`` where nothing or no letters were given.
-    ``steps``: versions whose score is graded, and in how many steps at most. ``parts``: by version, the marks of the
-    questions of a case (people x questions, NaN where people mark) and what each gives.
+    ``steps``: versions whose score is graded, and in how many steps at most. ``parts``: by version, the questions of a
+    case. ``offered``: by version, all letters that could be chosen.
     """
 
     versions: tuple[int, ...]
@@ -59,7 +71,8 @@ class Sheets:
     chosen: NDArray[np.str_]
     keys: Mapping[int, tuple[str, ...]]
     steps: Mapping[int, int] = field(default_factory=dict)
-    parts: Mapping[int, tuple[NDArray[np.float64], tuple[float, ...]]] = field(default_factory=dict)
+    parts: Mapping[int, Sequence[Question]] = field(default_factory=dict)
+    offered: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -114,12 +114,14 @@ def analyse(
     limits: Limits = Limits(),
     answers: NDArray[np.str_] | None = None,
     keys: Mapping[str, Sequence[str]] | None = None,
+    offered: Mapping[str, Sequence[str]] | None = None,
 ) -> PaperStatistics:
     """Statistics of every item and of the paper.
 
     ``highest`` gives the points each item can bring (default: the highest seen, at least 1). What was not presented
     counts in no item statistic and adds nothing to totals; alpha and SEM rest on people who were given all items.
-    ``answers`` (rows x items; "" for none) with ``keys`` adds the analysis of options.
+    ``answers`` (rows x items; "" for none) with ``keys`` adds the analysis of options; ``offered`` names options by
+    item that count even if nobody chose them.
     """
     scores, present = _filled(data)
     top = _tops(data, highest)
@@ -134,7 +136,11 @@ def analyse(
     for j, name in enumerate(data.items):
         rest = total - scores[:, j]
         options = (
-            _options(answers[:, j], (keys or {}).get(name, ()), rest, weight) if answers is not None else ()
+            _options(
+                answers[:, j], (keys or {}).get(name, ()), rest, weight, offered=(offered or {}).get(name, ())
+            )
+            if answers is not None
+            else ()
         )
         items.append(
             _item(name, scores[:, j], present[:, j], rest, weight, int(top[j]), without[j], options, limits)
@@ -258,14 +264,39 @@ def _flags(p: float, r: float | None, sd: float, n: float, limits: Limits) -> tu
     return tuple(flags)
 
 
+def question(
+    name: str,
+    shares: ArrayLike,
+    outside: ArrayLike,
+    *,
+    answers: NDArray[np.str_] | None = None,
+    key: Sequence[str] = (),
+    offered: Sequence[str] = (),
+    limits: Limits = Limits(),
+) -> ItemStatistics:
+    """One question of a case, judged by what its people won outside the case, since its questions help one another.
+
+    ``shares`` of its marks (0 to 1) and ``outside`` are people; ``answers``, ``key`` and ``offered`` add its options.
+    """
+    score, rest = np.asarray(shares, dtype=np.float64), np.asarray(outside, dtype=np.float64)
+    weight = np.ones(len(score))
+    options = () if answers is None else _options(answers, key, rest, weight, offered=offered)
+    return _item(name, score, np.ones(len(score), dtype=np.bool_), rest, weight, 1, None, options, limits)
+
+
 def _options(
-    answers: NDArray[np.str_], key: Sequence[str], rest: Floats, weight: Floats
+    answers: NDArray[np.str_],
+    key: Sequence[str],
+    rest: Floats,
+    weight: Floats,
+    *,
+    offered: Sequence[str] = (),
 ) -> tuple[Option, ...]:
-    """Every answer that was given, and every key even if nobody gave it."""
+    """Every answer that was given, and every key and option offered even if nobody gave it."""
     given = answers != ""
     n = float(weight[given].sum())
     found = []
-    for option in sorted(set(np.unique(answers[given]).tolist()) | set(key)):
+    for option in sorted(set(np.unique(answers[given]).tolist()) | set(key) | set(offered)):
         chose = (answers == option).astype(np.float64)
         count = float(weight @ chose)
         mean_rest = float(weight @ (chose * rest) / count) if count else None

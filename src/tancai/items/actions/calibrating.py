@@ -11,7 +11,7 @@ from django.db import transaction
 
 from tancai.audit import api as audit
 from tancai.items.analysing import Analysis, analyse
-from tancai.items.measuring import MOST_STEPS, Sheets
+from tancai.items.measuring import MOST_STEPS, Question, Sheets
 from tancai.items.models import Calibration, ItemFigures, ItemVersion
 
 
@@ -25,7 +25,8 @@ class SheetData:
     machine: tuple[bool, ...]
     chosen: Any
     parts: Mapping[int, Any] = field(default_factory=dict)
-    """Cases: by version the marks of their questions (NaN where people mark), and what each gives."""
+    """Cases: by version the marks of their questions (people x questions, NaN where people mark), what each gives, and
+    the chosen letters."""
 
 
 @transaction.atomic
@@ -85,15 +86,12 @@ def calibrate(
     transaction. ``source`` names whose answers these are (``session:12``): doing it again adds a newer calibration.
     """
     wanted = {version for paper in papers for version in paper.versions}
-    versions = ItemVersion.objects.filter(pk__in=wanted)
-    letters = {
-        version.pk: tuple(version.key["letters"])
-        for version in versions
-        if isinstance(version.key.get("letters"), list)
-    }
+    versions = {version.pk: version for version in ItemVersion.objects.filter(pk__in=wanted)}
+    letters = {pk: told for pk, version in versions.items() if (told := _right(version.key)) is not None}
+    offered = {pk: _offered(versions[pk].content) for pk in letters}
     steps = {
-        version.pk: min(len(version.content["questions"]), MOST_STEPS)
-        for version in versions
+        pk: min(len(version.content["questions"]), MOST_STEPS)
+        for pk, version in versions.items()
         if version.content.get("questions")
     }
     found = analyse(
@@ -106,9 +104,28 @@ def calibrate(
                 paper.chosen,
                 {v: letters[v] for v in paper.versions if v in letters},
                 {v: steps[v] for v in paper.versions if v in steps},
-                paper.parts,
+                {v: _questions(versions[v], *told) for v, told in paper.parts.items()},
+                {v: offered[v] for v in paper.versions if v in offered},
             )
             for paper in papers
         ]
     )
     return None if found is None else _kept(programme, source, name, found, by, at)
+
+
+def _right(key: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """The right letters, None for a key that is none of letters."""
+    return tuple(key["letters"]) if isinstance(key.get("letters"), list) else None
+
+
+def _offered(content: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(option["letter"] for option in content.get("options", []))
+
+
+def _questions(version: ItemVersion, marks: Any, out_of: Sequence[float], chosen: Any) -> list[Question]:
+    asked = zip(version.content["questions"], version.key["questions"], strict=True)
+    return [
+        Question(marks[:, k], out_of[k], chosen[:, k], _right(key) or (), _offered(question["content"]))
+        for k, (question, key) in enumerate(asked)
+        if k < len(out_of)
+    ]

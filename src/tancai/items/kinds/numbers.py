@@ -8,6 +8,8 @@ from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
+from tancai.items.kinds import typed
+
 LONGEST = 60
 _POWER = re.compile(r"(?:[x*×·]10\^?|[eE])([+-]?\d{1,3})$")
 _PLAIN = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?")
@@ -38,12 +40,16 @@ def _read(text: str) -> Decimal | None:
 
 
 def answered(text: str, unit: str = "") -> Decimal | None:
-    """The number of an answer; the unit may be written after it."""
-    whole = "".join(unicodedata.normalize("NFKC", text).split())
-    tail = "".join(unicodedata.normalize("NFKC", unit).split())
-    if tail and whole.casefold().endswith(tail.casefold()):
-        # an answer in per cent is the number before the sign, not a share of one
-        return number(whole[: -len(tail)])
+    """The number of an answer; the unit may be written after it, in any of the ways people write it:
+    ``tCO₂``, ``t CO2``, ``ｔＣＯ２``, ``tCO$_2$`` are one unit.
+    """
+    whole = "".join(unicodedata.normalize("NFKC", text[:LONGEST]).split())
+    tail = typed.unit(unit)
+    if tail and whole:
+        for place in range(len(whole) - 1, 0, -1):
+            # an answer in per cent is the number before the sign, not a share of one
+            if typed.unit(whole[place:]) == tail and (found := number(whole[:place])) is not None:
+                return found
     return number(whole)
 
 

@@ -74,8 +74,9 @@ def _sheet(
     )
 
 
-def _questions(scripts: list[Script], position: int) -> tuple[Any, tuple[float, ...]]:
-    """Of a case: first marks of each question (people x questions, NaN where people mark), and what each gives."""
+def _questions(scripts: list[Script], position: int) -> tuple[Any, tuple[float, ...], Any]:
+    """Of a case: first marks of each question (people x questions, NaN where people mark), what each gives, and the
+    chosen letters."""
     rows = AutoScore.objects.filter(script__in=[script.pk for script in scripts], position=position)
     told = {script: detail.get("parts", []) for script, detail in rows.values_list("script", "detail")}
     longest: list[dict[str, float]] = max(told.values(), key=len, default=[])
@@ -83,13 +84,17 @@ def _questions(scripts: list[Script], position: int) -> tuple[Any, tuple[float, 
     for number, script in enumerate(scripts):
         for k, part in enumerate(told.get(script.pk, [])):
             marks[number, k] = part.get("marks", np.nan)
-    return marks, tuple(part["out_of"] for part in longest)
+    numbers = [str(k) for k in range(1, len(longest) + 1)]
+    given = [script.sitting.sheet.answers.get(str(position)) for script in scripts]
+    sheets = [one if isinstance(one, dict) else {} for one in given]  # kept as it was sent, whatever it was
+    chosen = np.array([[_letters(row.get(k)) for k in numbers] for row in sheets], dtype=np.str_)
+    return marks, tuple(part["out_of"] for part in longest), chosen.reshape(marks.shape)
 
 
 def _letters(value: Any) -> str:
     """Chosen letters as one word; empty for none, and for answers in words."""
     values = value if isinstance(value, list) else [value]
-    if not all(isinstance(one, str) and len(one) == 1 and "A" <= one <= "J" for one in values):
+    if not all(isinstance(one, str) and len(one) == 1 and one in items.LETTERS for one in values):
         return ""
     return "".join(sorted(set(values)))
 

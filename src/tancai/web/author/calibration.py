@@ -202,13 +202,7 @@ def _plots(figures: Any) -> dict[str, Any]:
     """Series of the option plot, the item curve with what was observed, and the information."""
     found: dict[str, Any] = {"groups": figure_words.groups()}
     if figures.options:
-        found["options"] = [
-            Series(
-                figure_words.option(option["option"], option["is_key"]),
-                [None if share is None else round(100 * share) for share in option["by_group"]],
-            )
-            for option in sorted(figures.options, key=lambda o: (not o["is_key"], -o["count"]))[:5]
-        ]
+        found["options"] = _option_lines(figures.options)
     else:
         found["reached"] = [
             Series(_("得分率"), [None if g is None else round(100 * g) for g in figures.groups])
@@ -232,19 +226,50 @@ def _plots(figures: Any) -> dict[str, Any]:
     return found
 
 
+def _option_lines(options: list[dict[str, Any]]) -> list[Series]:
+    """The key and the options chosen most, each with its share among five groups of people."""
+    return [
+        Series(
+            figure_words.option(option["option"], option["is_key"]),
+            [None if share is None else round(100 * share) for share in option["by_group"]],
+        )
+        for option in sorted(options, key=lambda o: (not o["is_key"], -o["count"]))[:5]
+    ]
+
+
 def _parts(figures: Any) -> list[dict[str, Any]]:
     """Questions of a case with what they ask; figures only where a machine scores them."""
     told = {part["number"]: part for part in figures.parts}
     return [
-        {
-            "number": number,
-            "kind": items.kind_name(question["kind"]),
-            "stem": Truncator(items.plain_text(str(question["content"].get("stem", "")))).chars(60),
-            "figures": told.get(number),
-        }
+        _part(number, question, told.get(number))
         for number, question in enumerate(figures.version.content.get("questions") or [], 1)
         if figures.parts
     ]
+
+
+def _part(number: int, question: dict[str, Any], told: dict[str, Any] | None) -> dict[str, Any]:
+    """Analyses made before questions of a case had options have neither flags nor options."""
+    flags = (told or {}).get("flags", [])
+    options = (told or {}).get("options", [])
+    return {
+        "number": number,
+        "kind": items.kind_name(question["kind"]),
+        "stem": Truncator(items.plain_text(str(question["content"].get("stem", "")))).chars(60),
+        "figures": told,
+        "chips": [(figure_words.flag(code), figure_words.tone([code])) for code in flags],
+        "doubted": any(code in items.BAD_KEY for code in flags),
+        "choices": [
+            (
+                option["letter"],
+                option["text"],
+                next((o for o in options if o["option"] == option["letter"]), None),
+            )
+            for option in question["content"].get("options") or []
+        ]
+        if options
+        else [],
+        "lines": _option_lines(options),
+    }
 
 
 RULINGS = ("credit", "drop", "rekey")

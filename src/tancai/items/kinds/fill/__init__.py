@@ -2,22 +2,21 @@
 
 ``content`` {stem, blanks [{options? [text]}]}: ``[[1]]`` in the stem is the place of the first blank; a stem without
 places has its blanks below. ``key`` {blanks [{answers [{text, share, tolerance?}], case?}]}: ``share`` of the blank's
-marks, ``*`` in a text stands for anything, an answer with ``tolerance`` is a number. Case, width and repeated spaces
-do not matter unless ``case``. A response is the list of texts, ``""`` where nothing is given.
+marks, ``*`` in a text stands for anything, an answer with ``tolerance`` is a number. Case (unless ``case``), width,
+repeated spaces and how a formula is set do not matter. A response is the list of texts, ``""`` where nothing is given.
 """
 
 from __future__ import annotations
 
 import random
 import re
-import unicodedata
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy
 
 from tancai.items.errors import BadResponse, Fault
-from tancai.items.kinds import lines, numbers
+from tancai.items.kinds import lines, numbers, typed
 from tancai.items.kinds.score import Score
 
 MOST = 20
@@ -208,7 +207,7 @@ def _near(text: str) -> list[str]:
 
 
 def _plain(text: str, case: bool) -> str:
-    plain = " ".join(unicodedata.normalize("NFKC", text).split())
+    plain = " ".join(typed.unset(text).split())
     return plain if case else plain.casefold()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -10,8 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tancai.items import pointed
+from tancai.items.assembling import papers
 from tancai.items.errors import BadItem, BadResponse
 from tancai.items.kinds import for_people, kinds, printed_marks, resolved, varies
+from tancai.items.rules import Candidate, Want, draw
 from tests.items.each_kind import CASE
 
 pytestmark = pytest.mark.anydatabase
@@ -121,3 +125,26 @@ def test_it_is_written_as_text_and_read_again() -> None:
 def test_text_that_is_no_question_is_refused(text: str) -> None:
     with pytest.raises(BadItem):
         KIND.read("材料", {"questions": text})
+
+
+def test_points_need_half_a_mark_each_on_the_paper(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert pointed.least_marks("case", CONTENT, KEY) == 3, "1 of 3 marks goes to the two points"
+    short = {"stem": "题"}, {"reference": "", "points": [{"text": str(n), "marks": 1} for n in range(9)]}
+    assert pointed.least_marks("short", *short) == 5
+    monkeypatch.setattr(pointed, "_marks_on_papers", lambda *_: iter([2, 4]))
+    (fault,) = pointed.room_fault("short", *short, topic="cem-1", levels=[])
+    assert (fault.place, dict(fault.params)) == ("points", {"marks": 4, "points": 9, "room": 8})
+    assert not pointed.room_fault("case", CONTENT, KEY, topic="cem-1", levels=[])
+    monkeypatch.setattr(pointed, "_marks_on_papers", lambda *_: iter([]))
+    assert not pointed.room_fault("short", *short, topic="cem-1", levels=[]), "no paper prints it"
+
+
+def test_a_paper_takes_no_item_whose_points_it_has_no_marks_for() -> None:
+    pool = [Candidate(n, n, "short", "t", "easy", least) for n, least in enumerate([2, 5, 5, 3], start=1)]
+    wants = [Want("p", "short", 2, 3, (("t",),))]
+    drawn = draw(pool, wants, random.Random(1))
+    assert {pick.candidate.item_id for pick in drawn.picks} == {1, 4}
+    found = papers(pool, wants, 1, seed="x")
+    assert {pick.candidate.item_id for pick in found.picks[0]} == {1, 4}
+    short = draw(pool, [replace(wants[0], count=3)], random.Random(1)).shortages[0]
+    assert (short.wanted, short.found) == (3, 2)

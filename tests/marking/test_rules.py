@@ -31,9 +31,11 @@ def test_points_are_scaled_in_halves_and_add_up(printed: list[int], out_of: int,
     assert sum(maxima) == out_of
 
 
-def test_more_points_than_half_marks_cannot_be_scaled() -> None:
-    with pytest.raises(ValueError, match="half marks"):
-        rules.point_maxima([1, 1, 1], D(1))
+def test_more_points_than_half_marks_are_won_whole_or_not_at_all() -> None:
+    maxima = rules.point_maxima([1, 1, 1], D(1))
+    assert maxima == (D("0.34"), D("0.33"), D("0.33"))
+    assert not rules.point_faults(maxima, maxima) and not rules.point_faults([D(0)] * 3, maxima)
+    assert [fault.code for fault in rules.point_faults([D("0.2"), D(0), D(0)], maxima)] == ["halves"]
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def papers(
 
     ``objective`` replaces the mix of difficulties as the aim; ``curves`` (by version id) serve aims at information.
     """
-    mine = [candidate for candidate in pool if any(_fits(candidate, want) for want in wants)]
+    mine = [candidate for candidate in pool if _usable(candidate, wants)]
     demands = tuple(_demands(mine, wants, count, cover, overlap, excluded))
     if not mine:
         first = Hindrance(demands[0][0], True, 0.0)
@@ -112,6 +112,12 @@ def _number(seed: str) -> int:
 
 def _none(seed: str) -> Assembly:
     return Assembly("infeasible", (), (), (), None, None, None, 0.0, "", False, _number(seed), 0.0)
+
+
+def _usable(candidate: Candidate, wants: Sequence[Want]) -> bool:
+    """Asked for by a section, and worth enough marks in every section that may take it."""
+    fitting = [want.marks for want in wants if _fits(candidate, want)]
+    return bool(fitting) and candidate.least <= min(fitting)
 
 
 def _fits(candidate: Candidate, want: Want) -> bool:

@@ -22,6 +22,8 @@ class Candidate:
     kind: str
     topic: str
     difficulty: str
+    least: int = 1
+    """The fewest marks a paper may give it."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,12 @@ def _section(
     chosen: list[Candidate] = []
     for tier in want.tiers:
         free = {
-            topic: [c for c in by_kind.get((want.kind, topic), []) if c.item_id not in used] for topic in tier
+            topic: [
+                c
+                for c in by_kind.get((want.kind, topic), [])
+                if c.item_id not in used and c.least <= want.marks
+            ]
+            for topic in tier
         }
         supply = {topic: len(items) for topic, items in free.items() if items}
         wanted = min(want.count - len(chosen), sum(supply.values()))

@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 FIRST, SECOND, THIRD = "first", "second", "third"
-HALF = Decimal("0.5")
+HALF, CENT = Decimal("0.5"), Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Standing:
 
 def cents(value: Decimal) -> Decimal:
     """Marks as they are kept: a third of two marks is 0.67, in the first scoring and in every later one."""
-    return value.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    return value.quantize(CENT, rounding=ROUND_HALF_UP)
 
 
 def halves(value: Decimal) -> Decimal:
@@ -61,14 +61,13 @@ def halves(value: Decimal) -> Decimal:
 def point_maxima(printed: Sequence[int], out_of: Decimal) -> tuple[Decimal, ...]:
     """What each marking point is worth on a paper that gives ``out_of`` marks: ``printed`` scaled, in halves.
 
-    Raises ValueError when there are more points than half marks to give.
+    In cents where there are more points than half marks to give; such a point is won whole or not at all.
     """
     total = sum(printed)
-    if total == out_of:
+    if total == out_of or not total:
         return tuple(Decimal(marks) for marks in printed)
-    units = int(out_of * 2)
-    if units < len(printed) or total == 0:
-        raise ValueError("more points than half marks")
+    unit = HALF if out_of % HALF == 0 and out_of >= HALF * len(printed) else CENT
+    units = int(out_of / unit)
     exact = [Decimal(marks) * units / total for marks in printed]
     shares = [max(1, int(value)) for value in exact]
     while sum(shares) < units:
@@ -77,7 +76,7 @@ def point_maxima(printed: Sequence[int], out_of: Decimal) -> tuple[Decimal, ...]
     while sum(shares) > units:
         ahead = max((i for i in range(len(shares)) if shares[i] > 1), key=lambda i: (shares[i] - exact[i], i))
         shares[ahead] -= 1
-    return tuple(Decimal(share) / 2 for share in shares)
+    return tuple(share * unit for share in shares)
 
 
 def point_faults(points: Sequence[Decimal], maxima: Sequence[Decimal]) -> tuple[Reason, ...]:
@@ -88,7 +87,7 @@ def point_faults(points: Sequence[Decimal], maxima: Sequence[Decimal]) -> tuple[
     for number, (given, most) in enumerate(zip(points, maxima, strict=True), start=1):
         if not given.is_finite() or not 0 <= given <= most:
             faults.append(Reason("range", {"point": number, "most": most}))
-        elif given % HALF:
+        elif given % HALF and given != most:
             faults.append(Reason("halves", {"point": number}))
     return tuple(faults)
 

@@ -16,6 +16,7 @@ from tancai.items.errors import BadItem, NotAllowed
 from tancai.items.item_texts import text_faults
 from tancai.items.kinds import kinds
 from tancai.items.models import Item, ItemChange, ItemState, ItemVersion
+from tancai.items.pointed import room_fault
 from tancai.items.queries.bank import author_of, current_state
 from tancai.items.queries.remarks import open_threads
 from tancai.items.queries.sources import stands_on_superseded
@@ -124,10 +125,11 @@ def add_item(
     at: datetime,
 ) -> ItemVersion:
     """A new item with its first version as a draft; raises BadItem."""
-    _check(kind, content, key, explanation)
-    item = Item.objects.create(
+    item = Item(
         code=code, collection=collection, kind=kind, topic=topic, difficulty=difficulty, levels=levels
     )
+    _check(item, content, key, explanation)
+    item.save()
     return _append_version(item, content, key, _said(basis), explanation, note="", by=by, at=at)
 
 
@@ -144,7 +146,7 @@ def revise_item(
     at: datetime,
 ) -> ItemVersion:
     """Another version of an item, as a draft; the active one stays active until the new one is approved."""
-    _check(item.kind, content, key, explanation)
+    _check(item, content, key, explanation)
     Item.objects.select_for_update().get(pk=item.pk)
     return _append_version(
         item, content, key, _still_known(item, basis), explanation, note=note, by=by, at=at
@@ -164,8 +166,9 @@ def _said(basis: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in basis.items() if value or name not in ("year", "status")}
 
 
-def _check(kind: str, content: dict[str, Any], key: dict[str, Any], explanation: str) -> None:
-    faults = kinds()[kind].faults(content, key, None) + text_faults(content, key, explanation)
+def _check(item: Item, content: dict[str, Any], key: dict[str, Any], explanation: str) -> None:
+    faults = kinds()[item.kind].faults(content, key, None) + text_faults(content, key, explanation)
+    faults = faults or room_fault(item.kind, content, key, topic=item.topic, levels=item.levels)
     if faults:
         raise BadItem(faults)
 

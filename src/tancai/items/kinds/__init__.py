@@ -34,6 +34,9 @@ class Kind(Protocol):
     A kind whose numbers differ from candidate to candidate has ``vary``, ``resolved`` and ``explained``, and
     ``varies(content)`` where that is so for some items only.
 
+    A kind that people mark by points has ``points_and_room(content, key, marks)``: how many points there are, and how
+    many half marks a paper that gives ``marks`` has for them.
+
     Where answers may be scored again by another key that is written in lines, ``key_lines`` names these lines and
     ``rekeyed(content, key, given)`` makes the key of them: lines not given stay, None where the content knows no such
     answer. Of a key of letters ``other_keys`` knows by the shape.

@@ -12,6 +12,7 @@ from tancai.items.assembling import Papers, papers
 from tancai.items.errors import BadResponse, NotEnoughItems
 from tancai.items.kinds import Score, explained, kinds, printed_marks, resolved, varies, vary
 from tancai.items.models import Form, FormEntry, ItemState, ItemVersion
+from tancai.items.pointed import least_marks, pointed_kinds
 from tancai.items.queries.bank import with_state
 from tancai.items.rules import Candidate, Draw, Pick, Want, draw
 
@@ -65,8 +66,10 @@ def candidates(*, topics: Collection[str], level: str, exclude: Collection[int] 
     """Active versions on these topics that may be drawn for the level."""
     rows = with_state().filter(state=ItemState.ACTIVE, item__topic__in=topics)
     columns = ("item_id", "pk", "item__kind", "item__topic", "item__difficulty", "item__levels")
+    pointed = rows.filter(item__kind__in=pointed_kinds()).values_list("pk", "item__kind", "content", "key")
+    least = {pk: least_marks(kind, content, key) for pk, kind, content, key in pointed}
     return [
-        Candidate(*found)
+        Candidate(*found, least.get(found[1], 1))
         for *found, levels in rows.values_list(*columns)
         if found[0] not in exclude and (not level or not levels or level in levels)
     ]

@@ -128,7 +128,9 @@ def fitting(wanted: PaperSet, number: int, version_id: int, definition: Any) -> 
     held = frozenset().union(*(one.item_ids for one in papers_of(wanted))) | set(wanted.excluded)
     topics = {topic for tier in section.tiers for topic in tier}
     pool = [
-        one for one in candidates(topics=topics, level=wanted.level, exclude=held) if one.kind == section.kind
+        one
+        for one in candidates(topics=topics, level=wanted.level, exclude=held)
+        if one.kind == section.kind and one.least <= old.marks
     ]
     curves, _assumed = curves_of([version_id, *(one.version_id for one in pool)])
     before = paper_information([curves[version_id]], np.array(ABILITIES))

@@ -152,6 +152,10 @@ def fault(found: items.Fault) -> str:
         "not_among_options": _("%(place)s：答案须在可选项之中。"),
         "marks": _("%(place)s：分值须为大于 0 的整数。"),
         "marks_do_not_add_up": _("%(place)s：分值之和须为 %(marks)s 分。"),
+        "more_points_than_marks": _(
+            "%(place)s：有 %(points)s 个，太多。试卷上这类题 %(marks)s 分，按半分计只够分给 %(room)s 个要点；"
+            "请合并要点，或先在试卷结构中提高这类题的分值。"
+        ),
         "unknown_kind": _("%(place)s：没有“%(kind)s”这种题型。"),
         "no_calculation": _("%(place)s：有变量，但没有一道小题是计算题。"),
         "no_heading": _("%(place)s：每道小题须以【题型 N 分】开头。"),

@@ -41,7 +41,7 @@ class MarkForm(forms.Form):
             self.fields[f"p{point.number}"] = forms.DecimalField(
                 min_value=Decimal(0),
                 max_value=point.most,
-                decimal_places=1,
+                decimal_places=2,
                 label=_("要点 %(number)s") % {"number": point.number},
                 error_messages={"required": _("请给分")},
             )
@@ -58,6 +58,7 @@ class MarkForm(forms.Form):
                     "field": bound,
                     "most": f"{point.most:g}",
                     "choices": [f"{n / 2:g}" for n in range(halves + 1)]
+                    + ([f"{point.most:g}"] if point.most % Decimal("0.5") else [])
                     if point.most <= RADIOS_UP_TO
                     else [],
                     "chosen": f"{Decimal(bound.value()):g}" if _numeric(bound.value()) else "",

@@ -73,6 +73,14 @@ class Case:
             found.append(Fault("questions", "marks_do_not_add_up", (("marks", marks),)))
         return found
 
+    def points_and_room(self, content: dict[str, Any], key: dict[str, Any], marks: int) -> tuple[int, int]:
+        """How many marking points its questions for people have, and how many half marks a paper has for these."""
+        asked = zip(content["questions"], key["questions"], shares(content, Decimal(marks)), strict=True)
+        people = [(own, share) for question, own, share in asked if by_people(question["kind"])]
+        return sum(len(own["points"]) for own, _share in people), int(
+            2 * sum(share for _own, share in people)
+        )
+
     def varies(self, content: dict[str, Any]) -> bool:
         """Only a case with variables has numbers of a candidate's own."""
         return bool(content.get("variables"))

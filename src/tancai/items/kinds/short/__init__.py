@@ -39,6 +39,10 @@ class Short:
             found.append(Fault("points", "marks_do_not_add_up", (("marks", marks),)))
         return found
 
+    def points_and_room(self, content: dict[str, Any], key: dict[str, Any], marks: int) -> tuple[int, int]:
+        """How many marking points there are, and how many half marks a paper of ``marks`` has for them."""
+        return len(key.get("points", [])), 2 * marks
+
     def public(self, content: dict[str, Any]) -> dict[str, Any]:
         return {"stem": content["stem"]}
 

@@ -94,6 +94,20 @@ def until(page: Page, condition: str | Callable[[], object], seconds: float = 20
         page.wait_for_timeout(20)
 
 
+def whole(page: Page) -> Page:
+    """The page once it has come in whole: a click that leaves a page returns when the next one begins, so ask here
+    before ``evaluate``, ``all`` and ``count``, which take what there is."""
+    page.wait_for_load_state()
+    return page
+
+
+def no_sideways_scrolling(page: Page) -> None:
+    found = whole(page).evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    assert found[0] <= found[1], f"{page.url} is {found[0]} px wide on {found[1]}"
+
+
 def _note(message: object, problems: list[str]) -> None:
     if message.type == "error" and not any(word in message.text for word in HARMLESS):
         problems.append(f"console: {message.text}")

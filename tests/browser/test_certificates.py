@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tancai.credentials import api as credentials
-from tests.browser.conftest import NARROW, WIDE
+from tests.browser.conftest import NARROW, WIDE, no_sideways_scrolling
 from tests.credentials import world as w
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,10 +29,7 @@ def fits(page: Any, name: str) -> None:
         page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
     if name.startswith("plain"):  # without scripts the browser does not answer questions about itself
         return
-    inner, outer = page.evaluate(
-        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
-    )
-    assert inner <= outer, name
+    no_sideways_scrolling(page)
 
 
 @pytest.mark.parametrize(

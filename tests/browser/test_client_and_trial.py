@@ -14,7 +14,7 @@ from tancai.exams import api as exams
 from tancai.learning import api as learning
 from tancai.lib import clock
 from tancai.proctoring import api as proctoring
-from tests.browser.conftest import NARROW, WIDE
+from tests.browser.conftest import NARROW, WIDE, no_sideways_scrolling
 from tests.browser.stage import Calendar, set_up
 from tests.exams import world
 
@@ -68,7 +68,7 @@ class Stage:
 
 def keep(page: Any, name: str) -> None:
     """A picture for looking at, when a folder is named; on a phone nothing may stick out."""
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    no_sideways_scrolling(page)
     folder = os.environ.get("TANCAI_PICTURES")
     if folder:
         page.screenshot(path=f"{folder}/{name}-{page.viewport_size['width']}.png", full_page=True)
@@ -124,6 +124,7 @@ def test_the_client_proves_itself_and_a_lost_proof_covers_the_room(
     assert ordinary.get_by_role("button", name="进入考场").count() == 0
     keep(ordinary, "check-without-client")
     ordinary.get_by_role("link", name="下载和启动客户端").click()
+    ordinary.wait_for_url("**/client/**")
     keep(ordinary, "client")
 
     page = stage.page(visit, user_agent="Mozilla/5.0 (Macintosh) AppleWebKit/605 Version/18.0 SEB/3.5")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tancai.lib import clock
-from tests.browser.conftest import NARROW, WIDE
+from tests.browser.conftest import NARROW, WIDE, no_sideways_scrolling
 from tests.installed import install
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,4 +19,4 @@ def test_the_front_page_leads_to_every_programme(visit, viewport) -> None:
     page.goto("/")
     for name in ("碳排放管理师", "数字碳中和工程师", "碳汇计量评估师"):
         expect(page.get_by_role("link", name=name).first).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    no_sideways_scrolling(page)

@@ -66,7 +66,9 @@ def test_from_check_in_to_snapshots_with_a_camera(
         page.get_by_role("link", name="选择核验方式").click()
         look(page, "identity-choose")
         page.get_by_role("button", name="同意，用摄像头核验").click()
-        for shot in page.locator("tc-shot").all():
+        shots = page.locator("tc-shot")
+        expect(shots).to_have_count(2)
+        for shot in shots.all():
             shot.get_by_role("button", name="打开摄像头").click()
             shot.get_by_role("button", name="拍照", exact=True).click()
             expect(shot.get_by_role("button", name="重拍")).to_be_visible()

@@ -26,7 +26,7 @@ from tancai.marking.models import Result
 from tancai.messages import api as messages
 from tancai.people import api as people
 from tancai.programmes import api as programmes
-from tests.browser.conftest import NARROW, WIDE
+from tests.browser.conftest import NARROW, WIDE, no_sideways_scrolling, until, whole
 from tests.browser.stage import Calendar
 from tests.installed import install
 from tests.marking.world import AT, BIRTH, account
@@ -125,8 +125,7 @@ def _write(desk: Page) -> Item:
 def _approve(desk: Page, written: Item) -> None:
     desk.goto(f"/author/review/?version={written.versions.get().pk}")
     desk.get_by_role("button", name="通过并启用").click()
-    desk.wait_for_load_state()
-    assert items.current_state(written.versions.get()) == "active"
+    until(desk, lambda: items.current_state(written.versions.get()) == "active")
 
 
 def _assemble(desk: Page, definition: Any) -> Any:
@@ -140,7 +139,7 @@ def _assemble(desk: Page, definition: Any) -> Any:
     expect(desk.get_by_role("heading", name="相同的题")).to_be_visible()
     wanted = items.paper_sets(["cem"])[0]
     assert [paper.number for paper in items.papers_of(wanted)] == [1, 2, 3]
-    shown = [cell.inner_text() for cell in desk.locator(".matrix td").all()]
+    shown = [cell.inner_text() for cell in whole(desk).locator(".matrix td").all()]
     assert [shown[k] for k in (1, 2, 5)] == ["0", "0", "0"], "no item stands on two of them"
     return wanted
 
@@ -291,7 +290,7 @@ def _decide(desk: Page, announced: Any) -> None:
     """The office sees every score by name, on a phone, and agrees."""
     desk.goto("/office/results/rulings/")
     desk.get_by_role("link", name=announced.version.item.code).click()
-    assert desk.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    no_sideways_scrolling(desk)
     every = desk.locator("details.every")
     every.locator("summary").click()
     expect(every.locator("tbody tr")).to_have_count(len(announced.effects))

@@ -23,7 +23,7 @@ from tancai.marking import api as marking
 from tancai.people import api as people
 from tancai.proctoring import api as proctoring
 from tancai.programmes import api as programmes
-from tests.browser.conftest import NARROW, WIDE
+from tests.browser.conftest import NARROW, WIDE, no_sideways_scrolling, whole
 from tests.browser.stage import PASSWORD, Calendar, newest_code, set_up
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -53,7 +53,7 @@ def test_the_whole_road(visit, viewport, calendar, letters, log_process, tmp_pat
     sign_up(page, letters)
     identify(page)
     number = apply(page, day.key, tmp_path)
-    no_sideways_scrolling(page, viewport)
+    no_sideways_scrolling(page)
 
     desk = visit(WIDE)
     sign_in(desk, "reviewer@cem.example")
@@ -67,7 +67,7 @@ def test_the_whole_road(visit, viewport, calendar, letters, log_process, tmp_pat
     person = people.find_by_document("resident_id", NUMBER)
     reader = visit(viewport, storage_state=page.context.storage_state())
     study(reader, person, calendar, START + timedelta(days=1))
-    no_sideways_scrolling(reader, viewport)
+    no_sideways_scrolling(reader)
 
     calendar.to(day.ticket_from + timedelta(hours=8))
     exams.keep_sessions(clock.now())
@@ -75,7 +75,7 @@ def test_the_whole_road(visit, viewport, calendar, letters, log_process, tmp_pat
     expect(page.get_by_role("link", name="打印准考证")).to_be_visible()
 
     calendar.to(day.starts_at + timedelta(seconds=20), log=True)
-    sit(page, viewport)
+    sit(page)
     exams.sweep(clock.now())
 
     calendar.to(day.starts_at + timedelta(days=2))
@@ -94,11 +94,7 @@ def test_the_whole_road(visit, viewport, calendar, letters, log_process, tmp_pat
     (certificate,) = credentials.certificates_of(person)
     page.goto("/me/certificates/")
     expect(page.get_by_text(certificate.number).first).to_be_visible()
-    verify(visit(viewport), certificate.number, viewport)
-
-
-def no_sideways_scrolling(page: Page, viewport: dict[str, int]) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    verify(visit(viewport), certificate.number)
 
 
 def sign_up(page: Page, letters: Path) -> None:
@@ -107,7 +103,9 @@ def sign_up(page: Page, letters: Path) -> None:
     page.locator("[name=password1]").fill(PASSWORD)
     page.locator("[name=privacy]").check()
     page.get_by_role("button", name="注册并获取验证码").click()
-    page.locator("[name=code]").fill(newest_code(letters))
+    code = page.locator("[name=code]")
+    expect(code).to_be_visible()
+    code.fill(newest_code(letters))
     page.locator("button[type=submit], button.button-primary").first.click()
     expect(page).to_have_url(re.compile("/today/$"))
 
@@ -224,7 +222,7 @@ def study(page: Page, person: Any, calendar: Calendar, evening: datetime) -> Non
     expect(page.get_by_text("已达到考试要求").first).to_be_visible()
 
 
-def sit(page: Page, viewport: dict[str, int]) -> None:
+def sit(page: Page) -> None:
     page.goto("/me/exams/")
     page.get_by_role("link", name="进入考试").click()
     expect(page.get_by_role("button", name="进入考场")).to_have_count(0)
@@ -245,7 +243,7 @@ def sit(page: Page, viewport: dict[str, int]) -> None:
             question.locator("textarea").fill(solution["reference"])
         if place != exams.shown_order(sitting)[-1]:
             page.locator("[data-next]").click()
-    no_sideways_scrolling(page, viewport)
+    no_sideways_scrolling(page)
     page.locator("[data-hand-in]").click()
     page.locator("[data-summary-confirm]").click()
     expect(page.get_by_role("heading", name="交卷回执")).to_be_visible(timeout=30_000)
@@ -257,9 +255,10 @@ def mark(desk: Page, staff: dict[str, Any]) -> None:
     sign_in(desk, "marker@cem.example")
     desk.goto("/mark/")
     desk.locator("main form button.button-primary").first.click()
+    expect(desk.locator("fieldset.point").first).to_be_visible()
     for _ in range(5):
         before = desk.url
-        for point in desk.locator("fieldset.point").all():
+        for point in whole(desk).locator("fieldset.point").all():
             point.locator("input[type=radio]").last.check()
         desk.get_by_role("button", name="给分并评下一份").click()
         desk.wait_for_url(lambda url, before=before: url != before)
@@ -284,11 +283,11 @@ def issue(office: Page) -> None:
     expect(office.get_by_text("现在没有要签发的证书").first).to_be_visible()
 
 
-def verify(stranger: Page, number: str, viewport: dict[str, int]) -> None:
+def verify(stranger: Page, number: str) -> None:
     stranger.goto("/verify/")
     stranger.locator("[name=number]").fill(number)
     stranger.locator("[name=name]").fill(NAME)
     stranger.get_by_role("button", name="查询").click()
     expect(stranger.get_by_text("有效").first).to_be_visible()
     expect(stranger.get_by_text(number).first).to_be_visible()
-    no_sideways_scrolling(stranger, viewport)
+    no_sideways_scrolling(stranger)

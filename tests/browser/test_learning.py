@@ -10,7 +10,7 @@ import pytest
 
 from tancai.learning import api as learning
 from tancai.lib import clock
-from tests.browser.conftest import NARROW, WIDE
+from tests.browser.conftest import NARROW, WIDE, no_sideways_scrolling
 from tests.enrolment.conftest import AT, resident_number
 from tests.installed import install
 
@@ -73,7 +73,7 @@ def test_reading_counts_and_the_page_says_so(
     for name, address in (("centre", ""), ("course", f"{application.pk}/")):
         page = go(visit, session, f"/me/learning/{address}", viewport, live_server)
         assert page.locator(".share-bar").first.is_visible()
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        no_sideways_scrolling(page)
         keep(page, name)
 
     page = go(visit, session, f"/me/learning/{application.pk}/cem-1-1/", viewport, live_server)
@@ -87,7 +87,7 @@ def test_reading_counts_and_the_page_says_so(
 
     page.locator(".checks summary").first.click()
     assert page.locator(".checks details[open]").count() == 1
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    no_sideways_scrolling(page)
     keep(page, "lesson")
 
 

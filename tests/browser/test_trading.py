@@ -16,7 +16,7 @@ from tancai.labs import api as labs
 from tancai.lib import clock
 from tancai.people import api as people
 from tests.browser.asgi import served
-from tests.browser.conftest import NARROW
+from tests.browser.conftest import NARROW, no_sideways_scrolling
 
 pytestmark = [pytest.mark.anydatabase, pytest.mark.django_db(transaction=True)]
 
@@ -132,8 +132,7 @@ def test_a_trading_day(visit: Any, tmp_path: Any) -> None:
         assert again.accounts["E01"].available == after.available
 
         trader.set_viewport_size(NARROW)
-        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        assert trader.evaluate(wide) <= 0
+        no_sideways_scrolling(trader)
         look(trader, "screen-narrow")
         for page in (host, trader):  # nobody listens when the server ends
             page.goto("about:blank")

@@ -474,11 +474,13 @@ def test_a_page_opened_when_time_is_over_hands_in_what_was_left(hall: Hall) -> N
 
 def test_held_back_timers_of_a_background_tab_change_neither_clock_nor_hand_in(hall: Hall) -> None:  # noqa: F811
     candidate = hall.candidate()
-    hall.to(candidate.entry.ends - timedelta(seconds=7))
     page = candidate.room()
     place = candidate.place("single")
     page.evaluate(HELD_BACK)
     choose(page, place, "C")
+    saved(page)
+    hall.to(candidate.entry.ends - timedelta(seconds=2))
+    page.evaluate("dispatchEvent(new Event('online'))")  # the page asks what time it is
     receipt(page)
     assert candidate.sheet() == {int(place): "C"}
     assert exams.answer_sheet(candidate.sitting.pk).late == 0

@@ -146,6 +146,7 @@ def test_the_invigilator_finds_and_settles_every_incident(visit, calendar, log_p
     with served() as address:
         page = visit(WIDE)
         signed_in(page, address)
+        room.breathe()
         names = [f"{surname}示例" for surname in SURNAMES]
         room_page = address + reverse("invigilator:room", args=[room.session.pk])
         page.goto(room_page)
@@ -222,6 +223,8 @@ def test_the_invigilator_finds_and_settles_every_incident(visit, calendar, log_p
         page.locator("[data-search]").fill(names[MISBEHAVED])
         expect(page.locator("[data-lines] tr:visible")).to_have_count(1)
         expect(page.locator("[data-lines] tr:visible")).to_contain_text("已强制结束")
+        room.breathe()  # the settling took its time, in which nobody has spoken
+        room.pages[LOST].read()
         expect(needing.locator("b")).to_have_text("0")
 
         page.get_by_role("link", name="考场记录", exact=True).click()

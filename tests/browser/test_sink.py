@@ -74,12 +74,12 @@ def test_from_plots_to_reductions(page: Page) -> None:
     dot.focus()
     page.keyboard.press("ArrowRight")
     expect(field(page, "p.1.x")).to_have_value(f"{round(before + 10, 1):g}")
-    box = page.locator("[data-dot='2'] rect").bounding_box()
     south = float(field(page, "p.2.y").input_value())
+    page.locator("[data-dot='2'] rect").hover()  # once it stands still
+    box = page.locator("[data-dot='2'] rect").bounding_box()
     assert box
-    page.mouse.move(box["x"] + 6, box["y"] + 6)
     page.mouse.down()
-    page.mouse.move(box["x"] + 6, box["y"] + 26, steps=3)
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2 + 20, steps=3)
     page.mouse.up()
     until(page, f"document.querySelector('[data-value=\"p.2.y\"]').value < {south}")
 

@@ -104,7 +104,8 @@ def test_a_trading_day(visit: Any, tmp_path: Any) -> None:
         expect(trader.locator("#price")).to_have_attribute("aria-invalid", "true")
         expect(trader.locator("[data-part=refusals]")).to_contain_text("85.65")
 
-        host.get_by_role("button", name="到收市或下一交易日").click()
+        # the day runs to its end before the next page comes
+        host.get_by_role("button", name="到收市或下一交易日").click(timeout=60_000)
         expect(trader.locator("[data-part=head]")).to_contain_text("已收市", timeout=30_000)
         expect(host.locator("[data-part=ranking]")).to_contain_text("E01")
         look(host, "console")

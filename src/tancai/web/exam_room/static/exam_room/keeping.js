@@ -4,6 +4,7 @@
 const PREFIX = "tancai-exam-room-";
 const nameOf = (sitting) => `${PREFIX}${sitting}`;
 const PARTS = new Set(["script", "link", "css", "img", "other"]);
+const ARRIVING = 3_000; // the worker may still be writing down the page that runs already
 const AFTER = 26 * 60 * 60_000; // a hand-in waiting in the outbox may come a day late
 const able = () => "serviceWorker" in navigator && "caches" in window;
 const rest = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -40,9 +41,7 @@ export async function keepRoom(config, paper, left) {
 
 /** The page as the server sent it: the worker has seen it arrive, or it is asked for once more when the rush is over. */
 async function arrivedPage(config) {
-  const name = `${nameOf(config.sitting)}-arriving`;
-  const seen = await caches.match(config.room, { cacheName: name, ignoreVary: true });
-  await caches.delete(name);
+  const seen = await seenByWorker(config);
   if (seen) return seen;
   const kept = await caches.match(config.room, { cacheName: nameOf(config.sitting), ignoreVary: true });
   if (kept) return kept;
@@ -50,6 +49,19 @@ async function arrivedPage(config) {
   const page = await fetch(config.room, { cache: "no-store" });
   if (!page.ok || page.redirected) throw new Error("not the room");
   return page;
+}
+
+async function seenByWorker(config) {
+  const name = `${nameOf(config.sitting)}-arriving`;
+  const until = performance.now() + (navigator.serviceWorker.controller ? ARRIVING : 0);
+  for (;;) {
+    const seen = await caches.match(config.room, { cacheName: name, ignoreVary: true });
+    if (seen || performance.now() >= until) {
+      await caches.delete(name);
+      return seen;
+    }
+    await rest(100);
+  }
 }
 
 function partsOfPage() {

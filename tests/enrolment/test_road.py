@@ -189,6 +189,14 @@ def test_a_portrait_with_a_hard_fault_is_refused_with_the_reason(person: Any, da
     assert "portrait" not in enrolment.newest_materials(application)
 
 
+def test_a_document_that_cannot_be_opened_is_told_that_a_pdf_would_do(person: Any) -> None:
+    with pytest.raises(enrolment.BadMaterial) as refused:
+        enrolment.attach_material(
+            draft(person), "identity_front", b"\xff\xd8\xffcut off", "id.jpg", by=person.user, at=AT
+        )
+    assert "PDF" in enrolment.say_refusal(refused.value.code, refused.value.params)
+
+
 def test_a_larger_portrait_is_scaled_to_the_pixels_asked_for(person: Any) -> None:
     import io
 

@@ -127,6 +127,7 @@ def test_changing_an_address_takes_password_and_code_and_tells_the_old_one(
     assert wrong.status_code == 422 and not letters()
     response = browser.post(f"/account/contact/{kind}/", {"address": new, "password": PASSWORD})
     assert response.url == "/account/contact/confirm/"
+    assert browser.post(response.url, {"action": "resend"}).url == response.url
     code = code_in(letters()[-1])
     bad = "000000" if code != "000000" else "111111"
     assert browser.post(response.url, {"code": bad}).status_code == 422

@@ -169,3 +169,31 @@ def test_the_entrance_pages_are_drawn_in_both_languages(path, language):
     response = Client(headers={"accept-language": language}).get(f"/account/{path}/")
     assert response.status_code == 200
     assert ("密码" in response.content.decode()) == (language == "zh-hans")
+
+
+@pytest.mark.anydatabase
+@pytest.mark.parametrize(
+    ("contact", "password"),
+    [
+        ("138 0013 8000", "+86 138-0013-8000"),
+        ("lucy.chen@example.com", "Lucy.Chen@example.com"),
+    ],
+)
+def test_the_address_is_no_password(contact, password, letters):
+    response = sign_up(Client(), contact, password1=password)
+    assert "手机号或邮箱" in "".join(response.context["form"].errors["password1"])
+    assert not letters()
+
+
+@pytest.mark.parametrize("contact", ["13800138000", "13800138009"])
+def test_a_recovery_code_is_sent_again_and_only_the_newest_fits(contact, lucy, letters):
+    client = Client()
+    page = client.get(client.post("/account/password/reset/", {"contact": contact}).url).content.decode()
+    assert 'name="again"' in page, "known or not, the page offers it"
+    again = client.post("/account/password/reset/", {"contact": "+86" + contact, "again": "1"})
+    assert "重新发送" in client.get(again.url).content.decode()
+    first, second = letters()
+    if contact == lucy.phone.removeprefix("+86"):
+        for code, fits in ((code_in(first), code_in(first) == code_in(second)), (code_in(second), True)):
+            answer = client.post(again.url, {"code": code})
+            assert (answer.status_code == 302) == fits

@@ -248,7 +248,9 @@ def _store(application: Application, rule: Any, data: bytes, name: str, by: Any,
     try:
         return files.store_image(data, **common)
     except files.BadFile as error:
-        raise BadMaterial(error.code, kind=rule.kind) from error
+        # Pictures are not all that is taken here, so the words must name the PDF, too.
+        code = "unopenable" if error.code == "not_an_image" else error.code
+        raise BadMaterial(code, kind=rule.kind) from error
 
 
 @transaction.atomic

@@ -177,6 +177,7 @@ COLOURS: dict[str, Words] = {
 
 _FINDINGS: dict[str, Words] = {
     "not_an_image": gettext_lazy("不是可以打开的图片。请上传 JPG 或 PNG 格式的照片"),
+    "unopenable": gettext_lazy("这个文件打不开。请上传能正常打开的 JPG、PNG 图片或 PDF"),
     "wrong_size": gettext_lazy(
         "照片只有 %(width)s×%(height)s 像素，需要至少 %(wanted_width)s×%(wanted_height)s 像素。请重新拍摄或用原图上传"
     ),

@@ -220,7 +220,7 @@ def voucher(request: HttpRequest, certificate: credentials.Certificate, request_
             asked.order, data=sent.read(), name=sent.name or "voucher", by=_me(request), at=clock.now()
         )
     except files.BadFile as error:
-        messages.error(request, enrolment.say_refusal(error.code, {"most": 10, **error.params}))
+        messages.error(request, enrolment.say_refusal(error.code, {"most": 10}))
     except fees.BadStep:
         messages.error(request, _("这笔费用现在不需要上传凭证。"))
     else:

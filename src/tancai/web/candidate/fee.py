@@ -63,7 +63,7 @@ def voucher(request: HttpRequest, application: enrolment.Application) -> HttpRes
             at=clock.now(),
         )
     except files.BadFile as error:
-        messages.error(request, enrolment.say_refusal(error.code, {"most": 10, **error.params}))
+        messages.error(request, enrolment.say_refusal(error.code, {"most": 10}))
     except fees.BadStep:
         messages.error(request, _("这笔费用现在不需要上传凭证。"))
     else:

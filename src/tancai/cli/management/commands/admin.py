@@ -27,7 +27,7 @@ class Command(BaseCommand):
         user = people.user_by_address(address)
         if user is not None and not people.verified_addresses(user):
             raise CommandError(f"{address} has an account that was never confirmed; confirm it first.")
-        password = "" if user else _new_password()
+        password = "" if user else _new_password(contact)
         try:
             with transaction.atomic():
                 user = user or people.register(**contact, password=password, at=at)
@@ -46,12 +46,12 @@ def _contact(address: str) -> dict[str, Any]:
         raise CommandError(f"{address} is neither an e-mail nor a phone with its country code.") from error
 
 
-def _new_password() -> str:
+def _new_password(contact: dict[str, Any]) -> str:
     """Asked for twice, held to the same rules as on the page."""
     password = _typed("Password of the new account: ")
     with translation.override("en"):
         try:
-            validate_password(password)
+            validate_password(password, people.User(**contact))
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
     if _typed("Once more: ") != password:

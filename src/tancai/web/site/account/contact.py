@@ -85,8 +85,7 @@ def change(request: SignedInRequest, kind: str) -> HttpResponse:
     form = ChangeForm(user, kind, request.POST or None)
     if request.method == "POST" and form.is_valid():
         address = form.cleaned_data["address"]
-        allowed = limits.allow(f"contact:{user.pk}", limit=6, seconds=3600)
-        if allowed and limits.allow(f"contact:{crypto.blind_index(address, 'limit')}", limit=4, seconds=3600):
+        if _may_send(user, address):
             _send(request, kind, address)
             return redirect("account_pages:contact_confirm")
         form.add_error(None, _("操作太频繁，请一小时后再试。"))
@@ -100,6 +99,13 @@ def change(request: SignedInRequest, kind: str) -> HttpResponse:
         "removable": bool(present and other),
     }
     return render(request, "site/account/contact.html", context, status=422 if form.errors else 200)
+
+
+def _may_send(user: people.User, address: str) -> bool:
+    allowed = limits.allow(f"contact:{user.pk}", limit=6, seconds=3600)
+    return allowed and limits.allow(
+        f"contact:{crypto.blind_index(address, 'limit')}", limit=4, seconds=3600
+    )
 
 
 def _send(request: SignedInRequest, kind: str, address: str) -> None:
@@ -138,6 +144,9 @@ def confirm(request: SignedInRequest) -> HttpResponse:
     if state is None:
         toasts.error(request, _("验证码已失效，请重新获取。"))
         return redirect("account_pages:home")
+    if request.POST.get("action") == "resend":
+        _send_again(request, state)
+        return redirect("account_pages:contact_confirm")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         mark = _mark(request.user, state["address"], form.cleaned_data["code"].strip())
@@ -154,6 +163,15 @@ def confirm(request: SignedInRequest) -> HttpResponse:
         "left": _TRIES - state["tries"],
     }
     return render(request, "site/account/contact_confirm.html", context, status=422 if form.errors else 200)
+
+
+def _send_again(request: SignedInRequest, state: dict[str, Any]) -> None:
+    """Another code to the same address; the former one no longer fits."""
+    if _may_send(request.user, state["address"]):
+        _send(request, state["kind"], state["address"])
+        toasts.success(request, _("验证码已重新发送，请填写最近收到的一条。"))
+    else:
+        toasts.error(request, _("操作太频繁，请一小时后再试。"))
 
 
 def _change(request: SignedInRequest, state: dict[str, Any]) -> HttpResponse:

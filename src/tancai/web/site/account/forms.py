@@ -7,12 +7,14 @@ from typing import Any
 from allauth.account import forms as library
 from allauth.account.internal.flows.password_reset_by_code import PasswordResetVerificationProcess
 from django import forms
+from django.contrib import messages as toasts
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from tancai.lib import clock
 from tancai.people import api as people
 from tancai.web.site.account.consents import PRIVACY_VERSION, privacy_label
+from tancai.web.site.account.passwords import NotTheAddress
 
 CONTACT_HELP = _("中国大陆手机号直接填写；其他地区的号码请加国家或地区代码，如 +852。")
 
@@ -98,6 +100,16 @@ class SignUpForm(library.SignupForm):
             self.cleaned_data["phone"] = address
         return address
 
+    def clean(self) -> dict[str, Any]:
+        """The library compares the password with the e-mail alone."""
+        data: dict[str, Any] = super().clean()
+        if data.get("phone") and data.get("password1"):
+            try:
+                NotTheAddress().validate(data["password1"], people.User(phone=data["phone"]))
+            except forms.ValidationError as error:
+                self.add_error("password1", error)
+        return data
+
     def custom_signup(self, request: HttpRequest, user: people.User) -> None:
         people.give_consent(user, "privacy", text_version=PRIVACY_VERSION, by=user, at=clock.now())
 
@@ -117,6 +129,8 @@ class RecoverForm(forms.Form):
         address: str = self.cleaned_data["email"]
         user = people.user_by_address(address)
         PasswordResetVerificationProcess.initiate(request=request, user=user, email=address)
+        if self.data.get("again"):
+            toasts.success(request, _("验证码已重新发送，请填写最近收到的一条。"))
         return address
 
 

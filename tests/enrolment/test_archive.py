@@ -272,3 +272,45 @@ def test_the_template_reads_back_with_its_own_columns(world: None) -> None:
 def test_person_in_a_file_name(text: str, wanted: Any) -> None:
     found = archives.read_person(text)
     assert found == wanted if wanted is None or wanted[1] else found is None
+
+
+@pytest.mark.anydatabase
+def test_headings_dates_and_numbers_are_read_as_people_write_them() -> None:
+    headings = ["序号", "*学员\n姓　名", "身份证号码（必填）", sheets.SINCE, sheets.YEARS, "班级"]
+    rows = [
+        [1, "李清源", "110101199003070011", "２０２１年０３月", "３ 年", "一班"],
+        [2, "王远山", "x", 2021.1, "", ""],
+    ]
+    sheet = sheets.read(spreadsheets.write("表", headings, rows))
+    assert sheets.unread_columns(sheet) == ["班级"]
+    first, second = sheet.rows
+    assert (first.cells[sheets.NAME], first.cells[sheets.NUMBER]) == ("李清源", "110101199003070011")
+    definition = programmes.shipped_definition("cem")
+    claims, findings = sheets.claims_of(first.cells, definition, numeric=first.numeric)
+    assert (claims["work"][0]["start"], claims["years"], findings) == ("2021-03", 3, [])
+    claims, findings = sheets.claims_of(second.cells, definition, numeric=second.numeric)
+    assert "work" not in claims, "a number 2021.1 may have been written as 2021.10"
+    assert [finding["code"] for finding in findings] == ["date_unreadable"]
+    assert "2021-03" in enrolment.say_import(findings[0])
+
+
+@pytest.mark.anydatabase
+@pytest.mark.parametrize("text", ["44256", "2021年", "21-03", "2021-13"])
+def test_what_is_no_month_is_not_guessed(text: str) -> None:
+    assert sheets.read_month(text) is None
+
+
+def test_an_empty_photo_and_one_of_a_telephone_are_told_apart_from_a_bad_name(school: Any) -> None:
+    first, second = kit.people(2)
+    data = io.BytesIO(
+        kit.build([replace(first, portrait=False), replace(second, portrait=False)], folder="照片2")
+    )
+    with zipfile.ZipFile(data, "a") as archive:
+        archive.writestr(f"照片2/{first.name}_{first.number}.jpg", b"")
+        archive.writestr(f"照片2/{second.name}_{second.number}.heic", b"ftypheic")
+        archive.writestr(f"资料/{first.name}_{first.number}/其他证明.jpg", b"")
+    batch = hand_in(school, data.getvalue())
+    said = [enrolment.say_import(f) for f in batch.findings]
+    assert len(said) == 2 and any("JPG" in each and first.number not in each for each in said)
+    told = [enrolment.say_import(f) for f in batch.rows.order_by("number")[0].findings]
+    assert sum("文件是空的" in each for each in told) == 2

@@ -26,6 +26,7 @@ RATIO_FROM = MEGABYTE
 
 _SHEET = (".xlsx", ".xls", ".xlsm", ".ods")
 _PICTURE = (".jpg", ".jpeg", ".png")
+OTHER_PICTURES = (".heic", ".heif", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".pdf")
 _PORTRAITS = re.compile(r"照片\s*[+＋]?\s*(\d*)\s*[人张份]?")
 _MATERIALS = re.compile(r"(学员|考生)?资料")
 _PERSON = re.compile(r"(?P<name>.+?)[_＿](?P<number>[0-9A-Za-z]{5,20})")

@@ -247,14 +247,12 @@ def _hand_in(
             actions.attach_material(
                 application, kind, archive.read(member), f"{kind}{member.suffix}", page=page, by=by, at=at
             )
-        except (BadMaterial, BadArchive) as error:
-            inner = {"code": error.code, "params": {}}
-            finding = {
-                "code": "material_unread",
-                "level": "warning",
-                "params": {"file": member.shown, "inner": inner},
-            }
-            row.findings = [*row.findings, finding]
+        except BadMaterial as error:
+            inner = {"code": error.code, "params": {k: v for k, v in error.params.items() if k == "most"}}
+            params = {"file": member.shown, "inner": inner}
+            row.findings = [*row.findings, {"code": "material_unread", "level": "warning", "params": params}]
+        except BadArchive as error:
+            row.findings = [*row.findings, {"code": error.code, "level": "warning", "params": error.params}]
         except NotPossible:
             # already accepted by a reviewer: nothing to replace
             continue

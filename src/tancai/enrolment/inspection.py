@@ -122,6 +122,10 @@ class _Inspection:
                 said=layout.portrait_total,
                 found=found,
             )
+        unread = sheets.unread_columns(self.sheet)
+        if unread:
+            names = [archives.mask_path(name[:20]) for name in unread[:10]]
+            _warn(report, "columns_unread", level="info", names=names)
         known = {identity.normal_document(row.cells.get(sheets.NUMBER, "")) for row in self.sheet.rows}
         # a row that was sent back for its number explains its portrait already
         explained = {people.normal_name(r.cells[sheets.NAME]) for r in report.rows if r.verdict == "bad"}
@@ -137,7 +141,10 @@ class _Inspection:
             ):
                 _warn(report, "extra_materials", file=archives.mask_path(f"{files[0].name}_{number}"))
         for member in layout.misnamed:
-            _warn(report, "misnamed", file=member.shown)
+            picture = (
+                archives.read_person(member.stem) is not None and member.suffix in archives.OTHER_PICTURES
+            )
+            _warn(report, "portrait_format" if picture else "misnamed", file=member.shown)
         for member in layout.stray:
             _warn(report, "stray", file=member.shown)
 
@@ -150,7 +157,7 @@ class _Inspection:
         self._known(number, report)
         if report.verdict == "bad":
             return report
-        self._contents(report)
+        self._contents(row, report)
         return report
 
     def _identity(self, row: Row, report: RowReport) -> str | None:
@@ -235,10 +242,10 @@ class _Inspection:
             report.verdict = "already"
             report.remark("already_applied", number=found.number)
 
-    def _contents(self, report: RowReport) -> None:
+    def _contents(self, row: Row, report: RowReport) -> None:
         if report.verdict == "already":
             return
-        claims, unread = sheets.claims_of(report.cells, self.target.definition)
+        claims, unread = sheets.claims_of(report.cells, self.target.definition, numeric=row.numeric)
         report.claims = claims
         report.findings.extend(unread)
         usable = [each for each in report.files if self._usable(each, report)]
@@ -274,6 +281,9 @@ class _Inspection:
             return False
         if each["kind"] == "portrait":
             return self._portrait(data, report)
+        if not data:
+            report.lacks("material_unread", file=member.shown, inner={"code": "empty"})
+            return False
         if not data.startswith((b"\xff\xd8\xff", b"\x89PNG", b"RIFF", b"BM", b"%PDF-")):
             report.lacks("material_unread", file=member.shown, inner={"code": "type"})
             return False

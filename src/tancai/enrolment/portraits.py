@@ -12,6 +12,10 @@ MAX_PORTRAIT_BYTES = 8 * 1024 * 1024
 
 def inspect(data: bytes, rule: Any) -> list[images.Finding]:
     """Findings on the picture against the programme's portrait rule, hard and soft."""
+    if not data:
+        return [images.Finding("empty", True)]
+    if len(data) > MAX_PORTRAIT_BYTES:
+        return [images.Finding("too_large", True, {"most": MAX_PORTRAIT_BYTES // (1024 * 1024)})]
     return images.inspect_portrait(data, width=rule.width, height=rule.height, background=rule.background)
 
 

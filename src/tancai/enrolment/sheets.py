@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -51,13 +52,22 @@ NEEDED = (NAME, NUMBER)
 TEXT_COLUMNS = (NUMBER, PHONE, SINCE, UNTIL, CERTIFICATE_DATE, BIRTH)
 
 _ALIASES = {
+    "考生姓名": NAME,
+    "学员姓名": NAME,
+    "身份证": NUMBER,
     "身份证号": NUMBER,
     "身份证号码": NUMBER,
+    "身份证件号码": NUMBER,
+    "公民身份号码": NUMBER,
     "证件号": NUMBER,
+    "证件种类": KIND,
     "手机": PHONE,
     "手机号": PHONE,
     "联系电话": PHONE,
+    "联系方式": PHONE,
+    "电话": PHONE,
     "邮箱": EMAIL,
+    "出生年月日": BIRTH,
     "单位": UNIT,
     "职务": POST,
     "所学专业": MAJOR,
@@ -78,6 +88,9 @@ KIND_WORDS = {
     "护照": "passport",
     "外国人永久居留身份证": "foreign_residence",
 }
+# columns of people's own that nobody expects to be read
+_OWN_COLUMNS = frozenset(("序号", "编号", "备注", REASONS))
+_YEARS = range(1940, 2101)
 _MORE_EDUCATION = {"硕士研究生": "postgraduate", "博士研究生": "postgraduate", "专科": "junior_college"}
 
 
@@ -129,7 +142,11 @@ def read(data: bytes) -> spreadsheets.Sheet:
     """The sheet with canonical headings; raises NotASpreadsheet (``unreadable``, ``no_headings``, ``no_columns``)."""
     sheet = spreadsheets.read(data)
     if not _has_needed(sheet.headings):
-        sheet = spreadsheets.read(data, wanted=(NAME, NUMBER, PHONE))
+        try:
+            sheet = spreadsheets.read(data, wanted=(NAME, NUMBER, PHONE))
+        except spreadsheets.NotASpreadsheet as error:
+            # there are headings, only not these
+            raise spreadsheets.NotASpreadsheet("no_columns") from error
     if not _has_needed(sheet.headings):
         raise spreadsheets.NotASpreadsheet("no_columns")
     return spreadsheets.Sheet(
@@ -144,6 +161,11 @@ def read(data: bytes) -> spreadsheets.Sheet:
         ],
         columns={_canonical(name): column for name, column in sheet.columns.items()},
     )
+
+
+def unread_columns(sheet: spreadsheets.Sheet) -> list[str]:
+    """Headings that no column of the template stands for; their cells are not used."""
+    return [name for name in sheet.headings if name not in COLUMNS and name not in _OWN_COLUMNS]
 
 
 def _has_needed(headings: Iterable[str]) -> bool:
@@ -162,11 +184,15 @@ def document_kind(cells: dict[str, str]) -> str:
     return KIND_WORDS.get(word, "") if word else identity.RESIDENT_ID
 
 
+def _plain(text: str) -> str:
+    """Digits as ASCII, no blanks, no time of day."""
+    text = unicodedata.normalize("NFKC", text).strip()
+    return re.sub(r"\s", "", re.sub(r"\s+\d{1,2}:\d{2}(:\d{2})?$", "", text))
+
+
 def read_date(text: str) -> date | None:
     """``2024-05-20``, ``2024/5/20``, ``2024年5月20日``, ``20240520``; None when it is none of these."""
-    match = re.fullmatch(
-        r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?", text.strip().removesuffix(" 00:00:00")
-    )
+    match = re.fullmatch(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?", _plain(text))
     try:
         return date(int(match[1]), int(match[2]), int(match[3])) if match else None
     except ValueError:
@@ -175,13 +201,23 @@ def read_date(text: str) -> date | None:
 
 def read_month(text: str) -> str | None:
     """A month as ``2021-03`` (a day is dropped); None when it is none."""
-    match = re.fullmatch(r"(\d{4})[-/.年]?(\d{1,2})(?:[-/.月](\d{1,2})?日?)?", text.strip())
-    return f"{match[1]}-{int(match[2]):02d}" if match and 1 <= int(match[2]) <= 12 else None
+    match = re.fullmatch(r"(\d{4})[-/.年]?(\d{1,2})(?:[-/.月](\d{1,2})?日?)?", _plain(text))
+    if not match or int(match[1]) not in _YEARS or not 1 <= int(match[2]) <= 12:
+        return None
+    return f"{match[1]}-{int(match[2]):02d}"
 
 
-def claims_of(cells: dict[str, str], definition: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Claims as JSON and findings on cells that cannot be read; what cannot be read is left out, not guessed."""
+def claims_of(
+    cells: dict[str, str], definition: Any, *, numeric: frozenset[str] = frozenset()
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Claims as JSON and findings on cells that cannot be read; what cannot be read is left out, not guessed.
+
+    ``numeric``: the columns whose cell held a number: there 2021.1 may have been 2021.10.
+    """
     findings: list[dict[str, Any]] = []
+    for column in (SINCE, UNTIL):
+        if column in numeric and re.fullmatch(r"\d{4}\.1", cells.get(column, "")):
+            cells = {**cells, column: f"{cells[column]}?"}
     claims = {
         "education": _word(cells, EDUCATION_COLUMN, {**EDUCATION_WORDS, **_MORE_EDUCATION}, findings),
         "major": cells.get(MAJOR, ""),
@@ -207,7 +243,9 @@ def _word(cells: dict[str, str], column: str, words: dict[str, str], findings: l
     return ""
 
 
-def _unread(column: str) -> dict[str, Any]:
+def _unread(column: str, form: str = "") -> dict[str, Any]:
+    if form:
+        return {"code": "date_unreadable", "level": "warning", "params": {"column": column, "form": form}}
     return {"code": "cell_unreadable", "level": "warning", "params": {"column": column}}
 
 
@@ -218,7 +256,7 @@ def _work(cells: dict[str, str], findings: list[dict[str, Any]]) -> list[dict[st
     start, end = read_month(since), read_month(until) if until not in ("", "至今") else ""
     for value, column in ((start, SINCE), (end, UNTIL)):
         if value is None:
-            findings.append(_unread(column))
+            findings.append(_unread(column, "2021-03"))
     if not start or end is None or (end and end < start):
         if start and end:
             findings.append(_unread(UNTIL))
@@ -227,7 +265,7 @@ def _work(cells: dict[str, str], findings: list[dict[str, Any]]) -> list[dict[st
 
 
 def _years(cells: dict[str, str], findings: list[dict[str, Any]]) -> int:
-    text = cells.get(YEARS, "").strip().removesuffix("年")
+    text = _plain(cells.get(YEARS, "")).removesuffix("年")
     if not text:
         return 0
     if text.isdecimal() and int(text) <= 60:
@@ -245,7 +283,7 @@ def _certificates(
     held = cells.get(CERTIFICATE_DATE, "").strip()
     since = read_date(held) if held else None
     if held and since is None:
-        findings.append(_unread(CERTIFICATE_DATE))
+        findings.append(_unread(CERTIFICATE_DATE, "2024-05-20"))
     named = cells.get(CERTIFICATE_FIELD, "").strip()
     own = name in (definition.certificate.title, definition.name, definition.certificate.post)
     return [

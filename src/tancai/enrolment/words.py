@@ -241,7 +241,9 @@ def say_refusal(code: str, params: Mapping[str, Any] | None = None) -> str:
 
 
 _ARCHIVE: dict[str, Words] = {
-    "not_a_zip": gettext_lazy("不是可以打开的 ZIP 压缩包。请用系统自带的“压缩”功能重新打包"),
+    "not_a_zip": gettext_lazy(
+        "不是可以打开的 ZIP 压缩包。RAR、7Z 等请先解压，再用系统自带的“压缩”功能打包成 ZIP"
+    ),
     "too_large": gettext_lazy("压缩包超过 %(most)s MB。请分批上传"),
     "too_many_files": gettext_lazy("压缩包内文件超过 %(most)s 个。请分批上传"),
     "too_large_unpacked": gettext_lazy("解压后超过 %(most)s MB。请压缩图片或分批上传"),
@@ -262,6 +264,8 @@ _ARCHIVE: dict[str, Words] = {
     "extra_portrait": gettext_lazy("照片“%(file)s”在申报表中没有对应的考生。请补填申报表或删除照片"),
     "extra_materials": gettext_lazy("资料文件夹“%(file)s”在申报表中没有对应的考生"),
     "misnamed": gettext_lazy("“%(file)s”的文件名不是“姓名_证件号”，没有读取"),
+    "portrait_format": gettext_lazy("照片“%(file)s”不是 JPG 或 PNG 格式，没有读取。请转换格式后重新打包"),
+    "columns_unread": gettext_lazy("模板中没有的列没有采用：%(names)s"),
     "stray": gettext_lazy("“%(file)s”不在“照片N”或“资料”文件夹中，没有读取"),
     "number_in_numeric_cell": gettext_lazy(
         "单元格 %(cell)s 的证件号码是数字格式，末几位可能已经丢失。请设为文本后重新填写"
@@ -289,6 +293,7 @@ _ARCHIVE: dict[str, Words] = {
     "already_applied": gettext_lazy("已报名这一考试日（申请号 %(number)s），不再重复"),
     "other_channel": gettext_lazy("这个人已通过其他渠道报名这一考试日"),
     "cell_unreadable": gettext_lazy("“%(column)s”的内容不能识别，没有采用"),
+    "date_unreadable": gettext_lazy("“%(column)s”的日期不能识别，没有采用。请按 %(form)s 的格式填写"),
     "no_condition_met": gettext_lazy("按填写内容还没有满足任何一条报考条件"),
     "material_missing": gettext_lazy("缺少材料：%(names)s"),
     "material_unread": gettext_lazy("材料“%(file)s”没有采用：%(why)s"),

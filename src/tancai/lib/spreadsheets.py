@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -59,7 +60,7 @@ def _text(value: Any) -> str:
 
 
 def _plain(heading: Any) -> str:
-    return _text(heading).replace("\n", "").replace("*", "").replace(" ", "").strip()
+    return re.sub(r"[\s*＊]", "", _text(heading))
 
 
 def read(data: bytes, *, wanted: Iterable[str] = ()) -> Sheet:

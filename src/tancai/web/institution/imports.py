@@ -159,6 +159,7 @@ def _context(institution: people.Organisation, found: enrolment.ImportBatch) -> 
         "day": enrolment.exam_day_or_none(found.exam_day),
         "counts": enrolment.counts(found),
         "findings": [{**each, "words": enrolment.say_import(each)} for each in found.findings],
+        "amiss": any(each.get("level") != "info" for each in found.findings),
         "job": _job(found, stage),
         "working": stage in ("uploaded", "confirmed"),
         **_pace(_job(found, stage)),

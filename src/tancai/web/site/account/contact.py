@@ -103,9 +103,7 @@ def change(request: SignedInRequest, kind: str) -> HttpResponse:
 
 def _may_send(user: people.User, address: str) -> bool:
     allowed = limits.allow(f"contact:{user.pk}", limit=6, seconds=3600)
-    return allowed and limits.allow(
-        f"contact:{crypto.blind_index(address, 'limit')}", limit=4, seconds=3600
-    )
+    return allowed and limits.allow(f"contact:{crypto.blind_index(address, 'limit')}", limit=4, seconds=3600)
 
 
 def _send(request: SignedInRequest, kind: str, address: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from django.utils.translation import override
 
 from tancai.audit import api as audit
 from tancai.exams import api as exams
@@ -233,6 +234,10 @@ def test_duty_notes_and_the_report(exam_log: LogProcess, session: exams.Session)
     for expected in ("火警铃响", "考场干扰", "收回补时 2 分钟", "阶段情况", admission.ticket_number, "3 分"):
         assert expected in text
     assert world.resident_number(1) not in text
+    with override("en"):
+        english = _text_of(exams.session_report_pdf(session, printed_by="Wang", at=at))
+    assert "Session report" in english
+    assert "Took back 2 minutes" in english
     page.hand_in()
     exams.sweep(at)
     over = session.starts_at + timedelta(minutes=session.minutes + 30)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pypdfium2
 import pytest
+from django.utils.translation import override
 
 from tancai.audit import api as audit
 from tancai.exams import api as exams
@@ -190,6 +192,12 @@ def test_the_ticket_is_printed_from_three_days_before_with_masked_number() -> No
     assert person.name in text
     assert exams.exam_address() in text
     assert live_code(admission).code in "".join(text.split())
+    with override("en"):
+        english = exams.ticket_pdf(admission, at=session.starts_at - timedelta(days=2))
+    page = pypdfium2.PdfDocument(io.BytesIO(english))[0].get_textpage().get_text_range()
+    assert "Admission ticket" in page
+    assert "Notes for candidates" in page
+    assert set(re.findall(r"[\u3400-\u9fff]+", page)) == {"准考证", person.name}
 
 
 def test_withdrawing_and_accommodating_need_a_reason_and_leave_a_trace() -> None:

@@ -46,7 +46,7 @@ def _with_client(admission: Any, *, at: datetime) -> tuple[str, ...]:
     config = proctoring.configuration_of(admission.session, by=None, at=at)
     sent = proctoring.request_hash(address, config.config_key)
     facts = proctoring.RequestFacts(address=address, at=at, config_hash=sent, user_agent="SEB/3.7.0")
-    return tuple(reason.code for reason in proctoring.lockdown_verdict(admission, facts).reasons)
+    return tuple(reason.code for reason in proctoring.lockdown_verdict(admission, lambda: facts).reasons)
 
 
 @lru_cache(maxsize=64)

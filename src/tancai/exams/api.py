@@ -95,11 +95,11 @@ from tancai.exams.words import (
     ORDER_REASONS,
     SESSION_KINDS,
     SESSION_STATES,
-    exam_title,
     say_entry,
     say_reason,
     say_remark,
     say_who,
+    titled,
 )
 
 __all__ = [
@@ -166,7 +166,6 @@ __all__ = [
     "entry_of",
     "exam_address",
     "exam_of_rehearsal",
-    "exam_title",
     "finished_sittings",
     "forget_log",
     "form_of",
@@ -232,6 +231,7 @@ __all__ = [
     "sweep",
     "tell_tickets",
     "ticket_pdf",
+    "titled",
     "transfer",
     "use_entry_code",
     "uses_of_forms",

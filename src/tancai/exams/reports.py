@@ -1,4 +1,7 @@
-"""The report of a session on A4: facts, counts, who watched, what was ordered and why, every candidate, signatures."""
+"""The report of a session on A4: facts, counts, who watched, what was ordered and why, every candidate, signatures.
+
+In the language in force; what people wrote stands as they wrote it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from tancai.exams import standing, words
 from tancai.exams.journal import Entry, journal
@@ -28,10 +30,11 @@ LEFT_OUT = frozenset({"started", "entered", "handed_in", "expired"})
 def session_report_pdf(
     session: Session, *, printed_by: str, at: datetime, flags: Iterable[Entry] = ()
 ) -> bytes:
-    """The report as PDF, in Chinese; before the end of the exam it says that it is not final. ``flags`` are entries
-    of rooms above this one."""
-    with override("zh-hans"):
-        data = _data(session, [*journal(session), *flags], printed_by, at)
+    """The report as PDF, in the language in force; before the end of the exam it says that it is not final.
+
+    ``flags`` are entries of rooms above this one.
+    """
+    data = _data(session, [*journal(session), *flags], printed_by, at)
     return documents.render(TEMPLATE, data, at=at)
 
 
@@ -42,18 +45,23 @@ def _data(session: Session, entries: list[Entry], printed_by: str, at: datetime)
     final = session_state(session, at) in ("over", "closed", "cancelled") and not any(
         row["open"] for row in rows
     )
-    title = _("考场情况记录")
+    title, programme = _("考场情况记录"), words.named(definition)
     told = [entry for entry in sorted(entries, key=lambda one: one.at) if entry.kind not in LEFT_OUT]
     return {
+        "language": "zh" if words.in_chinese() else "en",
         "title": title,
-        "subtitle": "Session Report",
-        "programme": definition.name,
+        "subtitle": "Session Report" if words.in_chinese() else "考场情况记录",
+        "programme": programme,
         "interim": "" if final else _("考试尚未全部结束，本页为阶段情况，不作最终记录。"),
-        "facts": _facts(session, body.name if body else ""),
+        "facts": _facts(session, words.named(body) if body else ""),
         "figures_label": _("人数"),
         "figures": _figures(rows),
         "absent_label": _("缺考考生"),
-        "absent": [f"{row['name']}（{row['ticket']}）" for row in rows if row["absent"]],
+        "absent": _("、").join(
+            _("{name}（{ticket}）").format(name=row["name"], ticket=row["ticket"])
+            for row in rows
+            if row["absent"]
+        ),
         "nobody": _("无"),
         "duty_label": _("监考人员"),
         "duty": _duty(entries),
@@ -80,7 +88,7 @@ def _data(session: Session, entries: list[Entry], printed_by: str, at: datetime)
         "sign_date": _("日期"),
         "remarks_label": _("补充说明（手写）"),
         "printed": _("{moment} 由 {name} 打印").format(moment=long_moment(at), name=printed_by),
-        "footer": f"{title} · {definition.name} · {session.date.isoformat()}",
+        "footer": f"{title} · {programme} · {session.date.isoformat()}",
     }
 
 
@@ -198,7 +206,7 @@ def _duty(entries: list[Entry]) -> list[list[str]]:
 def _order(entry: Entry) -> list[str]:
     reason = "" if entry.reason == "notice" else words.ORDER_REASONS.get(entry.reason, "")
     parts = [words.say_entry(entry), str(reason), words.say_remark(entry)]
-    text = "；".join(part for part in parts if part)
+    text = _("；").join(part for part in parts if part)
     if not entry.delivered:
         text += _("（待送达）")
     who = f"{entry.name}\n{entry.ticket}" if entry.ticket else words.say_who(entry)

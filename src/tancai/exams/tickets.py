@@ -1,4 +1,7 @@
-"""The admission ticket on A4: who, when, where, what to bring, made on demand and never stored."""
+"""The admission ticket on A4: who, when, where, what to bring, made on demand and never stored.
+
+In the language in force; its name stands on it in both.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,13 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from tancai.enrolment import api as enrolment
 from tancai.exams import queries, rules, standing
 from tancai.exams.actions.sittings import may_print_ticket
 from tancai.exams.errors import MayNot
 from tancai.exams.models import Admission
-from tancai.exams.words import exam_title
+from tancai.exams.words import in_chinese, named, titled
 from tancai.lib import clock, documents
 from tancai.lib.chinese_dates import long_date, long_moment
 from tancai.people import api as people
@@ -28,13 +30,12 @@ def exam_address() -> str:
 
 
 def ticket_pdf(admission: Admission, *, at: datetime) -> bytes:
-    """The ticket as PDF, in Chinese; raises MayNot before it may be printed."""
+    """The ticket as PDF, in the language in force; raises MayNot before it may be printed."""
     verdict = may_print_ticket(admission, at)
     if not verdict.ok:
         raise MayNot(verdict.reasons)
     portrait = enrolment.portrait(admission.application_id)
-    with override("zh-hans"):
-        data = _data(admission, at=at) | {"portrait": portrait is not None}
+    data = _data(admission, at=at) | {"portrait": portrait is not None}
     images = {"qr.svg": documents.qr_svg(f"{exam_address()}?ticket={admission.ticket_number}")}
     if portrait is not None:
         images["portrait.jpg"] = portrait
@@ -46,9 +47,10 @@ def _data(admission: Admission, *, at: datetime) -> dict[str, Any]:
     body = people.organisation(definition.body)
     code = queries.live_code(admission)
     return {
+        "language": "zh" if in_chinese() else "en",
         "title": _("准考证"),
-        "title_en": "Admission Ticket",
-        "programme": exam_title(definition.name, definition.post_name(admission.level, admission.speciality)),
+        "subtitle": "Admission Ticket" if in_chinese() else "准考证",
+        "programme": titled(definition, admission.level, admission.speciality),
         "facts": _facts(admission, definition),
         "portrait_label": _("照片"),
         "portrait_note": _("照片须与本人一致"),
@@ -62,7 +64,7 @@ def _data(admission: Admission, *, at: datetime) -> dict[str, Any]:
         "notices": _notices(admission, definition),
         "issued": _("打印时间 {moment}").format(moment=long_moment(at)),
         "seal": _("印章"),
-        "body": body.name if body else "",
+        "body": named(body) if body else "",
         "footer": f"{_('准考证')} {admission.ticket_number}",
     }
 
@@ -87,8 +89,8 @@ def _facts(admission: Admission, definition: Any) -> list[tuple[str, str, bool]]
         (_("准考证号"), admission.ticket_number, True),
         (_("姓名"), person.name, True),
         (_("证件号码"), person.document_masked, False),
-        (_("级别"), level.name if level else "", False),
-        (_("专业"), speciality.name if speciality else "", False),
+        (_("级别"), named(level) if level else "", False),
+        (_("专业"), named(speciality) if speciality else "", False),
         (_("考试日期"), long_date(local.date()), True),
         (_("考试时间"), when, True),
         (_("考试次数"), _("补考") if admission.kind == Admission.RESIT else _("首次考试"), False),

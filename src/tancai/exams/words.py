@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tancai.exams.rules import Reason
 from tancai.lib.chinese_dates import long_moment
@@ -80,9 +80,26 @@ def say_reason(found: Reason) -> str:
     return texts.get(found.code, _("现在不能进行，请联系监考老师。"))
 
 
-def exam_title(name: str, post: str) -> str:
-    """Programme and post in one line; the name of a post that says the programme already stands alone."""
-    return post if post.startswith(name) else f"{name} · {post}"
+def in_chinese() -> bool:
+    """Whether the language in force is Chinese."""
+    return (get_language() or "zh-hans").startswith("zh")
+
+
+def named(found: Any) -> str:
+    """Its name in the language in force; the Chinese one where there is no English."""
+    return str(found.name) if in_chinese() else str(found.name_en or found.name)
+
+
+def titled(definition: Any, level: str, speciality: str) -> str:
+    """Programme and post in one line, in the language in force.
+
+    A Chinese name of a post that says the programme already stands alone.
+    """
+    if in_chinese():
+        name, post = definition.name, definition.post_name(level, speciality)
+        return str(post) if post.startswith(name) else f"{name} · {post}"
+    parts = (definition, definition.level(level), definition.speciality(speciality))
+    return " · ".join(named(part) for part in parts if part)
 
 
 def transfer_message(reason: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from tancai.exams import api as exams
@@ -10,15 +11,19 @@ from tancai.proctoring.lockdown.actions import configuration_of
 from tancai.proctoring.lockdown.rules import RequestFacts
 
 
-def lockdown_verdict(admission: exams.Admission, facts: RequestFacts) -> exams.Verdict:
+def lockdown_verdict(admission: exams.Admission, facts: Callable[[], RequestFacts]) -> exams.Verdict:
     """Whether the request may go on; reasons ``client_missing``, ``client_unproven``, ``client_other_config``,
-    ``client_unknown_build``. An exception is told as warning ``client_excepted``."""
+    ``client_unknown_build``. An exception is told as warning ``client_excepted``.
+
+    ``facts`` is asked only where the session asks for the client and no exception holds.
+    """
     if not queries.is_required(admission.session):
         return exams.Verdict()
     granted = queries.exception_of(admission.pk)
     if granted is not None:
         return exams.Verdict(warnings=(exams.Reason("client_excepted", {"reason": granted.reason}),))
-    code = rules.judge(standing(admission, at=facts.at), facts)
+    shown = facts()
+    code = rules.judge(standing(admission, at=shown.at), shown)
     return exams.Verdict((exams.Reason(code),)) if code else exams.Verdict()
 
 

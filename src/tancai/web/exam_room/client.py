@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -41,23 +42,24 @@ def _facts(request: HttpRequest, admission: exams.Admission, at: datetime) -> pr
         at=at,
         config_hash=request.headers.get("X-SafeExamBrowser-ConfigKeyHash", "")[:100],
         exam_hash=request.headers.get("X-SafeExamBrowser-RequestHash", "")[:100],
-        user_agent=request.headers.get("User-Agent", "")[:300],
+        user_agent=_agent(request),
         proven_at=datetime.fromisoformat(proven[0]) if proven[0] else None,
         proven_key=proven[1],
     )
+
+
+def _agent(request: HttpRequest) -> str:
+    return request.headers.get("User-Agent", "")[:300]
 
 
 def verdict_on(
     request: HttpRequest, admission: exams.Admission, *, place: str, at: datetime, note: bool = True
 ) -> exams.Verdict:
     """The verdict of the lock-down client on this request; failures are written down for the invigilator."""
-    if not proctoring.is_required(admission.session):
-        return exams.Verdict()
-    facts = _facts(request, admission, at)
-    verdict = proctoring.lockdown_verdict(admission, facts)
+    verdict = proctoring.lockdown_verdict(admission, partial(_facts, request, admission, at))
     for reason in verdict.reasons if note else ():
         if reason.code != "client_unproven" or place != "check":
-            proctoring.note_failure(admission, reason.code, place=place, user_agent=facts.user_agent, at=at)
+            proctoring.note_failure(admission, reason.code, place=place, user_agent=_agent(request), at=at)
     return verdict
 
 
@@ -89,7 +91,7 @@ def prove(request: HttpRequest, admission_id: int) -> HttpResponse:
         code, worth = proctoring.proof_of(admission, facts)
         if not code:
             _remember(request, admission, worth, at)
-    verdict = proctoring.lockdown_verdict(admission, facts)
+    verdict = proctoring.lockdown_verdict(admission, lambda: facts)
     if verdict.ok:
         return JsonResponse({"ok": True, "code": "", "text": ""})
     reason = verdict.reasons[0]

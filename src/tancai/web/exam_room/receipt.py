@@ -17,7 +17,6 @@ from django.views.decorators.cache import never_cache
 from tancai.exams import api as exams
 from tancai.lib import clock, limits
 from tancai.programmes import api as programmes
-from tancai.web.exam_room import words
 from tancai.web.exam_room.access import own_sitting
 from tancai.web.exam_room.client import leave_link
 from tancai.web.exam_room.skeleton import Skeleton
@@ -56,7 +55,7 @@ def page(request: HttpRequest, sitting_id: int) -> HttpResponse:
     practice = exams.exam_of_rehearsal(admission) if rehearsal else None
     leave = leave_link(request, admission)
     own = {
-        "title": words.exam_title(definition, admission),
+        "title": exams.titled(definition, admission.level, admission.speciality),
         "ticket": admission.ticket_number,
         "name": admission.person.name,
         "ended": days.moment(sheet.ended_at),

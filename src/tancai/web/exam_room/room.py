@@ -62,7 +62,8 @@ _SKELETON = Skeleton("exam_room/room.html", _OWN, _shared, bare=True)
 def _title(sitting: exams.Sitting) -> str:
     if sitting.session.kind == exams.Session.REHEARSAL:
         return _("考前测试练习卷")
-    return words.exam_title(programmes.definition_of(sitting.session.edition_id), sitting.admission)
+    definition = programmes.definition_of(sitting.session.edition_id)
+    return exams.titled(definition, sitting.admission.level, sitting.admission.speciality)
 
 
 def _config(entry: exams.Entry) -> dict[str, Any]:

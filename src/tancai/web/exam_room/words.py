@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-
-from tancai.exams import api as exams
-from tancai.programmes import api as programmes
-from tancai.web.shell.names import named
 
 
 def page_words() -> dict[str, str]:
@@ -89,12 +84,3 @@ def page_words() -> dict[str, str]:
         "show_clock": _("显示时间"),
         "paper_failed": _("试卷没有取到，正在重试…"),
     }
-
-
-def exam_title(definition: programmes.Definition, admission: exams.Admission) -> str:
-    """Programme and post in one line, in the language of the page."""
-    if get_language() != "en":
-        post = definition.post_name(admission.level, admission.speciality)
-        return exams.exam_title(definition.name, post)
-    parts = (definition, definition.level(admission.level), definition.speciality(admission.speciality))
-    return " · ".join(named(part) for part in parts if part)

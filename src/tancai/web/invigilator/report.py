@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -19,10 +18,8 @@ from tancai.web.invigilator.flag_entries import flag_entries
 @require_GET
 def pdf(request: HttpRequest, session_id: int) -> HttpResponse:
     session = own_session(request, session_id, READERS)
-    with override("zh-hans"):
-        flags = flag_entries(session)
     name = people.staff_name(request.user)
-    content = exams.session_report_pdf(session, printed_by=name, at=clock.now(), flags=flags)
+    content = exams.session_report_pdf(session, printed_by=name, at=clock.now(), flags=flag_entries(session))
     answer = HttpResponse(content, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="session-{session.exam_day}.pdf"'
     return answer

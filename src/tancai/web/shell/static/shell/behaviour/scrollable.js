@@ -6,9 +6,10 @@ const mark = () => {
   }
 };
 mark();
-// On a phone the entry of this page may lie beyond the edge of the bar of own pages.
-const bar = document.querySelector(".own-nav");
-const here = bar?.querySelector("[aria-current]");
-if (here) bar.scrollLeft = Math.max(0, here.offsetLeft + here.offsetWidth - bar.clientWidth + 8);
+// On a phone the entry of this page may lie beyond the edge of its bar.
+for (const bar of document.querySelectorAll(".own-nav, .tabs")) {
+  const here = bar.querySelector("[aria-current]");
+  if (here) bar.scrollLeft += Math.max(0, here.getBoundingClientRect().right - bar.getBoundingClientRect().right + 8);
+}
 addEventListener("resize", mark);
 document.addEventListener("htmx:afterSettle", mark);

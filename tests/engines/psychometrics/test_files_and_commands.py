@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,8 @@ def test_bad_rows_and_cells_are_named_and_the_rest_is_used(tmp_path: Path) -> No
         ("0,1,1\n1,0,1\n", "must name the items"),
         ("a,b\nA,C\nB,D\n", "holds no scores"),
         ("a,b\n,\nNA,\n", "holds no scores"),
-        ("a,b,freq\n1,0,x\n", "freq must hold numbers"),
+        ("a,b,freq\n1,0,x\n", "freq must hold numbers of at least 0; 'x' is none"),
+        ("a,b,freq\n1,0,0\n0,1,0\n", "every line came 0 times"),
         ("a,b,freq\n1,0,-3\n", "at least 0"),
         ("freq\n3\n", "There is no item"),
         ("a,b\n1,1\n1,1\n", "everybody scored 1"),
@@ -196,7 +198,11 @@ def test_keys_in_every_shape(tmp_path: Path, key: str) -> None:
     record = json.loads(out)
     assert record["n"] == 100
     assert [item["p"] for item in record["items"]] == pytest.approx([0.8, 0.8, 0.6])
-    assert {option["option"] for option in record["items"][2]["options"]} == {"C", "D"}
+    counts = {option["option"]: option["count"] for option in record["items"][2]["options"]}
+    assert {option for option, count in counts.items() if count} == {"C", "D"}
+    never = {option for option, count in counts.items() if not count}
+    assert never == ({"A", "B"} if "options" in key else set()), "options that nobody chose count where known"
+    assert ("idle_distractor" in record["items"][2]["flags"]) == bool(never)
 
 
 @pytest.mark.parametrize(
@@ -368,6 +374,29 @@ def test_equate_score_files(tmp_path: Path) -> None:
     assert record["scores"][10]["equivalent"] == pytest.approx(published.ACT_EQUIPERCENTILE[10], abs=1e-4)
     assert record["scores"][0]["se"] is None
     assert "equivalent" in run("link", base, new, "--method", "linear")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("score,count\n1\n2,3\n", "new.csv line 2: 1 cells instead of 2"),
+        ("score,count\n1,2\n2,many\n", "new.csv line 3: 'many' is no number"),
+        ("score,count\n5,3\n", "Everybody had the same score"),
+        ("score,count\n0,1\n100000000,2\n", "too far apart"),
+        ("score,count\n", "holds no scores"),
+    ],
+)
+@pytest.mark.parametrize("method", ["mean", "equipercentile"])
+def test_score_files_that_cannot_be_equated(tmp_path: Path, text: str, words: str, method: str) -> None:
+    base = str(written(tmp_path, "score,count\n0,3\n1,5\n2,9\n", "base.csv"))
+    with pytest.raises(CommandError, match=re.escape(words)):
+        run("link", base, str(written(tmp_path, text, "new.csv")), "--method", method)
+
+
+def test_analysing_rows_that_never_came_is_refused() -> None:
+    with pytest.raises(MeasurementError) as caught:
+        classical.analyse(responses([[0, 1]], None, [0]))
+    assert caught.value.code == "no_people"
 
 
 @pytest.mark.parametrize(

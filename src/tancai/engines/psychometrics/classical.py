@@ -123,6 +123,8 @@ def analyse(
     ``answers`` (rows x items; "" for none) with ``keys`` adds the analysis of options; ``offered`` names options by
     item that count even if nobody chose them.
     """
+    if data.frequency.sum() <= 0:
+        raise MeasurementError("no_people", "Every row came 0 times: nobody answered.")
     scores, present = _filled(data)
     top = _tops(data, highest)
     weight = data.frequency

@@ -18,6 +18,9 @@ from tancai.engines.psychometrics.responses import Floats
 _ALIKE = 1e-12
 """Ranks nearer than this are the same."""
 
+WIDEST = 10_000
+"""Scores a form may have, from the lowest to the highest."""
+
 
 @dataclass(frozen=True)
 class Scores:
@@ -56,6 +59,10 @@ def score_counts(
     if (values != np.round(values)).any() or (weight < 0).any() or weight.sum() <= 0:
         raise MeasurementError("not_whole", "Scores must be whole numbers and counts at least 0, not all 0.")
     top = int(values.max()) if high is None else high
+    if top - low >= WIDEST:
+        raise MeasurementError(
+            "score_range", f"Scores from {low} to {top} are too far apart: at most {WIDEST} scores a form."
+        )
     if values[weight > 0].min() < low or values[weight > 0].max() > top:
         raise MeasurementError("score_range", f"There are scores outside {low} to {top}.")
     inside = (values >= low) & (values <= top)
@@ -105,6 +112,8 @@ def equipercentile(new: Scores, base: Scores) -> Equating:
     Where nobody of the base group scored between two points, the middle is taken; the error is NaN there and where the
     rank is 0 or 1.
     """
+    for scores in (new, base):
+        scores.moments()  # refuses a group without spread: it has no ranks to tell
     rank = percentile_ranks(new)
     share = base.counts / base.n
     upto = np.cumsum(share)

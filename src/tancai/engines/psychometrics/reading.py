@@ -89,6 +89,8 @@ def read_answers(path: Path, *, missing: Sequence[str] = (), skip: Sequence[str]
         raise _nothing(path, ragged, len(header))
     cells = np.char.strip(np.array(rows, dtype=np.str_))
     frequency, items, place = _split_frequency(header, cells, skip)
+    if not frequency.any():
+        raise _nobody(path)
     answers = np.where(np.isin(cells[:, place], sorted(words)), "", cells[:, place])
     return Answers(tuple(items), answers, frequency, _ragged_notes(ragged, len(header)))
 
@@ -150,21 +152,37 @@ def read_score_counts(path: Path) -> tuple[Floats, Floats]:
         header, separator = _header(stream, path)
         text = stream.read().decode("utf-8-sig", "replace")
     names = [name.lower() for name in header]
-    rows = [row for row in csv.reader(io.StringIO(text), delimiter=separator) if any(row)]
-    try:
-        table = np.array([[float(cell) for cell in row] for row in rows])
-    except ValueError as error:
-        raise MeasurementError(
-            "not_numbers", f"{path.name}: scores and counts must be numbers ({error})."
-        ) from error
-    if table.ndim != 2 or not len(table):
+    rows = [
+        _numbers(path, number, row, len(header))
+        for number, row in enumerate(csv.reader(io.StringIO(text), delimiter=separator), start=2)
+        if any(row)
+    ]
+    if not rows:
         raise MeasurementError("empty", f"{path.name} holds no scores.")
+    table = np.array(rows)
     if len(names) == 1:
         values, counts = np.unique(table[:, 0], return_counts=True)
         return values, counts.astype(np.float64)
     if "score" not in names or "count" not in names:
         raise MeasurementError("columns", f"{path.name}: name the columns score and count.")
     return table[:, names.index("score")], table[:, names.index("count")]
+
+
+def _numbers(path: Path, line: int, row: list[str], width: int) -> list[float]:
+    if len(row) != width:
+        raise MeasurementError("ragged", f"{path.name} line {line}: {len(row)} cells instead of {width}.")
+    for cell in row:
+        if _number(cell) is None:
+            raise MeasurementError("not_numbers", f"{path.name} line {line}: {cell!r} is no number.")
+    return [float(cell) for cell in row]
+
+
+def _number(cell: str) -> float | None:
+    try:
+        value = float(cell)
+    except ValueError:
+        return None
+    return value if np.isfinite(value) else None
 
 
 def _open(path: Path) -> BinaryIO:
@@ -317,7 +335,10 @@ class _ScoreReader:
             )
         names = [self.header[j] for j in self.items_at]
         codes = self.codes[0] if len(self.codes) == 1 else _stack(self.codes)
-        found = responses(codes, names, np.concatenate(self.frequency))
+        frequency = np.concatenate(self.frequency)
+        if not frequency.any():
+            raise _nobody(path)
+        found = responses(codes, names, frequency)
         if (found.codes < 0).all():
             raise MeasurementError(
                 "no_scores",
@@ -358,15 +379,13 @@ def _split_frequency(
         raise MeasurementError("empty", "There is no item beside the frequencies and skipped columns.")
     if not given:
         return np.ones(len(cells)), items, place
-    try:
-        frequency = cells[:, given[0]].astype(np.float64)
-    except ValueError as error:
+    column = [str(cell) for cell in cells[:, given[0]]]
+    wrong = next((cell for cell in column if (_number(cell) or 0.0) < 0 or _number(cell) is None), None)
+    if wrong is not None:
         raise MeasurementError(
-            "frequency", f"Column {header[given[0]]} must hold numbers: {error}."
-        ) from error
-    if not np.isfinite(frequency).all() or (frequency < 0).any():
-        raise MeasurementError("frequency", f"Column {header[given[0]]} must hold numbers of at least 0.")
-    return frequency, items, place
+            "frequency", f"Column {header[given[0]]} must hold numbers of at least 0; {wrong!r} is none."
+        )
+    return np.array(column, dtype=np.float64), items, place
 
 
 def _ragged_notes(ragged: list[tuple[int, int]], width: int) -> tuple[Note, ...]:
@@ -375,6 +394,10 @@ def _ragged_notes(ragged: list[tuple[int, int]], width: int) -> tuple[Note, ...]
     words = ", ".join(f"{line} ({cells} cells)" for line, cells in ragged[:_NAMED])
     more = f" and {len(ragged) - _NAMED} more" if len(ragged) > _NAMED else ""
     return (Note("ragged", f"Left out, since the header has {width} cells: lines {words}{more}."),)
+
+
+def _nobody(path: Path) -> MeasurementError:
+    return MeasurementError("no_people", f"{path.name}: every line came 0 times, so nobody answered.")
 
 
 def _nothing(path: Path, ragged: list[tuple[int, int]], width: int) -> MeasurementError:

@@ -41,15 +41,19 @@ class Command(MeasuringCommand):
         with plain_errors():
             if options["key"]:
                 found = reading.read_answers(options["responses"], **columns)
+                given = reading.read_keys(options["key"], found.items)
                 scored, answers, accepted = keys.score_answers(
                     found.answers,
                     found.items,
-                    reading.read_keys(options["key"], found.items),
+                    given,
                     frequency=found.frequency,
                     by_design=options["by_design"],
                     notes=found.notes,
                 )
-                result = classical.analyse(scored, limits=limits, answers=answers, keys=accepted)
+                offered = {key.item: key.options for key in given}
+                result = classical.analyse(
+                    scored, limits=limits, answers=answers, keys=accepted, offered=offered
+                )
             else:
                 scored = reading.read_scores(options["responses"], **columns)
                 result = classical.analyse(scored, limits=limits)

@@ -88,6 +88,13 @@ def test_a_fault_deep_in_a_condition_names_the_line_of_its_alternative() -> None
     assert "at_least" in describe(unknown)
 
 
+def test_a_wrong_type_is_named_in_words() -> None:
+    (fault,) = faults_of(CEM.replace("resit = 10000", 'resit = "hundred"', 1))
+    assert "应为 整数" in describe(fault)
+    (fault,) = faults_of("framework = []\n" + CEM)
+    assert "应为 一组带名称的项" in describe(fault)
+
+
 def test_an_unknown_predicate_lists_those_that_exist() -> None:
     text = CEM.replace(
         '{ kind = "education", at_least = "bachelor"', '{ kind = "schooling", at_least = "bachelor"', 1

@@ -71,10 +71,31 @@ _CHANGES: dict[str, str | Promise] = {
 }
 
 
+_LIST, _GROUP = _("方括号中的清单"), _("一组带名称的项")
+_TYPES = {
+    "string": _("加引号的文字"),
+    "int": _("整数"),
+    "int_from_float": _("整数"),
+    "float": _("数字"),
+    "bool": _("true 或 false"),
+    "list": _LIST,
+    "tuple": _LIST,
+    "dict": _GROUP,
+    "model": _GROUP,
+    "model_attributes": _GROUP,
+    "date": _("日期"),
+    "date_from_datetime": _("日期"),
+    "time": _("时间"),
+}
+
+
 def describe(fault: Fault) -> str:
     """One sentence: what is wrong at the place and how to mend it."""
     code = "unknown_key_near" if fault.code == "unknown_key" and fault.params.get("near") else fault.code
-    words = str(_FAULTS.get(code, _("这里的内容不能使用（%(code)s）。"))) % {"code": code, **fault.params}
+    params = {"code": code, **fault.params}
+    if code == "wrong_type":
+        params["wanted"] = _TYPES.get(str(params["wanted"]), params["wanted"])
+    words = str(_FAULTS.get(code, _("这里的内容不能使用（%(code)s）。"))) % params
     return f"{fault.path}：{words}" if fault.path else words
 
 

@@ -83,7 +83,12 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
             "is_newest": editions[0].id == definition.edition_id,
             "may_edit": _may_edit(request, code),
             "conditions": _condition_rows(definition),
-            "parts": [(part, words.part(part)) for part in part_forms.TEXT_PARTS],
+            "parts": [
+                (part, words.part(part))
+                for part in part_forms.TEXT_PARTS
+                # what a programme has none of is too large to begin here; it comes with the file
+                if getattr(definition, part, None) is not None
+            ],
             "blueprint": [
                 (
                     part,

@@ -171,6 +171,15 @@ def test_the_fuel_asked_for_stands_before_those_whose_names_contain_it() -> None
     assert [one.name for one in plain] == [one.name for one in bench.factors(values, row, " ")]
 
 
+def test_a_picked_code_is_shown_by_its_name() -> None:
+    assert (
+        bench.name_of("fuel", "fuel", "natural_gas")
+        == bench.name_of("fuel", "fuel", "天然气")
+        == "天然气|natural gas"
+    )
+    assert not bench.name_of("fuel", "fuel", "月光") and not bench.name_of("fuel", "ncv", "natural_gas")
+
+
 def test_electricity_factors_for_products_may_not_be_picked_for_an_inventory() -> None:
     values = values_of("machinery")
     row = bench.rows_of(values, "s")[3]

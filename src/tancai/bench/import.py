@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import resource
 import subprocess
-import sys
 import tempfile
 import time
 import zipfile
 from pathlib import Path
 from typing import Any
+
+from tancai.bench.fresh import run_fresh
 
 SEED = 20_261_128
 SIZES = "1000,10000"
@@ -95,15 +95,10 @@ def main(arguments: list[str]) -> int:
         return 0
     rows = []
     for size in options.sizes.split(","):
-        with tempfile.TemporaryDirectory() as data:
-            command = [sys.executable, "-P", "-m", "tancai.cli", "bench", "import", "--once", size]
-            environment = {**os.environ, "TANCAI_DATA": data}
-            environment.pop("TANCAI_DATABASE", None)
-            done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        if done.returncode:
-            print(done.stderr, file=sys.stderr)
+        told = run_fresh("import", "--once", size)
+        if told is None:
             return 1
-        rows.append(json.loads(done.stdout.splitlines()[-1]))
+        rows.append(json.loads(told))
         if options.peer:
             rows[-1] |= peer(options.peer, int(size))
     if options.json:

@@ -10,15 +10,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import secrets
-import subprocess
-import sys
-import tempfile
 import time
 from datetime import timedelta
 from typing import Any
+
+from tancai.bench.fresh import run_fresh
 
 SEED = 20_260_302
 
@@ -117,14 +115,9 @@ def main(arguments: list[str]) -> int:
     if chosen.once:
         print(json.dumps(once(chosen.people, chosen.bots, chosen.moves, chosen.minutes)))
         return 0
-    with tempfile.TemporaryDirectory() as data:
-        command = [sys.executable, "-P", "-m", "tancai.cli", "bench", "trading", "--once"]
-        command += [f"--{name}={getattr(chosen, name)}" for name in ("people", "bots", "moves", "minutes")]
-        environment = {**os.environ, "TANCAI_DATA": data}
-        environment.pop("TANCAI_DATABASE", None)
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        print(done.stderr, file=sys.stderr)
+    sizes = [f"--{name}={getattr(chosen, name)}" for name in ("people", "bots", "moves", "minutes")]
+    told = run_fresh("trading", "--once", *sizes)
+    if told is None:
         return 1
-    print(done.stdout.splitlines()[-1])
+    print(told)
     return 0

@@ -163,6 +163,48 @@ def test_self_made_gas_is_not_counted_twice() -> None:
     assert marked.line("gas").node.value == 0  # type: ignore[union-attr]
 
 
+def of(lines: str) -> Inventory:
+    text = TOP.rsplit("[[stream]]", 1)[0] + f'[[stream]]\nid = "other"\n{lines}\n'
+    return account(case_of(read_text(text, "case.toml")))
+
+
+def test_litres_of_a_liquid_fuel_are_weighed_by_its_density() -> None:
+    truck = 'kind = "fuel"\nfuel = "diesel"\n'
+    in_tonnes = of(f'{truck}amount = "43.932 t"').total.value
+    assert of(f'{truck}amount = "52300 L"\ndensity = "0.84 kg/L"').total.value == pytest.approx(in_tonnes)
+    stock = 'opening = "2 m3"\nbought = "55300 L"\nclosing = "4.2 t"\ndensity = "0.84 t/m3"'
+    assert of(truck + stock).total.value == pytest.approx(in_tonnes)
+    months = f"monthly = {[4000.0] * 11 + [8300.0]}"
+    by_month = of(f'{truck}amount = {{ unit = "L", {months} }}\ndensity = "0.84 t/m3"')
+    assert by_month.total.value == pytest.approx(in_tonnes)
+    # Heavier in winter: each month by its own density, and its heating value weighs by its mass.
+    dense = f'density = {{ unit = "t/m3", monthly = {[0.83] * 11 + [0.85]} }}'
+    hot = f'ncv = {{ unit = "GJ/t", monthly = {[43.0] * 11 + [42.0]} }}'
+    tonnes = [4 * 0.83] * 11 + [8.3 * 0.85]
+    heat = sum(t * q for t, q in zip(tonnes, [43.0] * 11 + [42.0], strict=True))
+    found = of(f'{truck}amount = {{ unit = "L", {months} }}\n{dense}\n{hot}')
+    assert found.line("other").node.value == pytest.approx(heat * 0.0202 * 0.98 * 44 / 12)  # type: ignore[union-attr]
+
+
+def test_litres_without_density_ask_for_it() -> None:
+    found = of('kind = "fuel"\nfuel = "diesel"\namount = "52300 L"')
+    assert [one.code for one in found.problems if one.level == "refused"] == ["density_missing"]
+    assert found.total.value == pytest.approx(DIESEL)
+
+
+@pytest.mark.parametrize(
+    ("lines", "code", "remedy"),
+    [
+        ('kind = "fuel"\nfuel = "烟媒"\namount = "1 t"', "factor_unknown", "烟煤"),
+        ('kind = "fuel"\nfuel = "diesel"\namout = "1 t"', "unknown_field", "amount"),
+        ('kind = "heat"\namount = "820 t"', "unit_wrong", "steam"),
+    ],
+)
+def test_what_was_probably_meant_is_told(lines: str, code: str, remedy: str) -> None:
+    problem = next(one for one in of(lines).problems if one.code == code)
+    assert remedy in problem.message("en") and remedy in problem.message("zh")
+
+
 def test_a_misspelt_field_is_not_lost_in_silence() -> None:
     found = account(case_of(read_text(TOP + 'amount = "1 10^4Nm3"\noxydation = "99 %"', "case.toml")))
     doubt = next(problem for problem in found.problems if problem.code == "unknown_field")

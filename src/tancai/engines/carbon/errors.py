@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
 from tancai.engines.bilingual import LANGUAGES, filled
@@ -38,7 +39,7 @@ class Problem:
     def words(self, language: str = "en") -> str:
         """Reason and remedy without the place."""
         template = PROBLEMS[self.code][LANGUAGES.index(language)]
-        return filled(template, self.params, language)
+        return filled(template, {"near": "", **self.params}, language)
 
     def message(self, language: str = "en") -> str:
         words = self.words(language)
@@ -54,6 +55,12 @@ class Problem:
             "message": self.message("en"),
             "message_zh": self.message("zh"),
         }
+
+
+def near(value: str, known: Iterable[str]) -> str:
+    """``中文|English`` of the known word that a wrong one comes closest to; "" when none is close."""
+    found = get_close_matches(value, list(known), 1, 0.5)
+    return f"（是否应为“{found[0]}”？）| (did you mean {found[0]}?)" if found else ""
 
 
 class CarbonError(ValueError):

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tancai.engines.carbon import numbers
-from tancai.engines.carbon.errors import CarbonError, Place, Problem
+from tancai.engines.carbon.errors import CarbonError, Place, Problem, near
 from tancai.engines.carbon.tree import DISTRIBUTIONS, Spread
 from tancai.engines.carbon.units import Unit, UnitError, ratio, unit
 
@@ -317,7 +317,7 @@ class Table:
         """Every field that nobody took is refused by name: a misspelt field must not be lost in silence."""
         for key in self.values:
             if key not in self.taken:
-                self.problem("unknown_field", key, "doubtful")
+                self.problem("unknown_field", key, "doubtful", near=near(key, sorted(self.taken)))
 
     def quantity(
         self,
@@ -373,7 +373,7 @@ class Table:
     def _long(self, key: str, value: dict[str, Any], accepted: Sequence[str]) -> Given | None:
         for name in value:
             if name not in _KEYS:
-                self.problem("unknown_field", key, "doubtful", detail=name)
+                self.problem("unknown_field", key, "doubtful", detail=name, near=near(name, sorted(_KEYS)))
         how = value.get("how", "")
         if how not in ("", *HOWS):
             self.problem("unknown_choice", key, detail="how", value=how, choices=", ".join(HOWS))

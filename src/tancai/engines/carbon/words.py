@@ -16,8 +16,8 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     ),
     "missing": ("缺少此项，请补填。", "This field is missing: fill it in."),
     "unknown_field": (
-        "没有这个字段，未采用；请核对拼写。",
-        "There is no such field, it was not used: check the spelling.",
+        "没有这个字段，未采用；请核对拼写{near}。",
+        "There is no such field, it was not used: check the spelling{near}.",
     ),
     "unknown_choice": (
         "“{value}”不可选，请从以下选择：{choices}。",
@@ -78,12 +78,17 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         "{value} is no known unit: use one of {accepted}.",
     ),
     "unit_wrong": (
-        "单位“{value}”与此项不符，应为：{accepted}。",
-        "The unit {value} does not fit here: use one of {accepted}.",
+        "单位“{value}”与此项不符，应为：{accepted}{near}。",
+        "The unit {value} does not fit here: use one of {accepted}{near}.",
     ),
     "unit_actual_volume": (
         "“{value}”是工况体积；请换算为标准状态（20℃、101.325 kPa）并写 Nm3。",
         "{value} is actual volume: convert it to standard state (20 °C, 101.325 kPa) and write Nm3.",
+    ),
+    "density_missing": (
+        "“{value}”是体积；液体燃料请填写密度（如 0.84 t/m3，按化验单），由此换算成吨，或直接填吨。",
+        "{value} is a volume: give the density of the liquid fuel (such as 0.84 t/m3, from its test report) to turn it "
+        "into tonnes, or give tonnes.",
     ),
     "ncv_basis": (
         "热值或含碳量的基准（{factor}）与消耗量单位（{amount}）不一致，请改为同一基准。",
@@ -137,8 +142,8 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         "{guide} does not count streams of kind {kind}: listed, not counted.",
     ),
     "factor_unknown": (
-        "“{value}”不在{table}中；请从中选取，或填实测值并注明来源。",
-        "{value} is not in {table}: choose a row, or give a measured value with its source.",
+        "“{value}”不在{table}中{near}；请从中选取，或填实测值并注明来源。",
+        "{value} is not in {table}{near}: choose a row, or give a measured value with its source.",
     ),
     "factor_other_guide": (
         "“{value}”是 {other} 的缺省值，本案按 {guide} 核算，应采用 {wanted}。",

@@ -11,8 +11,9 @@ Options = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Field:
-    """``kind``: text, area, date, select, check, list (ticks that make one list), quantity (figure and unit, the unit
-    under ``unit_name``), and what a bench adds of its own."""
+    """``kind``: text (``options`` are suggestions), area, date, select, check, list (ticks that make one list),
+    quantity (figure and unit, the unit under ``unit_name``), and what a bench adds of its own. ``picks``: a button
+    beside it opens the picker."""
 
     name: str
     label: str
@@ -24,6 +25,7 @@ class Field:
     unit: str = ""
     unit_name: str = ""
     wide: bool = False
+    picks: bool = False
 
     @property
     def key(self) -> str:

@@ -16,6 +16,7 @@ from tancai.engines.carbon.units import scale as scale_of
 
 DIGITS = {"t": 2, "10^4Nm3": 2, "GJ/t": 3, "GJ/10^4Nm3": 3, "tC/GJ": 5, "MWh": 3, "GJ": 2}
 """Decimals of the reporting forms (steel guide, notes to tables C.3–C.6; V1)."""
+DENSITY = "密度|density"
 
 
 class Refused(Exception):
@@ -102,6 +103,21 @@ class Builder:
             formula="Σ 各月" if len(parts) == 12 else "Σ",
             digits=DIGITS.get(at),
         )
+
+    def mass(self, name: str, label: str, *, conservative: int = 0) -> Node:
+        """The year's tonnes of a liquid metered by volume; a month's by its own density when that is known."""
+        at = unit("m3")
+        volumes = self._corrected(self.leaves(name, label, at), conservative, at)
+        densities = self.leaves("density", DENSITY, unit("t/m3"))
+        if len(densities) != len(volumes):
+            densities = [self.factor("density", DENSITY, "t/m3")] * len(volumes)
+        parts = [
+            product(f"{volume.key}.mass", [volume, density], "t", volume.label, formula="V × ρ", digits=2)
+            for volume, density in zip(volumes, densities, strict=True)
+        ]
+        if len(parts) == 1:
+            return parts[0]
+        return total(self.key(f"{name}.mass"), parts, "t", label, formula="Σ 各月", digits=2)
 
     def _corrected(self, parts: list[Node], way: int, at: Unit) -> list[Node]:
         """Readings of months without valid calibration times 1 ± accuracy (CETS-VG-01.01 ch. 3; V1)."""

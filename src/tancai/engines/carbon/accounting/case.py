@@ -14,14 +14,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from tancai.engines.bilingual import said
 from tancai.engines.carbon import tables
 from tancai.engines.carbon.accounting import chemicals, combustion, energy, gases, metals, minerals
 from tancai.engines.carbon.accounting.allowance import Request, read_request
-from tancai.engines.carbon.accounting.kinds import KINDS, Field
+from tancai.engines.carbon.accounting.kinds import KINDS, Field, Kind
 from tancai.engines.carbon.accounting.streams import Meter, Method, Stream, Value
 from tancai.engines.carbon.errors import CarbonError, Place, Problem
 from tancai.engines.carbon.reading import Given, Source, Steps, Table, from_values, read_file
 from tancai.engines.carbon.tree import Spread
+from tancai.engines.carbon.units import unit
 
 SCHEMA = "tancai-carbon-account/1"
 WITH_CHECKS = "tancai-carbon-account/2"
@@ -249,6 +251,7 @@ def read_stream(table: Table, method: Method, extra: dict[str, Any] | None = Non
         return None
     chosen = KINDS[code]
     values: dict[str, Value] = {}
+    before = len(table.source.problems)
     for one in chosen.fields:
         if extra and one.name in extra:
             values |= _from_file(table, one, extra[one.name])
@@ -256,6 +259,7 @@ def read_stream(table: Table, method: Method, extra: dict[str, Any] | None = Non
         value = _field(table, one)
         if value is not None:
             values[one.name] = value
+    _say_where(chosen, table.source.problems[before:])
     estimated, reason = _months_named(table, "estimated"), table.text("estimated_reason")
     stream = Stream(
         name,
@@ -278,6 +282,19 @@ def read_stream(table: Table, method: Method, extra: dict[str, Any] | None = Non
         )
     table.leftovers()
     return None if table.failed else stream
+
+
+def _say_where(chosen: Kind, problems: list[Problem]) -> None:
+    """A unit that is wrong here may be right in another field: purchased steam in t belongs into ``steam``."""
+    for problem in problems:
+        if problem.code != "unit_wrong":
+            continue
+        at = unit(problem.params["value"])
+        fitting = [one for one in chosen.fields if any(at.fits(unit(each)) for each in one.units)]
+        if fitting:
+            zh = "、".join(f"“{said(one.label, 'zh')}”（{one.name}）" for one in fitting)
+            en = ", ".join(f"{said(one.label, 'en')} ({one.name})" for one in fitting)
+            problem.params["near"] = f"；以此单位计量的请填{zh}| — a figure in this unit goes into {en}"
 
 
 def _field(table: Table, one: Field) -> Value | None:

@@ -6,10 +6,13 @@ C_ar = C_d × (100 − M_ar)/100, C_ar = C_ad × (100 − M_ar)/(100 − M_ad).
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tancai.engines.carbon import tables
-from tancai.engines.carbon.accounting.building import Builder
+from tancai.engines.carbon.accounting.building import DENSITY, Builder
 from tancai.engines.carbon.accounting.kinds import Field as KindField
 from tancai.engines.carbon.accounting.kinds import kind, percent, quantity, text
+from tancai.engines.carbon.errors import near
 from tancai.engines.carbon.tables import Row
 from tancai.engines.carbon.tree import CARBON_TO_CO2, Node, leaf, product, total
 
@@ -25,6 +28,8 @@ AMOUNTS = (
     quantity("closing", "期末库存|closing stock", *MASS_OR_GAS),
     quantity("sold", "外销量|sold", *MASS_OR_GAS),
 )
+FUEL_AMOUNTS = tuple(replace(one, units=(*one.units, "m3")) for one in AMOUNTS)
+"""Liquid fuels are often metered in litres; their density makes tonnes of them."""
 FACTORS = (
     quantity(
         "ncv",
@@ -54,7 +59,8 @@ FACTORS = (
     "combustion",
     text("fuel", "燃料|fuel", required=True),
     text("factor_set", "缺省值表|table of defaults"),
-    *AMOUNTS,
+    *FUEL_AMOUNTS,
+    quantity("density", DENSITY, "t/m3", bounds={"t/m3": (0.4, 1.2)}),
     *FACTORS,
     KindField("self_made", "自产副产煤气|by-product gas made on site", what="flag"),
 )
@@ -103,13 +109,16 @@ def fuel_row(b: Builder) -> Row | None:
     if row is None and not (
         complete and (b.given("oxidation") is not None or not b.method.rules["oxidation"])
     ):
-        raise b.refuse("factor_unknown", "fuel", value=name, table=chosen)
+        known = [row[each] for row in tables.find_all("fuels", set=chosen) for each in ("zh", "en", "fuel")]
+        raise b.refuse("factor_unknown", "fuel", value=name, table=chosen, near=near(name, known))
     return row
 
 
 def consumption(b: Builder, at: str | None, *, conservative: int = 1) -> Node:
     """Net use: the given amount, or opening + bought − closing − sold."""
     given = b.given("amount")
+    if given is not None and _liquid(b, "amount", at):
+        return b.mass("amount", "消耗量|consumption", conservative=conservative)
     if given is not None:
         target = at if at and b_fits(given.unit.dims, at) else _base(given.unit.dims)
         return b.amount("amount", "消耗量|consumption", target, conservative=conservative)
@@ -120,7 +129,10 @@ def consumption(b: Builder, at: str | None, *, conservative: int = 1) -> Node:
     assert first is not None
     target = _base(first.unit.dims)
     labels = {field.name: field.label for field in AMOUNTS}
-    parts = [b.amount(name, labels[name], target) for name in named]
+    parts = [
+        b.mass(name, labels[name]) if _liquid(b, name, at) else b.amount(name, labels[name], target)
+        for name in named
+    ]
     signs = [1 if name in ("opening", "bought") else -1 for name in named]
     net = total(
         b.key("net"),
@@ -134,6 +146,18 @@ def consumption(b: Builder, at: str | None, *, conservative: int = 1) -> Node:
     if net.value < 0 and b.method.rules["oxidation"]:
         raise b.refuse("mass_balance", "closing", value=net.value)
     return net
+
+
+def _liquid(b: Builder, name: str, at: str | None) -> bool:
+    """Whether an amount is a volume to be weighed; refused for a gas (no standard state) and without the density."""
+    given = b.given(name)
+    if given is None or given.unit.dims != (("volume", 1),):
+        return False
+    if at == "10^4Nm3":
+        raise b.refuse("unit_actual_volume", name, value=given.unit.text)
+    if b.given("density") is None:
+        raise b.refuse("density_missing", name, value=given.unit.text)
+    return True
 
 
 def b_fits(dims: object, at: str) -> bool:

@@ -12,7 +12,7 @@ from tancai.labs.benches.accounting.collecting import (
     main_figure,
 )
 from tancai.labs.benches.accounting.computing import DRAWS, Computed, compute
-from tancai.labs.benches.accounting.factors import PICKED, Factor, factors
+from tancai.labs.benches.accounting.factors import PICKED, Factor, factors, name_of
 from tancai.labs.benches.accounting.names import (
     ABOUT,
     AMOUNTS,
@@ -70,6 +70,7 @@ __all__ = [
     "left",
     "look",
     "main_figure",
+    "name_of",
     "read",
     "rows_of",
     "template",

@@ -22,6 +22,13 @@ PICKED = {
     **dict.fromkeys(("electricity", "electricity_export", "line_loss"), "area"),
 }
 """The field of a kind that a factor is picked for."""
+TABLES = {
+    "fuel": (("fuels", "fuel"),),
+    "carbonate": (("carbonates", "carbonate"), ("process", "item")),
+    **dict.fromkeys(("clinker", "material", "item"), (("process", "item"),)),
+    "area": (("electricity", "area"),),
+}
+"""Where the codes of a picked field have their names."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +121,21 @@ def _factor(entry: Entry, figures: str, sets: dict[str, str], row: Row, why: str
     name = entry.name or entry["gas"]
     if "series" in sets:
         name = f"{entry['zh']} · {sets['series']}|{entry['en']} · {sets['series']}"
-    same = not why and all(row.text(key) == value for key, value in sets.items() if "unit" not in key)
+    called = {PICKED[row.text("kind")]: entry.name.split("|")}
+    same = not why and all(
+        row.text(key) in (value, *called.get(key, ())) for key, value in sets.items() if "unit" not in key
+    )
     return Factor(
         name, figures, entry["year"], entry.source, entry.confidence, tuple(sets.items()), why, same
     )
+
+
+def name_of(kind: str, field: str, value: str) -> str:
+    """``中文|English`` of what a text field of a kind names by its code or its name; "" for anything else."""
+    if not value or PICKED.get(kind) != field:
+        return ""
+    for table, column in TABLES.get(field, ()):
+        found = tables.named(table, value, column)
+        if found is not None:
+            return found.name
+    return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from tancai.lib import documents, spreadsheets
 from tancai.web.workshop.access import own_work
 from tancai.web.workshop.accounting import results, words
 from tancai.web.workshop.downloads import PDF, XLSX, attached, cell
-from tancai.web.workshop.speaking import language, spoken
+from tancai.web.workshop.speaking import language, spoken, unit_said
 
 bench = labs.accounting_bench
 BENCH = "accounting"
@@ -127,14 +128,14 @@ def _source(row: Any, one: results.RowLine, done: Any) -> list[Any]:
 
 def _totals(done: Any) -> list[list[Any]]:
     found = done.found
-    rows = [[spoken(node.label), node.value, node.unit.text] for node in found.categories.values()]
+    rows = [[spoken(node.label), node.value, unit_said(node.unit.text)] for node in found.categories.values()]
     rows.append([spoken(found.total.label), found.total.value, "tCO2e"])
     rows += [
-        [f"{spoken(node.label)} {_('（单列）')}", node.value, node.unit.text]
+        [f"{spoken(node.label)} {_('（单列）')}", node.value, unit_said(node.unit.text)]
         for node in found.beside.values()
     ]
     rows += [
-        [spoken(node.label), node.value, node.unit.text]
+        [spoken(node.label), node.value, unit_said(node.unit.text)]
         for node in [*found.intensities, *found.indicators, *found.allowance]
     ]
     if done.sure is not None:
@@ -240,7 +241,7 @@ def _paper(shown_now: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
                 ],
                 "right": [2],
                 "widths": [24, 28, "auto", "auto", "rest", "auto"],
-                "rows": papers.data(found, language()),
+                "rows": [_read(row) for row in papers.data(found, language())],
             },
             {
                 "title": _("五、排放量"),
@@ -248,10 +249,10 @@ def _paper(shown_now: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
                 "right": [1],
                 "widths": ["rest", "auto", "auto"],
                 "rows": [
-                    *map(list, shown_now["categories"]),
+                    *(_drawn(one) for one in shown_now["categories"]),
                     [spoken(found.total.label), shown_now["total"], "tCO2e"],
-                    *([f"{a} {_('（单列）')}", b, c] for a, b, c in shown_now["beside"]),
-                    *map(list, shown_now["more"]),
+                    *(_drawn((f"{a} {_('（单列）')}", b, c)) for a, b, c in shown_now["beside"]),
+                    *(_drawn(one) for one in shown_now["more"]),
                 ],
             },
             {
@@ -280,6 +281,17 @@ def _paper(shown_now: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
         "tree_title": _("附：计算过程"),
         "tree": [_printable(line) for line in shown_now["tree"]],
     }
+
+
+def _drawn(row: Sequence[str]) -> list[str]:
+    """A line of figures for paper, whose font has no lowered figures."""
+    return [one.replace("₂", "2") for one in row]
+
+
+def _read(row: Sequence[str]) -> list[str]:
+    """A line of the data with its unit as people write it."""
+    stream, what, value, at, *rest = row
+    return [stream, what, value, unit_said(at, paper=True), *rest]
 
 
 def _quality(shown_now: dict[str, Any]) -> dict[str, Any]:

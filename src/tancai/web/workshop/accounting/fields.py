@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,11 +14,11 @@ from tancai.engines.carbon.accounting.case import GWP_SETS
 from tancai.engines.carbon.accounting.kinds import CATEGORIES, KINDS
 from tancai.labs import api as labs
 from tancai.web.workshop.accounting import words
-from tancai.web.workshop.speaking import spoken
+from tancai.web.workshop.form_fields import Field, Options, with_present
+from tancai.web.workshop.speaking import spoken, unit_said
 
 bench = labs.accounting_bench
-Options = Sequence[tuple[str, str]]
-PRODUCT_UNITS = ("t", "MWh", "GJ", "10^4Nm3", "piece", "m2", "CNY")
+PRODUCT_UNITS = ("t", "MWh", "GJ", "10^4Nm3", "piece", "台", "辆", "m2", "CNY")
 OTHER_UNITS = {
     "t": ("t", "kg", "10^4t"),
     "MWh": ("MWh", "kWh", "10^4kWh"),
@@ -26,22 +26,8 @@ OTHER_UNITS = {
     "kg": ("kg", "t"),
     "10^4Nm3": ("10^4Nm3", "Nm3"),
     "1": ("%", "1"),
+    "m3": ("L", "m3"),
 }
-
-
-@dataclass(frozen=True)
-class Field:
-    """``kind``: text, area (several lines), select, check, date; ``options`` of a text are suggestions."""
-
-    name: str
-    label: str
-    kind: str = "text"
-    value: Any = ""
-    options: Options = ()
-    hint: str = ""
-    help: str = ""
-    wide: bool = False
-    picks: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,6 +68,11 @@ class RowForm:
 
 def _text(values: Mapping[str, Any], name: str, label: str, kind: str = "text", **more: Any) -> Field:
     return Field(name, label, kind, values.get(name, "") if values.get(name) is not None else "", **more)
+
+
+def _named(one: Field, name: str) -> Field:
+    """A code of our tables is shown by its name; both are read alike."""
+    return replace(one, value=spoken(name)) if name else one
 
 
 def study(values: Mapping[str, Any]) -> dict[str, list[Field]]:
@@ -171,9 +162,18 @@ def row_form(values: Mapping[str, Any], row: Any, *, open: bool = False) -> RowF
         if one.what == "text":
             options = [("", "–"), *((each, each) for each in one.choices)] if one.choices else ()
             texts.append(
-                _text(values, f"{at}.{one.name}", words.label(one), "select" if options else "text", options=options,
-                      picks=one.name == picked)
-            )  # fmt: skip
+                _named(
+                    _text(
+                        values,
+                        f"{at}.{one.name}",
+                        words.label(one),
+                        "select" if options else "text",
+                        options=options,
+                        picks=one.name == picked,
+                    ),
+                    bench.name_of(code, one.name, row.text(one.name)),
+                )
+            )
         elif one.what != "quantity":
             more = {"wide": True, "hint": "CO2 20 %"} if one.what == "parts" else {}
             kind = {"parts": "area", "flag": "check"}.get(one.what, "text")
@@ -215,7 +215,7 @@ def _figure(values: Mapping[str, Any], row: Any, asked: Any) -> Figure:
         words.label(asked),
         "" if values.get(at) is None else values.get(at),
         unit,
-        [(one, "" if one == "1" else one) for one in units],
+        [(one, "" if one == "1" else unit_said(one)) for one in units],
         row.by_months(asked.name),
         list(zip(bench.MONTHS, row.months(asked.name), strict=True)),
         list(_about(values, at)),
@@ -262,7 +262,9 @@ def product(values: Mapping[str, Any], number: Any) -> list[Field]:
         f"{at}.amount.unit",
         pgettext("measure", "单位"),
         "select",
-        options=[(one, one) for one in PRODUCT_UNITS],
+        options=with_present(
+            [(one, unit_said(one)) for one in PRODUCT_UNITS], str(values.get(f"{at}.amount.unit") or "")
+        ),
     )
     return [
         _text(values, f"{at}.name", _("产品")),
@@ -306,7 +308,7 @@ def balance(values: Mapping[str, Any], number: Any) -> list[Field]:
             f"{at}.out.unit",
             pgettext("measure", "单位"),
             "select",
-            options=[(one, one) for one in bench.BALANCE_UNITS],
+            options=[(one, unit_said(one)) for one in bench.BALANCE_UNITS],
         ),
         _text(values, f"{at}.low", _("效率下限"), hint="30 %"),
         _text(values, f"{at}.high", _("效率上限或允许差"), hint="95 %"),

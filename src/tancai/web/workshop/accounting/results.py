@@ -14,7 +14,7 @@ from tancai.engines.carbon.tree import Node, lines
 from tancai.labs import api as labs
 from tancai.web.workshop import charts
 from tancai.web.workshop.accounting import words
-from tancai.web.workshop.speaking import language, spoken
+from tancai.web.workshop.speaking import language, spoken, unit_said
 
 bench = labs.accounting_bench
 DRAWS = 2_000
@@ -165,8 +165,8 @@ def _given(row: Any) -> str:
         if row.given(name):
             unit = row.text(f"{name}.unit")
             if row.monthly(name):
-                return f"{_('按月')} {unit}".strip()
-            return f"{row.fields[name]} {'' if unit == '1' else unit}".strip()
+                return f"{_('按月')} {unit_said(unit)}".strip()
+            return f"{row.fields[name]} {'' if unit == '1' else unit_said(unit)}".strip()
     return ""
 
 
@@ -228,7 +228,7 @@ def controls(values: Mapping[str, Any], done: Any) -> list[ControlLine]:
 
 def _line(node: Node) -> tuple[str, str, str]:
     digits = 2 if node.digits is None or node.unit.text == "tCO2e" else node.digits
-    return spoken(node.label), shown(node.value, digits), node.unit.text
+    return spoken(node.label), shown(node.value, digits), unit_said(node.unit.text)
 
 
 def _sure(done: Any) -> dict[str, Any] | None:

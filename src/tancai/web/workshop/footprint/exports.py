@@ -20,7 +20,7 @@ from tancai.web.workshop.access import own_work
 from tancai.web.workshop.downloads import PDF, XLSX, attached
 from tancai.web.workshop.footprint import results, words
 from tancai.web.workshop.footprint.views import BENCH
-from tancai.web.workshop.speaking import language, spoken
+from tancai.web.workshop.speaking import language, spoken, unit_said
 
 bench = labs.footprint_bench
 REPORT, LABEL = (Path(__file__).with_name("paper") / f"{name}.typ" for name in ("report", "label"))
@@ -129,7 +129,12 @@ def _report_data(shown: dict[str, Any]) -> dict[str, Any]:
     goal = found.model.goal
     facts = [
         (spoken(papers.KINDS[found.model.unit_kind]), found.model.unit_text),
-        (_("基准流"), f"{found.model.amount.value:.10g} {found.model.amount.unit}".removesuffix(" 1")),
+        (
+            _("基准流"),
+            f"{found.model.amount.value:.10g} {unit_said(str(found.model.amount.unit), paper=True)}".removesuffix(
+                " 1"
+            ),
+        ),
         (_("系统边界"), shown["boundary"]),
         (_("全球变暖潜势"), f"IPCC {found.model.gwp} GWP100"),
         (
@@ -157,7 +162,7 @@ def _report_data(shown: dict[str, Any]) -> dict[str, Any]:
     factors = [
         [
             spoken(one.name),
-            f"{emission.node.value:.10g} {emission.node.unit}",
+            f"{emission.node.value:.10g} {unit_said(str(emission.node.unit), paper=True)}",
             spoken(emission.node.source) or "–",
         ]
         for one in found.model.processes

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 
 from tancai.engines.carbon.footprint import report
 from tancai.labs import api as labs
-from tancai.web.workshop.speaking import spoken
+from tancai.web.workshop.speaking import spoken, unit_said
 
 bench = labs.footprint_bench
 
@@ -66,8 +66,8 @@ def rule(code: str) -> str:
 
 
 def unit(code: str) -> str:
-    """A unit as people write it: the few that are words are said in the language of the page."""
-    return {"piece": _("件"), "h": _("小时"), "1": _("次（无量纲）"), "CNY": _("元")}.get(code, code)
+    """A unit as people write it, to be chosen from a list."""
+    return _("次（无量纲）") if code == "1" else unit_said(code)
 
 
 def quality(code: str) -> str:

@@ -128,7 +128,7 @@ def _context(request: HttpRequest, work: Any, values: dict[str, Any]) -> dict[st
     maps = []
     for layer, title, unit in (
         ("ndvi", _("NDVI（%(month)s 月）") % {"month": month_}, ""),
-        ("npp", _("年净初级生产力 NPP（CASA）"), "gC/m2"),
+        ("npp", _("年净初级生产力 NPP（CASA）"), "gC/m²"),
         ("stock", _("生物质碳储量（NPP ÷ 周转率）"), "tC/ha"),
     ):
         panels = []
@@ -160,7 +160,7 @@ def _context(request: HttpRequest, work: Any, values: dict[str, Any]) -> dict[st
             "wide": cells.shape[1],
             "table": _table(cells, marks, found.cell, _palette("change", marks)),
         }
-        maps.append({"layer": "change", "title": _("NPP 变化"), "unit": "gC/m2", "panels": [panel]})
+        maps.append({"layer": "change", "title": _("NPP 变化"), "unit": "gC/m²", "panels": [panel]})
     months = [(k, [(scene, k in found.grids[scene]) for scene, _word in scenes]) for k in range(1, 13)]
     faults = [bench.Fault(name, one) for name, one in found.problems]
     return {

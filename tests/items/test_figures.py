@@ -152,7 +152,7 @@ def test_a_case_is_graded_in_the_same_run_as_items_that_are_right_or_wrong() -> 
 
 
 def test_a_question_of_a_case_with_a_wrong_key_is_found_by_what_was_chosen() -> None:
-    mixed, knows, _ability = with_case(500)
+    mixed, knows, _ability = with_case(48)
     answers = np.where(knows, "B", "A")
     questions = [
         Question(5.0 * knows[:, 0], 5.0, answers[:, 0], ("B",), ("A", "B", "C")),
@@ -173,7 +173,7 @@ def test_a_question_of_a_case_with_a_wrong_key_is_found_by_what_was_chosen() -> 
 
 
 def test_an_option_that_nobody_chose_is_told_and_flagged() -> None:
-    paper, _slopes, _places = sheets(200)
+    paper, _slopes, _places = sheets(48)
     paper = replace(paper, offered={0: tuple("ABCDE")})
     found = analyse([paper])
     assert found is not None

@@ -108,6 +108,35 @@ def k_index(
     return tuple(found)
 
 
+def likeliest(
+    answers: NDArray[np.str_], codes: Codes, *, most: int = 200, block: int = 500
+) -> tuple[tuple[int, int], ...]:
+    """Pairs of rows with most wrong answers in common, each both ways (copier, source), the most alike first.
+
+    At most ``most`` pairs of people; ties keep the order of the rows. Worked in blocks of rows.
+    """
+    _check(answers, codes, ())
+    wrong = (codes == 0) & (answers != "")
+    columns = [
+        (wrong[:, j] & (answers[:, j] == option)).astype(np.float32)
+        for j in range(answers.shape[1])
+        for option in np.unique(answers[wrong[:, j], j])
+    ]
+    if not columns:
+        return ()
+    given = np.column_stack(columns)
+    best: list[tuple[float, int, int]] = []
+    for start in range(0, len(given), block):
+        common = given[start : start + block] @ given.T
+        for row, counts in enumerate(common, start=start):
+            later = counts[row + 1 :]
+            for place in np.argsort(-later, kind="stable")[:most]:
+                if later[place] > 0:
+                    best.append((-float(later[place]), row, row + 1 + int(place)))
+        best = sorted(best)[:most]
+    return tuple(pair for _count, one, other in best for pair in ((one, other), (other, one)))
+
+
 def _at_least(matches: int, tries: int, chance: float) -> float:
     """Binomial chance of so many matches or more."""
     return float(betainc(matches, tries - matches + 1, chance)) if matches > 0 else 1.0

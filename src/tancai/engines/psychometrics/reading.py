@@ -95,6 +95,96 @@ def read_answers(path: Path, *, missing: Sequence[str] = (), skip: Sequence[str]
     return Answers(tuple(items), answers, frequency, _ragged_notes(ragged, len(header)))
 
 
+def read_column(path: Path, name: str) -> tuple[str, ...]:
+    """What a column holds, for each line that ``read_scores`` and ``read_answers`` keep, in their order.
+
+    Raises MeasurementError for a file without that column and for one with one response a line.
+    """
+    with _open(path) as stream:
+        header, separator = _header(stream, path)
+        if long_files.is_long(header):
+            raise MeasurementError(
+                "long_file", f"{path.name} has one response a line: column {name} needs one person a line."
+            )
+        if name not in header:
+            raise MeasurementError("no_such_column", f"{path.name} has no column {name}.")
+        rows = [
+            row for first, lines in _pieces(stream) for row in _rows(lines, separator, len(header), first, [])
+        ]
+    return tuple(row[header.index(name)].strip() for row in rows)
+
+
+def read_ratings(path: Path) -> tuple[tuple[str, ...], tuple[str, ...], Floats, Floats]:
+    """Ratings of a panel: raters, items, shares (raters x items, 0 to 1, NaN for none), points of the items.
+
+    A header ``rater`` and the item names, one rater a line; a share is written ``0.6`` or ``60%``, a cell left empty is
+    not rated, and a line whose rater is ``points`` gives what each item is worth (1 each without it). Raises
+    MeasurementError naming line and cell.
+    """
+    with _open(path) as stream:
+        header, separator = _header(stream, path)
+        text = stream.read().decode("utf-8-sig", "replace")
+    if header[0].lower() != "rater" or len(header) < 2:
+        raise MeasurementError("header", f"{path.name}: the first line is rater and the names of the items.")
+    raters: list[str] = []
+    shares: list[list[float]] = []
+    points = [1.0] * (len(header) - 1)
+    for line, row in enumerate(csv.reader(io.StringIO(text), delimiter=separator), start=2):
+        if not any(cell.strip() for cell in row):
+            continue
+        if len(row) != len(header):
+            raise MeasurementError(
+                "ragged", f"{path.name} line {line}: {len(row)} cells instead of {len(header)}."
+            )
+        name, cells = row[0].strip(), [cell.strip() for cell in row[1:]]
+        worth = name.lower() == "points"
+        values = [
+            _rating(path, line, item, cell, share=not worth)
+            for item, cell in zip(header[1:], cells, strict=True)
+        ]
+        if worth:
+            points = values
+        else:
+            raters.append(name or f"line {line}")
+            shares.append(values)
+    if not shares:
+        raise MeasurementError("empty", f"{path.name} holds no rater.")
+    return tuple(raters), tuple(header[1:]), np.array(shares), np.array(points)
+
+
+def _rating(path: Path, line: int, item: str, cell: str, *, share: bool) -> float:
+    if not cell and share:
+        return float("nan")
+    value = _number(cell.removesuffix("%")) if share else _number(cell)
+    value = value / 100 if value is not None and cell.endswith("%") else value
+    if value is None or (not 0 <= value <= 1 if share else value <= 0):
+        wanted = "a share between 0 and 1, or per cent with %" if share else "points above 0"
+        raise MeasurementError(
+            "rating_range", f"{path.name} line {line}, item {item}: {cell!r} is not {wanted}."
+        )
+    return value
+
+
+def read_bookmarks(path: Path) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Bookmarks of a panel: columns ``rater,bookmark``, whole numbers from 1."""
+    with _open(path) as stream:
+        header, separator = _header(stream, path)
+        text = stream.read().decode("utf-8-sig", "replace")
+    names = [name.lower() for name in header]
+    if sorted(names) != ["bookmark", "rater"]:
+        raise MeasurementError("columns", f"{path.name}: name the columns rater and bookmark.")
+    raters, marks = [], []
+    for line, row in enumerate(csv.reader(io.StringIO(text), delimiter=separator), start=2):
+        if not any(cell.strip() for cell in row):
+            continue
+        cell = row[names.index("bookmark")].strip() if len(row) == 2 else ""
+        if not cell.isascii() or not cell.isdigit():
+            raise MeasurementError("not_numbers", f"{path.name} line {line}: {cell!r} is no whole number.")
+        raters.append(row[names.index("rater")].strip() or f"line {line}")
+        marks.append(int(cell))
+    return tuple(raters), tuple(marks)
+
+
 def read_keys(path: Path, items: Sequence[str]) -> tuple[Key, ...]:
     """Keys in any of three shapes: columns ``item,key[,options]``; one column ``key`` in the order of the items; or one
     line of keys under a header of item names. Several right options are parted by ``|``."""

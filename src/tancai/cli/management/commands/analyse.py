@@ -6,10 +6,15 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from django.core.management.base import CommandParser
 
 from tancai.cli.measuring import MeasuringCommand, number, plain_errors
-from tancai.engines.psychometrics import classical, files, keys, reading
+from tancai.engines.psychometrics import classical, copying, dif, files, keys, reading
+from tancai.engines.psychometrics.errors import MeasurementError
+
+FEWEST_ALIKE = 30
+"""People from whom it can be told how often wrong answers agree by chance."""
 
 
 class Command(MeasuringCommand):
@@ -25,6 +30,14 @@ class Command(MeasuringCommand):
         parser.add_argument(
             "--by-design", action="store_true", help="an empty answer was not presented (default: it earns 0)"
         )
+        parser.add_argument(
+            "--groups", help="column of two groups: is an item harder for one of them among equals?"
+        )
+        parser.add_argument("--focal", help="the group that is looked at (default: the smaller one)")
+        parser.add_argument(
+            "--alike", action="store_true", help="pairs of people with strangely like answers (needs --key)"
+        )
+        parser.add_argument("--people", help="column with the names or numbers of the people")
         for field in fields(classical.Limits):
             option = "--" + field.name.replace("_", "-")
             kind = int if field.name == "fewest_people" else float
@@ -38,6 +51,8 @@ class Command(MeasuringCommand):
         columns: dict[str, Any] = {
             name: [word for word in options[name].split(",") if word] for name in ("missing", "skip")
         }
+        columns["skip"] += [options[name] for name in ("groups", "people") if options[name]]
+        answers = None
         with plain_errors():
             if options["key"]:
                 found = reading.read_answers(options["responses"], **columns)
@@ -57,11 +72,19 @@ class Command(MeasuringCommand):
             else:
                 scored = reading.read_scores(options["responses"], **columns)
                 result = classical.analyse(scored, limits=limits)
+            differing = _differing(scored, options) if options["groups"] else None
+            alike = _alike(answers, scored, options) if options["alike"] else None
         self.notes(result.notes)
         if options["json"]:
-            self.record(files.analysis_record(result))
-        else:
-            self._show(result)
+            more = {"dif": differing} if differing is not None else {}
+            more |= {"alike": alike} if alike is not None else {}
+            self.record(files.analysis_record(result) | more)
+            return
+        self._show(result)
+        if differing is not None:
+            self._show_differing(differing)
+        if alike is not None:
+            self._show_alike(alike)
 
     def _show(self, result: classical.PaperStatistics) -> None:
         self.stdout.write(
@@ -85,3 +108,108 @@ class Command(MeasuringCommand):
                 ]
             )
         self.table(["item", "n", "p", "r(rest)", "alpha without", "options", "flags"], rows)
+
+    def _show_differing(self, found: dict[str, Any]) -> None:
+        self.stdout.write(f"\nDIF: focal {found['focal']} against {found['reference']}")
+        rows = [
+            [
+                item["id"],
+                number(item["delta"]),
+                number(item["se_delta"]),
+                number(item["p"], 4),
+                item["effect"] or "–",
+                number(item["p_logistic"], 4),
+                item["effect_logistic"] or "–",
+            ]
+            for item in found["items"]
+        ]
+        self.table(["item", "MH delta", "se", "p", "class", "p logistic", "class"], rows)
+
+    def _show_alike(self, found: dict[str, Any]) -> None:
+        self.stdout.write(
+            f"\nAlike: {len(found['pairs'])} of {found['looked_at']} pairs below p = {found['level']:.2g}; "
+            "a flag to look into, never a proof"
+        )
+        rows = [
+            [
+                pair["copier"],
+                pair["source"],
+                str(pair["matches"]),
+                number(pair["expected"], 1),
+                f"{pair['p']:.2g}",
+            ]
+            for pair in found["pairs"]
+        ]
+        self.table(["copier", "source", "same wrong", "expected", "p"], rows)
+
+
+def _differing(scored: Any, options: dict[str, Any]) -> dict[str, Any]:
+    """Mantel-Haenszel and logistic DIF of every item between the two groups of a column."""
+    path, name = options["responses"], options["groups"]
+    group = np.array(reading.read_column(path, name))
+    found = sorted(set(group.tolist()))
+    if len(found) != 2 or "" in found:
+        told = ", ".join(value or "(empty)" for value in found[:5])
+        raise MeasurementError(
+            "groups", f"Column {name} must hold two groups, one for every person; it holds {told}."
+        )
+    smaller = min(found, key=lambda value: int((group == value).sum()))
+    focal = options["focal"] or smaller
+    if focal not in found:
+        raise MeasurementError("groups", f"Column {name} has no group {focal}: it holds {', '.join(found)}.")
+    tested = dif.mantel_haenszel(scored, group == focal)
+    regressed = dif.logistic(scored, group == focal)
+    return {
+        "focal": focal,
+        "reference": next(value for value in found if value != focal),
+        "items": [
+            {
+                "id": item.id,
+                "delta": item.delta,
+                "se_delta": item.se_delta,
+                "p": item.p,
+                "effect": item.effect,
+                "p_logistic": line.p_both,
+                "r2_change": line.r2_change,
+                "effect_logistic": line.effect,
+            }
+            for item, line in zip(tested, regressed, strict=True)
+        ],
+    }
+
+
+def _alike(answers: Any, scored: Any, options: dict[str, Any]) -> dict[str, Any]:
+    """Pairs whose wrong answers are more alike than chance explains (K-index), at 5 % over all pairs of people."""
+    if answers is None:
+        raise MeasurementError(
+            "no_answers", "Likeness is of chosen options: give the answers and their --key."
+        )
+    people = len(answers)
+    if people < FEWEST_ALIKE:
+        raise MeasurementError(
+            "too_few_people",
+            f"{people} people are too few to say what is alike by chance: {FEWEST_ALIKE} at least.",
+        )
+    if options["people"]:
+        names = reading.read_column(options["responses"], options["people"])
+    else:
+        names = tuple(f"row {place}" for place in range(1, people + 1))
+    pairs = copying.likeliest(answers, scored.codes)
+    level = 0.05 / max(people * (people - 1), 1)
+    found = copying.k_index(answers, scored.codes, pairs, level=level)
+    return {
+        "method": "k-index",
+        "level": level,
+        "looked_at": people * (people - 1),
+        "pairs": [
+            {
+                "copier": names[one.copier],
+                "source": names[one.source],
+                "matches": one.matches,
+                "expected": one.expected,
+                "p": one.p,
+            }
+            for one in sorted(found, key=lambda one: (one.p, one.copier, one.source))
+            if one.flagged
+        ],
+    }

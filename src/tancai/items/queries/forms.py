@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -69,7 +69,7 @@ def candidates(*, topics: Collection[str], level: str, exclude: Collection[int] 
     pointed = rows.filter(item__kind__in=pointed_kinds()).values_list("pk", "item__kind", "content", "key")
     least = {pk: least_marks(kind, content, key) for pk, kind, content, key in pointed}
     return [
-        Candidate(*found, least.get(found[1], 1))
+        replace(Candidate(*found), least=least.get(found[1], 1))
         for *found, levels in rows.values_list(*columns)
         if found[0] not in exclude and (not level or not levels or level in levels)
     ]

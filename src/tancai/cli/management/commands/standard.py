@@ -57,17 +57,18 @@ class Command(MeasuringCommand):
         made = standards.booklet(
             self._calibrated(options), response_probability=options["response_probability"]
         )
-        pages = [
-            {"page": page, "item": item, "score": score, "location": place}
-            for page, (item, score, place) in enumerate(made.entries, start=1)
-        ]
         if options["json"]:
+            pages = [
+                {"page": page, "item": item, "score": score, "location": place}
+                for page, (item, score, place) in enumerate(made.entries, start=1)
+            ]
             self.record({"response_probability": made.response_probability, "pages": pages})
             return
-        self.table(
-            ["page", "item", "score", "location"],
-            [[str(one["page"]), one["item"], str(one["score"]), number(one["location"])] for one in pages],
-        )
+        rows = [
+            [str(page), item, str(score), number(place)]
+            for page, (item, score, place) in enumerate(made.entries, start=1)
+        ]
+        self.table(["page", "item", "score", "location"], rows)
 
     def _angoff(self, options: dict[str, Any]) -> None:
         raters, items, shares, points = reading.read_ratings(options["ratings"])
@@ -91,7 +92,7 @@ class Command(MeasuringCommand):
                     "points",
                     "The ability at the mark is that of items of one point each: leave --parameters or points away.",
                 )
-        found = standards.angoff(shares, points=points, calibrated=calibrated)
+        found = standards.angoff(shares, points=points.tolist(), calibrated=calibrated)
         self.notes(found.notes)
         if options["json"]:
             self.record(

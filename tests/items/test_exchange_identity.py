@@ -140,6 +140,14 @@ def test_gift(item: Found) -> None:
     _same(item, next(gift.questions(text_write.gift(item))))
 
 
+def test_the_sign_of_a_blank_in_a_stem_without_one_stays_in_gift() -> None:
+    shares = [("甲", Decimal(1)), ("乙", Decimal(0))]
+    item = _item(*assembled.choice("甲[[1]]乙", shares, several=False, whole=True), "")
+    _same(item, next(gift.questions(text_write.gift(item))))
+    gap = next(gift.questions("::t::每{=吨 ~克}配额"))
+    assert isinstance(gap, Found) and "____" in gap.content["stem"]
+
+
 @many
 @given(choices().filter(lambda item: item.kind == "single"))
 def test_aiken(item: Found) -> None:

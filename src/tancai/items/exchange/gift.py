@@ -169,7 +169,7 @@ class _Question:
         return f"{self.text(before)} [[1]] {self.text(after)}".strip()
 
     def _answered(self, stem: str, inner: str, *, missing: bool) -> assembled.Made:
-        shown = stem.replace("[[1]]", "____")
+        shown = stem.replace("[[1]]", "____") if missing else stem
         if not inner:
             self.asks = "essay"
             self.texts.note("marking_point")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -18,18 +19,18 @@ NUMBER = re.compile(r"(?:约|增加|减少|上升|下降|改进|短缺|盈余|�
 TOPICS = sorted({item.topic for item in SINGLES})
 
 
-def _texts(item) -> list[str]:
+def _texts(item: Any) -> list[str]:
     return [option["text"] for option in item.content["options"]]
 
 
-def _figures(item) -> list[float]:
+def _figures(item: Any) -> list[float]:
     """The four different numbers the options begin with; empty when they are words."""
     found = [NUMBER.match(text.replace("＋", "+")) for text in _texts(item)]
     numbers = [float(one[1].replace(" ", "").replace("−", "-")) for one in found if one and one[1].strip()]
     return numbers if len(set(numbers)) == 4 else []
 
 
-def _key(item) -> int:
+def _key(item: Any) -> int:
     return "ABCD".index(item.key["letters"][0])
 
 

@@ -236,6 +236,11 @@ class Hall:
         sheet = exams.answer_sheet(config["sitting"])
         assert sheet is not None
         who.ask(config["receipt"], "post", {"code": sheet.receipt})
+        who.get("exam_room:receipt_check")
+        who.post(
+            "exam_room:receipt_check",
+            data={"ticket": sheet.sitting.admission.ticket_number, "code": sheet.receipt},
+        )
         return str(sheet.receipt)
 
     def doubts(self) -> list[Any]:

@@ -164,8 +164,25 @@ def test_a_whole_exam_by_the_pages_and_the_protocol(exam_log: LogProcess) -> Non
         receipt = client.get(answer.json()["receipt"]).content.decode()
         assert page.state["receipt"]["hash"][:8] in receipt
         assert "1 / 45" in receipt
+        assert reverse("exam_room:receipt_check") in receipt
         room = client.get(reverse("exam_room:room", args=[admission.sitting.pk]))
         assert room["Location"] == reverse("exam_room:receipt", args=[admission.sitting.pk])
+        _anybody_checks(admission.ticket_number, page.state["receipt"]["hash"])
+
+
+def _anybody_checks(ticket: str, receipt: str) -> None:
+    """With ticket number and receipt code alone; what does not match says nothing of why."""
+
+    def said(ticket: str, code: str) -> str:
+        answer = Client().post(reverse("exam_room:receipt_check"), {"ticket": ticket, "code": code})
+        found = re.search(r"data-said>.*?<p>(.*?)</p>", answer.content.decode(), re.DOTALL)
+        return found[1] if found else ""
+
+    assert said(ticket.lower(), f" {receipt[:32].upper()} {receipt[32:]}").startswith("相符")
+    wrong = said(ticket, "0" * 64)
+    assert wrong.startswith("没有找到")
+    assert said("CEM-20991231-0001", receipt) == wrong
+    assert said(ticket, "abc") == ""
 
 
 def test_the_room_works_under_the_strict_policy() -> None:

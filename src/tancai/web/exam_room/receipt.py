@@ -21,6 +21,7 @@ from tancai.web.exam_room.access import own_sitting
 from tancai.web.exam_room.client import leave_link
 from tancai.web.exam_room.skeleton import Skeleton
 from tancai.web.shell import days
+from tancai.web.shell.addresses import public
 
 
 class CheckForm(forms.Form):
@@ -87,6 +88,7 @@ def _shared(
         "practice": practice,
         "leave": leave,
         "by_account": by_account,
+        "check_address": public(reverse("exam_room:receipt_check")),
         "form": CheckForm(),
         "asked": False,
     }

@@ -77,6 +77,7 @@ def page_words() -> dict[str, Any]:
         "chosen": _("已选 {n} 人"),
         "nobody_chosen": _("未选考生，指令对全场生效"),
         "choose": _("选择 {name}"),
+        "one": _("{name}（{ticket}）"),
         "and_more": _("{names} 等 {n} 人"),
         "shown": _("显示 {n} / {total} 人"),
         "failed": _("没有发出，请检查网络后再试。"),

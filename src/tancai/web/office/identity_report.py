@@ -35,7 +35,9 @@ class Report:
     impostor: int
     marks: list[str]
     series: list[Series]
-    present: proctoring.Rate
+    refused: Any
+    mistaken: Any
+    """Per cent of wrong refusals and wrong acceptances at the threshold in force; None without pairs of that kind."""
 
 
 @require_GET
@@ -70,7 +72,8 @@ def _report(found: proctoring.Pairs) -> Report:
             Series(_("误拒"), [_percent(rate.false_non_match) for rate in rates]),
             Series(_("误认"), [_percent(rate.false_match) for rate in rates]),
         ],
-        present=here,
+        refused=_percent(here.false_non_match),
+        mistaken=_percent(here.false_match),
     )
 
 

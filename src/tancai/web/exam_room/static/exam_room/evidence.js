@@ -28,7 +28,9 @@ export class Evidence {
   }
 
   #screens() {
-    if (window.screen.isExtended) this.#happened("second_screen");
+    if (!window.screen.isExtended) return;
+    if (this.active()) this.#happened("second_screen");
+    else setTimeout(() => this.#screens(), APART); // covered or paused: told once questions are open
   }
 
   #leave() {

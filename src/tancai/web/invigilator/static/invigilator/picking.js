@@ -26,7 +26,7 @@ export class Picking {
     const chosen = this.chosen;
     const writing = [...this.lines.all.values()].filter((one) => ["running", "waiting", "paused", "over"].includes(one.line.state));
     this.said.textContent = chosen.length ? fill(this.words.chosen, { n: chosen.length }) : this.words.nobody_chosen;
-    const names = chosen.slice(0, 5).map((one) => `${one.line.name}（${one.line.ticket}）`).join(this.words.comma);
+    const names = chosen.slice(0, 5).map((one) => fill(this.words.one, { name: one.line.name, ticket: one.line.ticket })).join(this.words.comma);
     const target = !chosen.length
       ? fill(this.words.everybody, { n: writing.length })
       : chosen.length > 5 ? fill(this.words.and_more, { names, n: chosen.length }) : names;

@@ -52,6 +52,12 @@ class InstitutionForm(forms.Form):
         label=gettext_lazy("营业执照"), help_text=gettext_lazy("照片、扫描件或 PDF，不超过 10 MB。")
     )
 
+    def clean_credit_code(self) -> str:
+        code: str = self.cleaned_data["credit_code"].strip().upper()
+        if not people.credit_code_ok(code):
+            raise forms.ValidationError(words.words("credit_code")[1])
+        return code
+
 
 class InviteForm(forms.Form):
     address = contact_field(help_text=gettext_lazy("我们会发送邀请；对方登录后接受，才能代表机构办理业务。"))
@@ -93,6 +99,9 @@ def apply(request: SignedInRequest, code: str = "") -> HttpResponse:
         outcome = _apply(request, form, again)
         if outcome is not None:
             return outcome
+    if form.errors and request.FILES.get("licence") and "licence" not in form.errors:
+        # browsers do not keep a chosen file when the form comes back
+        form.add_error("licence", _("改好其他项后，请再选一次这个文件。"))
     context = {"form": form, "again": again}
     return render(request, "site/account/institution_apply.html", context, status=422 if form.errors else 200)
 

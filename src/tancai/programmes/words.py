@@ -83,9 +83,9 @@ _TYPES = {
     "dict": _GROUP,
     "model": _GROUP,
     "model_attributes": _GROUP,
-    "date": _("日期"),
-    "date_from_datetime": _("日期"),
-    "time": _("时间"),
+    "date": _("一个日期"),
+    "date_from_datetime": _("一个日期"),
+    "time": _("一个时刻"),
 }
 
 

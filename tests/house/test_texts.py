@@ -192,10 +192,11 @@ def test_every_catalogue_is_complete() -> None:
 def test_a_text_has_one_english_in_every_catalogue() -> None:
     """Catalogues lie one over the other: where a room means something else by the same Chinese, a context tells the
     two apart. A button that hands in must not read "Handed in"."""
-    english: dict[tuple[str | None, str], dict[str, list[str]]] = {}
+    english: dict[tuple[str | None, str, str], dict[str, list[str]]] = {}
     for path in sorted(ROOT.rglob("locale/en/LC_MESSAGES/django.po")):
         for entry in polib.pofile(str(path)):
-            if not entry.obsolete and not entry.msgid_plural:
-                said = english.setdefault((entry.msgctxt, entry.msgid), {})
-                said.setdefault(entry.msgstr, []).append(str(path.parent.relative_to(ROOT)))
+            if not entry.obsolete:
+                said = english.setdefault((entry.msgctxt, entry.msgid, entry.msgid_plural), {})
+                words = entry.msgstr or " | ".join(entry.msgstr_plural.values())
+                said.setdefault(words, []).append(str(path.parent.relative_to(ROOT)))
     assert {text: said for text, said in english.items() if len(said) > 1} == {}

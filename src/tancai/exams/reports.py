@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tancai.exams import standing, words
 from tancai.exams.journal import Entry, journal
@@ -21,6 +22,7 @@ from tancai.lib import clock, documents
 from tancai.lib.chinese_dates import long_date, long_moment
 from tancai.people import api as people
 
+TITLE = gettext_lazy("考场情况记录")
 TEMPLATE = Path(__file__).parent / "documents" / "session_report.typ"
 
 LEFT_OUT = frozenset({"started", "entered", "handed_in", "expired"})
@@ -45,12 +47,12 @@ def _data(session: Session, entries: list[Entry], printed_by: str, at: datetime)
     final = session_state(session, at) in ("over", "closed", "cancelled") and not any(
         row["open"] for row in rows
     )
-    title, programme = _("考场情况记录"), words.named(definition)
+    title, programme = str(TITLE), words.named(definition)
     told = [entry for entry in sorted(entries, key=lambda one: one.at) if entry.kind not in LEFT_OUT]
     return {
         "language": "zh" if words.in_chinese() else "en",
         "title": title,
-        "subtitle": "Session Report" if words.in_chinese() else "考场情况记录",
+        "subtitle": words.in_other(TITLE),
         "programme": programme,
         "interim": "" if final else _("考试尚未全部结束，本页为阶段情况，不作最终记录。"),
         "facts": _facts(session, words.named(body) if body else ""),

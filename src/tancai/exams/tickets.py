@@ -11,17 +11,19 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tancai.enrolment import api as enrolment
 from tancai.exams import queries, rules, standing
 from tancai.exams.actions.sittings import may_print_ticket
 from tancai.exams.errors import MayNot
 from tancai.exams.models import Admission
-from tancai.exams.words import in_chinese, named, titled
+from tancai.exams.words import in_chinese, in_other, named, titled
 from tancai.lib import clock, documents
 from tancai.lib.chinese_dates import long_date, long_moment
 from tancai.people import api as people
 
+TITLE = gettext_lazy("准考证")
 TEMPLATE = Path(__file__).parent / "documents" / "ticket.typ"
 
 
@@ -48,8 +50,8 @@ def _data(admission: Admission, *, at: datetime) -> dict[str, Any]:
     code = queries.live_code(admission)
     return {
         "language": "zh" if in_chinese() else "en",
-        "title": _("准考证"),
-        "subtitle": "Admission Ticket" if in_chinese() else "准考证",
+        "title": str(TITLE),
+        "subtitle": in_other(TITLE),
         "programme": titled(definition, admission.level, admission.speciality),
         "facts": _facts(admission, definition),
         "portrait_label": _("照片"),
@@ -65,7 +67,7 @@ def _data(admission: Admission, *, at: datetime) -> dict[str, Any]:
         "issued": _("打印时间 {moment}").format(moment=long_moment(at)),
         "seal": _("印章"),
         "body": named(body) if body else "",
-        "footer": f"{_('准考证')} {admission.ticket_number}",
+        "footer": f"{TITLE} {admission.ticket_number}",
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
 from tancai.exams.rules import Reason
@@ -83,6 +83,12 @@ def say_reason(found: Reason) -> str:
 def in_chinese() -> bool:
     """Whether the language in force is Chinese."""
     return (get_language() or "zh-hans").startswith("zh")
+
+
+def in_other(text: Promise) -> str:
+    """The same words in the other of the two languages, for what a document says in both."""
+    with override("en" if in_chinese() else "zh-hans"):
+        return str(text)
 
 
 def named(found: Any) -> str:

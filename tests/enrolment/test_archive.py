@@ -295,6 +295,12 @@ def test_headings_dates_and_numbers_are_read_as_people_write_them() -> None:
 
 
 @pytest.mark.anydatabase
+def test_numbers_in_paths_are_masked_however_they_are_written() -> None:
+    for number in ("11019919900307001X", "１１０１９９１９９００３０７００１Ｘ"):
+        assert number not in archives.mask_path(f"照片2/李清源_{number}.jpg")
+
+
+@pytest.mark.anydatabase
 @pytest.mark.parametrize("text", ["44256", "2021年", "21-03", "2021-13"])
 def test_what_is_no_month_is_not_guessed(text: str) -> None:
     assert sheets.read_month(text) is None
@@ -309,8 +315,12 @@ def test_an_empty_photo_and_one_of_a_telephone_are_told_apart_from_a_bad_name(sc
         archive.writestr(f"照片2/{first.name}_{first.number}.jpg", b"")
         archive.writestr(f"照片2/{second.name}_{second.number}.heic", b"ftypheic")
         archive.writestr(f"资料/{first.name}_{first.number}/其他证明.jpg", b"")
+        archive.writestr(f"资料/{first.name}_{first.number}/补充说明.jpg", picture()[:-200])
     batch = hand_in(school, data.getvalue())
     said = [enrolment.say_import(f) for f in batch.findings]
     assert len(said) == 2 and any("JPG" in each and first.number not in each for each in said)
     told = [enrolment.say_import(f) for f in batch.rows.order_by("number")[0].findings]
     assert sum("文件是空的" in each for each in told) == 2
+    assert sum("打不开" in each and "补充说明" in each for each in told) == 1, (
+        "half a picture is found at once"
+    )

@@ -78,7 +78,7 @@ class Layout:
 
 def mask_path(path: str) -> str:
     """The path with everything that looks like a document number masked."""
-    return re.sub(r"[0-9]{6,}[0-9Xx]*", lambda found: identity.mask_document(found.group()), path)
+    return re.sub(r"\d{6,}[\dXxＸｘ]*", lambda found: identity.mask_document(found.group()), path)
 
 
 class Archive:

@@ -17,7 +17,7 @@ from tancai.enrolment.claims import Claims
 from tancai.enrolment.errors import BadArchive, BadClaims
 from tancai.enrolment.models import Application
 from tancai.enrolment.rules import context_of, judge, missing_materials, required_materials
-from tancai.lib import clock, identity
+from tancai.lib import clock, identity, images
 from tancai.lib.spreadsheets import NotASpreadsheet, Row, Sheet
 from tancai.people import api as people
 
@@ -286,6 +286,9 @@ class _Inspection:
             return False
         if not data.startswith((b"\xff\xd8\xff", b"\x89PNG", b"RIFF", b"BM", b"%PDF-")):
             report.lacks("material_unread", file=member.shown, inner={"code": "type"})
+            return False
+        if not data.startswith(b"%PDF-") and not images.opens(data):
+            report.lacks("material_unread", file=member.shown, inner={"code": "unopenable"})
             return False
         return True
 

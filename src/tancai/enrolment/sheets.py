@@ -91,7 +91,13 @@ KIND_WORDS = {
 # columns of people's own that nobody expects to be read
 _OWN_COLUMNS = frozenset(("序号", "编号", "备注", REASONS))
 _YEARS = range(1940, 2101)
-_MORE_EDUCATION = {"硕士研究生": "postgraduate", "博士研究生": "postgraduate", "专科": "junior_college"}
+_MORE_EDUCATION = {
+    "硕士研究生": "postgraduate",
+    "博士研究生": "postgraduate",
+    "专科": "junior_college",
+    "大学本科": "bachelor",
+    "大学专科": "junior_college",
+}
 
 
 def template(definition: Any) -> bytes:

@@ -226,7 +226,7 @@ def verdict_words(stage: str) -> dict[str, tuple[str, str]]:
 
 def _masked(row: enrolment.ImportRow) -> str:
     number = row.data.get("cells", {}).get("证件号码", "")
-    return identity.mask_document(number) if number else ""
+    return identity.mask_document(identity.normal_document(number)) if number else ""
 
 
 def _said(row: enrolment.ImportRow) -> Any:

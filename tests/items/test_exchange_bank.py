@@ -84,7 +84,11 @@ def test_a_changed_item_becomes_a_new_version(tmp_path: Path) -> None:
 
 
 def test_a_picture_that_is_none_is_said_and_the_item_stays(tmp_path: Path) -> None:
-    done = _import(_quiz(tmp_path, b"<script>alert(1)</script>"))
+    path = _quiz(tmp_path, b"<script>alert(1)</script>")
+    dry, done = _import(path, dry_run=True), _import(path)
+    told = [("imported_with_loss", [("picture_not_an_image", "p.png")])]
+    assert told == [(one.status, [(loss.code, loss.piece) for loss in one.losses]) for one in dry[:1]]
+    assert told == [(one.status, [(loss.code, loss.piece) for loss in one.losses]) for one in done[:1]]
     version = ItemVersion.objects.get(item__code=done[0].code)
     assert "image:" not in version.content["stem"]
     assert ["picture_not_an_image", "p.png"] in ItemOrigin.objects.get(version=version).losses

@@ -124,3 +124,5 @@ def test_aiken_and_gift_name_the_line(tmp_path: Path) -> None:
     ]
     found = _read(tmp_path, "::a::问{=甲 ~乙}\n\n::b::问{=甲 ~乙\n\n".encode(), "x.gift")
     assert [(one.line, getattr(one, "reason", "")) for one in found] == [(1, ""), (3, "not_closed")]
+    found = _read(tmp_path, "::a::问{=甲 ~乙\n\n::b::问{=甲\n\n~乙}\n\n::c::问{T}\n".encode(), "y.gift")
+    assert [(one.line, getattr(one, "reason", "")) for one in found] == [(1, "not_closed"), (3, ""), (7, "")]

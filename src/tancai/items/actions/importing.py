@@ -12,8 +12,9 @@ from typing import Any
 from django.db import transaction
 
 from tancai.audit import api as audit
+from tancai.items import attached
 from tancai.items.actions.attachments import add_attachment
-from tancai.items.actions.pictures import add_picture
+from tancai.items.actions.pictures import add_picture, drawn
 from tancai.items.attached import MIMES
 from tancai.items.bank_files import content_digest
 from tancai.items.errors import BadAttachment, BadPicture
@@ -95,6 +96,7 @@ class _Ready:
     item: Item | None
     code: str
     losses: list[Loss]
+    revised: bool
 
 
 class _Run:
@@ -106,21 +108,19 @@ class _Run:
     def chunk(self, reads: Sequence[Read]) -> list[Outcome]:
         sources = [self._source(one) if isinstance(one, Found) else "" for one in reads]
         known = self._known(sources, [one.source for one in reads if isinstance(one, Found) and one.source])
-        outcomes: list[Outcome] = []
-        ready: list[_Ready] = []
+        looked: list[Outcome | _Ready] = []
         for one, source in zip(reads, sources, strict=True):
             if isinstance(one, Refused):
-                outcomes.append(_refused(one, one.reason, one.piece, one.asks))
-                continue
-            made = self._look_at(one, source, known)
-            if isinstance(made, _Ready):
-                ready.append(made)
-                outcomes.append(_taken(made))
+                looked.append(_refused(one, one.reason, one.piece, one.asks))
             else:
-                outcomes.append(made)
-        if ready and not self.dry_run:
+                looked.append(self._look_at(one, source, known))
+        ready = [one for one in looked if isinstance(one, _Ready)]
+        if self.dry_run:
+            for made in ready:
+                made.losses += _picture_losses(made.found)
+        elif ready:
             self._keep(ready)
-        return outcomes
+        return [_taken(one) if isinstance(one, _Ready) else one for one in looked]
 
     def _source(self, found: Found) -> str:
         """The item's name within its bank; a name that comes twice, or none, is told apart by the content."""
@@ -155,10 +155,12 @@ class _Run:
             return _refused(found, f"fault_{faults[0].code}", faults[0].place, "")
         before = known.get(source) or known.get(f"code:{found.source}")
         if before is not None and before[1] == found.digest:
-            return replace(_taken(_Ready(found, source, "", before[0], before[0].code, [])), status=UNCHANGED)
+            return replace(
+                _taken(_Ready(found, source, "", before[0], before[0].code, [], True)), status=UNCHANGED
+            )
         item = before[0] if before is not None and before[0].kind == found.kind else None
         code = item.code if item is not None else self._code(self._topic(found), found.kind)
-        return _Ready(found, source, found.digest, item, code, list(found.losses))
+        return _Ready(found, source, found.digest, item, code, list(found.losses), item is not None)
 
     def _topic(self, found: Found) -> str:
         for name in (found.about.get("topic", ""), found.about.get("category", "")):
@@ -287,6 +289,22 @@ def _digest_of(kind: str, content: dict[str, Any], key: dict[str, Any], explanat
     return Found(kind, content, key, explanation).digest
 
 
+def _picture_losses(found: Found) -> list[Loss]:
+    """Pictures and files that would not be taken in."""
+    losses = []
+    for name, data in found.pictures.values():
+        try:
+            if name.rpartition(".")[2].lower() in MIMES:
+                attached.judged(name, data)
+            else:
+                drawn(data)
+        except BadPicture as error:
+            losses.append(Loss(f"picture_{error.code}", name))
+        except BadAttachment as error:
+            losses.append(Loss(f"file_{error.code}", name))
+    return losses
+
+
 def _taken(one: _Ready) -> Outcome:
     found = one.found
     return Outcome(
@@ -297,7 +315,7 @@ def _taken(one: _Ready) -> Outcome:
         line=found.line,
         kind=found.kind,
         code=one.code,
-        revised=one.item is not None,
+        revised=one.revised,
         losses=tuple(one.losses),
         notes=found.notes,
         stem=str(found.content.get("stem", ""))[:200],

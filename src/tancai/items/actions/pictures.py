@@ -27,14 +27,7 @@ def add_picture(data: bytes, *, name: str, words: str, by: Any, at: datetime) ->
     words = " ".join(words.replace("[", "（").replace("]", "）").split())[:200]
     if not words:
         raise BadPicture("no_words")
-    if not data:
-        raise BadPicture("empty")
-    if len(data) > MOST_BYTES:
-        raise BadPicture("too_large", most=MOST_BYTES)
-    try:
-        picture = images.reencode_drawing(data, max_side=SIDE, most=MOST_KEPT)
-    except images.NotAnImage as error:
-        raise BadPicture("not_an_image") from error
+    picture = drawn(data)
     stem = name.rpartition(".")[0] or name
     stored = files.store(
         picture.data,
@@ -45,3 +38,15 @@ def add_picture(data: bytes, *, name: str, words: str, by: Any, at: datetime) ->
         at=at,
     )
     return f"![{words}](image:{stored.token})"
+
+
+def drawn(data: bytes) -> images.Image:
+    """A picture as it would be kept; raises BadPicture (``empty``, ``too_large``, ``not_an_image``)."""
+    if not data:
+        raise BadPicture("empty")
+    if len(data) > MOST_BYTES:
+        raise BadPicture("too_large", most=MOST_BYTES)
+    try:
+        return images.reencode_drawing(data, max_side=SIDE, most=MOST_KEPT)
+    except images.NotAnImage as error:
+        raise BadPicture("not_an_image") from error

@@ -24,6 +24,7 @@ _KEEP = {
 _KEEP["n"] = "\ue027"
 _BACK = {mark: "\n" if sign == "n" else sign for sign, mark in _KEEP.items()}
 _MARK = re.compile(r"\[(html|moodle|markdown|plain)\]")
+_BEGINS = ("::", "$CATEGORY")
 _NOTE = re.compile(r"\[(id|tag):((?:\\.|[^\]])*)\]")
 
 
@@ -53,7 +54,7 @@ def embedded(text: str, *, place: str = "") -> Iterator[Read]:
 
 
 def _blocks(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Blocks with the line they begin at; an empty line within braces does not end one."""
+    """Blocks with the line they begin at; an empty line within braces does not end one, unless a title follows."""
     block: list[str] = []
     start = depth = 0
     for number, row in enumerate(text.splitlines(), start=1):
@@ -62,6 +63,9 @@ def _blocks(text: str) -> Iterator[tuple[int, list[str]]]:
                 yield start, block
             block, depth = [], 0
             continue
+        if block and not block[-1].strip() and row.startswith(_BEGINS):
+            yield start, block  # its brace was never closed
+            block, depth = [], 0
         if not block:
             start = number
         block.append(row)

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tancai.items import api as items
+from tancai.items import pointed
 from tancai.items.models import Form, Item, ItemVersion
 from tancai.lib import clock
 from tancai.people import api as people
@@ -164,7 +165,7 @@ def test_what_cannot_be_used_comes_back(author: Any, change: dict[str, str], wor
     assert ItemVersion.objects.filter(item__code="cem-1-s01").count() == 1
 
 
-def test_short_answers_are_written_by_points(author: Any) -> None:
+def test_short_answers_are_written_by_points(author: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     given = {
         "stem": "说明核查的步骤。",
         "reference": "文件评审、现场核查、报告。",
@@ -185,6 +186,13 @@ def test_short_answers_are_written_by_points(author: Any) -> None:
     ]
     bad = browser.post(place("revise", "cem-7-t01"), {**given, "marks_3": ""})
     assert "分值须为大于 0 的整数" in bad.content.decode()
+    assert list(pointed._marks_on_papers("short", "cem-7", [])) == [10, 10, 10], "three levels"
+    monkeypatch.setattr(pointed, "_marks_on_papers", lambda *_: iter([1]))
+    many = {
+        f"{name}_{n}": value for n in range(1, 4) for name, value in (("point", f"要点 {n}"), ("marks", "1"))
+    }
+    page = browser.post(place("revise", "cem-7-t01"), {**given, **many}).content.decode()
+    assert "评分要点：有 3 个，太多。试卷上这类题 1 分，按半分计只够分给 2 个要点" in page
 
 
 def test_a_second_person_approves(author: Any, second: Any) -> None:

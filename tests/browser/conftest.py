@@ -110,7 +110,7 @@ def no_sideways_scrolling(page: Page) -> None:
 
 def _note(message: object, problems: list[str]) -> None:
     if message.type == "error" and not any(word in message.text for word in HARMLESS):
-        problems.append(f"console: {message.text}")
+        problems.append(f"console: {message.text} ({message.location.get('url', '')})")
 
 
 @contextmanager

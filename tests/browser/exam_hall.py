@@ -208,7 +208,7 @@ class Hall:
 
     def _note(self, message: Any) -> None:
         if message.type == "error" and not any(word in message.text for word in HARMLESS):
-            self.problems.append(f"console: {message.text}")
+            self.problems.append(f"console: {message.text} ({message.location.get('url', '')})")
 
     def clear(self) -> None:
         """After each test: no page stays open, and no script has failed."""

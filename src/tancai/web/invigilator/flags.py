@@ -4,48 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from tancai.lib import clock
-from tancai.people import api as people
 from tancai.proctoring import api as proctoring
 from tancai.programmes import api as programmes
 from tancai.web.invigilator.access import invigilators_only, own_admission, own_session
 from tancai.web.invigilator.room import frame
 from tancai.web.roads import pictures
-
-FIRST = 1
-
-
-class ReviewForm(forms.Form):
-    """The first look: what it was and why."""
-
-    outcome = forms.ChoiceField(
-        label=gettext_lazy("结论"),
-        widget=forms.RadioSelect,
-        choices=[(code, proctoring.OUTCOME_WORDS[code]) for code in proctoring.OUTCOMES[FIRST]],
-    )
-    reason = forms.ChoiceField(
-        label=gettext_lazy("原因"),
-        choices=[
-            ("", gettext_lazy("请选择")),
-            *((code, proctoring.REVIEW_WORDS[code]) for code in proctoring.REVIEW_REASONS),
-        ],
-    )
-    note = forms.CharField(
-        label=gettext_lazy("说明"),
-        required=False,
-        max_length=500,
-        help_text=gettext_lazy("有疑点时必填。写看到的事实，不写推断。"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+from tancai.web.roads.flag_reviews import FIRST, ReviewForm, reviews
 
 
 @never_cache
@@ -90,22 +62,15 @@ def one(request: HttpRequest, flag_id: int) -> HttpResponse:
 @require_POST
 def review(request: HttpRequest, flag_id: int) -> HttpResponse:
     flag = _own(request, flag_id)
-    form = ReviewForm(request.POST)
-    if form.is_valid():
-        given = form.cleaned_data
-        try:
-            proctoring.review(flag, FIRST, **given, by=request.user, at=clock.now())
-        except proctoring.IdentityError as error:
-            field = "note" if error.code in ("no_note", "long_text") else None
-            form.add_error(field, proctoring.say_error(error.code, error.params))
-        else:
-            messages.success(
-                request,
-                _("已记录，并已请考生说明。复核由另一位工作人员完成。")
-                if given["outcome"] == "doubt"
-                else _("已记录：无异常。"),
-            )
-            return redirect("invigilator:flags", flag.admission.session_id)
+    form = ReviewForm(FIRST, request.POST)
+    if form.is_valid() and form.give(flag, by=request.user, at=clock.now()):
+        messages.success(
+            request,
+            _("已记录，并已请考生说明。复核由另一位工作人员完成。")
+            if form.cleaned_data["outcome"] == "doubt"
+            else _("已记录：无异常。"),
+        )
+        return redirect("invigilator:flags", flag.admission.session_id)
     return render(request, "invigilator/flag.html", _one(request, flag, form), status=422)
 
 
@@ -129,19 +94,5 @@ def _one(request: HttpRequest, flag: proctoring.Flag, form: ReviewForm | None = 
         "lost": sum(sign.detail.get("count", 0) for sign in flag.signs.all()),
         "reviews": reviews(flag),
         "statements": list(flag.statements.all()),
-        "form": (form or ReviewForm()) if view.state == "open" else None,
+        "form": (form or ReviewForm(FIRST)) if view.state == "open" else None,
     }
-
-
-def reviews(flag: proctoring.Flag) -> list[dict[str, Any]]:
-    """What people decided so far."""
-    return [
-        {
-            "at": row.at,
-            "by": people.staff_name(row.by),
-            "outcome": proctoring.OUTCOME_WORDS[row.outcome],
-            "reason": proctoring.REVIEW_WORDS[row.reason],
-            "note": row.note,
-        }
-        for row in flag.reviews.all()
-    ]

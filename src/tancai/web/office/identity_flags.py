@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -12,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -21,35 +19,11 @@ from tancai.people import api as people
 from tancai.proctoring import api as proctoring
 from tancai.programmes import api as programmes
 from tancai.web.roads import pictures
+from tancai.web.roads.flag_reviews import SECOND, ReviewForm, reviews
 from tancai.web.shell.names import named
 from tancai.web.shell.navigation import DueItem, NavEntry
 
 ROLES = ("office",)
-SECOND = 2
-
-
-class SecondForm(forms.Form):
-    """The second look: whether the doubt stands, and why."""
-
-    outcome = forms.ChoiceField(
-        label=gettext_lazy("复核结论"),
-        widget=forms.RadioSelect,
-        choices=[(code, proctoring.OUTCOME_WORDS[code]) for code in proctoring.OUTCOMES[SECOND]],
-    )
-    reason = forms.ChoiceField(
-        label=gettext_lazy("原因"),
-        choices=[
-            ("", gettext_lazy("请选择")),
-            *((code, proctoring.REVIEW_WORDS[code]) for code in proctoring.REVIEW_REASONS),
-        ],
-    )
-    note = forms.CharField(
-        label=gettext_lazy("说明"),
-        required=False,
-        max_length=500,
-        help_text=gettext_lazy("疑点成立时必填。"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
 
 
 def own_programmes(request: HttpRequest) -> list[str]:
@@ -86,16 +60,10 @@ def _row(flag: proctoring.Flag) -> dict[str, Any]:
 @login_required
 def one(request: HttpRequest, flag_id: int) -> HttpResponse:
     flag = _own(request, flag_id)
-    form = SecondForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            proctoring.review(flag, SECOND, **form.cleaned_data, by=request.user, at=clock.now())
-        except proctoring.IdentityError as error:
-            field = "note" if error.code in ("no_note", "long_text") else None
-            form.add_error(field, proctoring.say_error(error.code, error.params))
-        else:
-            messages.success(request, _("已记录复核结论，并已告知考生。"))
-            return redirect("office:identity_flags")
+    form = ReviewForm(SECOND, request.POST or None)
+    if request.method == "POST" and form.is_valid() and form.give(flag, by=request.user, at=clock.now()):
+        messages.success(request, _("已记录复核结论，并已告知考生。"))
+        return redirect("office:identity_flags")
     status = 422 if form.errors else 200
     return render(request, "office/identity_flag.html", _context(request, flag, form), status=status)
 
@@ -112,23 +80,14 @@ def _own(request: HttpRequest, flag_id: int) -> proctoring.Flag:
     return flag
 
 
-def _context(request: HttpRequest, flag: proctoring.Flag, form: SecondForm) -> dict[str, Any]:
+def _context(request: HttpRequest, flag: proctoring.Flag, form: ReviewForm) -> dict[str, Any]:
     at, row = clock.now(), _row(flag)
     refused = proctoring.may_review(flag, SECOND, "set_aside", by=request.user, at=at)
     return {
         **row,
         "session": flag.admission.session,
         "shown": pictures.of_flag(flag, by=request.user, at=at),
-        "reviews": [
-            {
-                "at": review.at,
-                "by": people.staff_name(review.by),
-                "outcome": proctoring.OUTCOME_WORDS[review.outcome],
-                "reason": proctoring.REVIEW_WORDS[review.reason],
-                "note": review.note,
-            }
-            for review in flag.reviews.all()
-        ],
+        "reviews": reviews(flag),
         "statements": list(flag.statements.all()),
         "days": settings.TANCAI_IDENTITY["statement_days"],
         "form": form if row["flag"].state == "doubt" and not refused else None,

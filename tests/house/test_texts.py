@@ -65,6 +65,8 @@ CHINESE_BY_NATURE = {
     "web/workshop/accounting/sheets.py": "the name of the spreadsheet of monthly data",
     "web/workshop/sink/exports.py": "headings of the tally sheet",
     "web/workshop/sink/fields.py": "a kind of land as the tables name it",
+    "web/workshop/accounting/fields.py": "units of products as enterprises write them",
+    "web/workshop/speaking.py": "units as people write them, read in either language",
 }
 """Files whose Chinese is data or paper, not interface."""
 PAPERS_OF_CASES = ("labs/tasks/", "labs/benches/verification/cases.py", "labs/benches/verification/papers.py")

@@ -78,11 +78,15 @@ def test_a_missed_exam_can_be_resat_after_paying() -> None:
         assert order.number in client.get(answer["Location"]).content.decode()
         listing = client.get(reverse("candidate:exams")).content.decode()
         assert reverse("candidate:resit_fee", args=[order.number]) in listing
+        assert resit not in listing, "one booking at a time"
         voucher = reverse("candidate:resit_voucher", args=[order.number])
         client.post(voucher)
         assert fees.order(order.number).state == "open"
         client.post(voucher, {"file": SimpleUploadedFile("转账.pdf", PDF, content_type="application/pdf")})
         assert fees.order(order.number).state == "voucher"
+        assert (
+            "凭证正在核对" in client.get(reverse("candidate:resit_fee", args=[order.number])).content.decode()
+        )
         again = client.post(resit, {"day": "dcne-2026-12-26"})
         assert again.status_code in (302, 404)
 

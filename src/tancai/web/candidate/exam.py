@@ -69,10 +69,16 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Exams to come, exams over, and resits booked but not yet paid."""
     person = people.person_of(request.user)
     rows = _with_trials(_rows(person)) if person else []
+    bookings = _bookings(person) if person else []
+    booked = {booking["application_id"] for booking in bookings}
     context = {
         "coming": sorted((row for row in rows if not row.over), key=lambda row: row.session.starts_at),
-        "past": [row for row in rows if row.over],
-        "bookings": _bookings(person) if person else [],
+        "past": [
+            replace(row, resit=row.resit and row.admission.application_id not in booked)
+            for row in rows
+            if row.over
+        ],
+        "bookings": bookings,
         "waiting": _waiting(person, rows) if person else [],
     }
     return render(request, "candidate/exam/list.html", context)
@@ -135,7 +141,12 @@ def _bookings(person: Any) -> list[dict[str, Any]]:
             continue
         definition = programmes.definition_of(applications[booking.application_id].edition_id)
         found.append(
-            {"order": order, "day": programmes.exam_day(booking.exam_day), "name": named(definition)}
+            {
+                "application_id": booking.application_id,
+                "order": order,
+                "day": programmes.exam_day(booking.exam_day),
+                "name": named(definition),
+            }
         )
     return found
 
@@ -239,7 +250,7 @@ def resit_fee(request: HttpRequest, number: str) -> HttpResponse:
     """What is owed for the resit and the proof of the transfer."""
     order = _order(request, number)
     definition = programmes.definition(order.programme)
-    body = next((o.name for o in definition.organisations if o.code == definition.body), "")
+    body = next((named(o) for o in definition.organisations if o.code == definition.body), "")
     context = {
         "order": order,
         "name": named(definition),

@@ -32,7 +32,7 @@ def _order(application: enrolment.Application) -> fees.OrderView:
 def page(request: HttpRequest, application: enrolment.Application) -> HttpResponse:
     order = _order(application)
     definition = enrolment.definition_for(application)
-    body = next((o.name for o in definition.organisations if o.code == definition.body), "")
+    body = next((named(o) for o in definition.organisations if o.code == definition.body), "")
     context: dict[str, Any] = {
         "application": application,
         "order": order,

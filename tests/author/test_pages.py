@@ -191,6 +191,8 @@ def test_short_answers_are_written_by_points(author: Any, monkeypatch: pytest.Mo
     many = {
         f"{name}_{n}": value for n in range(1, 4) for name, value in (("point", f"要点 {n}"), ("marks", "1"))
     }
+    preview = browser.post(reverse("author:preview", args=["short"]), {**given, **many, "item": "cem-7-t01"})
+    assert "请合并要点" in preview.content.decode()
     page = browser.post(place("revise", "cem-7-t01"), {**given, **many}).content.decode()
     assert "评分要点：有 3 个，太多。试卷上这类题 1 分，按半分计只够分给 2 个要点" in page
 

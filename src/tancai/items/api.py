@@ -90,6 +90,7 @@ from tancai.items.other_keys import (
     score_by_keys,
     told_letters,
 )
+from tancai.items.pointed import room_fault
 from tancai.items.practice import PRACTICE, practice_form
 from tancai.items.queries.answering import Answerable, answerable
 from tancai.items.queries.answers import Question, answer_variables, paper_questions
@@ -304,6 +305,7 @@ __all__ = [
     "result_document",
     "review_queue",
     "revise_item",
+    "room_fault",
     "score",
     "score_by_keys",
     "score_sheets",

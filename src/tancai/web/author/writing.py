@@ -28,6 +28,10 @@ def preview(request: HttpRequest, kind: str) -> HttpResponse:
     content, key, faults = as_typed(found, request.POST)
     explanation = request.POST.get("explanation", "")
     faults = faults or found.faults(content, key, None) + items.text_faults(content, key, explanation)
+    if not faults:
+        topic = item.topic if item else request.POST.get("topic", "")
+        levels = item.levels if item else request.POST.getlist("levels")
+        faults = items.room_fault(kind, content, key, topic=topic, levels=levels)
     context: dict[str, Any] = {
         "faults": [words.fault(fault) for fault in faults],
         "template": f"items/kinds/{kind}.html",

@@ -35,8 +35,6 @@ CHINESE_BY_NATURE = {
     "enrolment/imports.py": "the spreadsheet handed back to the institution",
     "enrolment/rules.py": "the ending of a major's name, stripped before comparing",
     "enrolment/sheets.py": "headings of the spreadsheet that institutions fill in",
-    "exams/reports.py": "the title in the other language, below the first",
-    "exams/tickets.py": "the title in the other language, below the first",
     "items/exchange/assembled.py": "a marking point written into the bank",
     "items/exchange/files.py": "the range of Han characters",
     "items/actions/importing.py": "the source kept with an item, part of its digest in every language",

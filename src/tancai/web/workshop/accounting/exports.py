@@ -168,11 +168,10 @@ def preview(request: HttpRequest, work: labs.Work) -> HttpResponse:
 
 
 def _sheets(paper: dict[str, Any]) -> list[dict[str, Any]]:
-    """The sections of the report in the sequence of the paper, those without a line left out."""
+    """The sections of the report in the sequence of the paper."""
     found: list[dict[str, Any]] = [{"kind": "facts", **one} for one in paper["facts"]]
-    found += [{"kind": "table", **one} for one in paper["tables"] if one["rows"]]
-    if paper["notes"]:
-        found.append({"kind": "notes", "title": paper["notes_title"], "rows": paper["notes"]})
+    found += [{"kind": "table", **one} for one in paper["tables"]]
+    found.append({"kind": "notes", "title": paper["notes_title"], "rows": paper["notes"]})
     found.append({"kind": "tree", "title": paper["tree_title"], "rows": paper["tree"]})
     return found
 
@@ -273,6 +272,7 @@ def _paper(shown_now: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
             },
             _quality(shown_now),
         ],
+        "none": _("没有填写"),
         "notes_title": _("九、说明与存疑"),
         "notes": [
             f"{one.place}：{one.text}" if one.place else one.text
@@ -291,7 +291,7 @@ def _drawn(row: Sequence[str]) -> list[str]:
 def _read(row: Sequence[str]) -> list[str]:
     """A line of the data with its unit as people write it."""
     stream, what, value, at, *rest = row
-    return [stream, what, value, unit_said(at, paper=True), *rest]
+    return [stream, what, value, "" if at == "1" else unit_said(at, paper=True), *rest]
 
 
 def _quality(shown_now: dict[str, Any]) -> dict[str, Any]:

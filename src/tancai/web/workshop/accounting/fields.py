@@ -19,6 +19,8 @@ from tancai.web.workshop.speaking import spoken, unit_said
 
 bench = labs.accounting_bench
 PRODUCT_UNITS = ("t", "MWh", "GJ", "10^4Nm3", "piece", "台", "辆", "m2", "CNY")
+VOLUMES = ("L", "m3")
+"""Of a liquid, to be weighed by its density."""
 OTHER_UNITS = {
     "t": ("t", "kg", "10^4t"),
     "MWh": ("MWh", "kWh", "10^4kWh"),
@@ -26,7 +28,7 @@ OTHER_UNITS = {
     "kg": ("kg", "t"),
     "10^4Nm3": ("10^4Nm3", "Nm3"),
     "1": ("%", "1"),
-    "m3": ("L", "m3"),
+    "m3": VOLUMES,
 }
 
 
@@ -183,6 +185,8 @@ def row_form(values: Mapping[str, Any], row: Any, *, open: bool = False) -> RowF
         f"{at}.amount",
         f"{at}.bought",
     }
+    if any(row.text(f"{one.name}.unit") in VOLUMES for one in asked if one.what == "quantity"):
+        shown.add(f"{at}.density")
     rest = [
         _text(values, f"{at}.who", words.about("who")),
         _text(values, f"{at}.note", words.about("note"), wide=True),

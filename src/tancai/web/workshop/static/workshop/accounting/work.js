@@ -32,6 +32,15 @@ rows.addEventListener("input", ({ target }) => {
   form.querySelector("[data-title]").textContent = target.value.trim() || form.querySelector("summary .quiet").textContent;
 });
 
+/** A liquid by volume asks for its density, which the row shows from then on. */
+rows.addEventListener("change", async ({ target }) => {
+  const number = target.closest("[data-row-form]")?.dataset.rowForm;
+  if (!target.matches('select[data-value$=".unit"]') || !["L", "m3"].includes(target.value)) return;
+  put(target.dataset.value, target.value);
+  await showRow(number, { focus: false });
+  rows.querySelector(`[data-value="s.${number}.density"]`)?.focus();
+});
+
 // ---- rows
 async function showRow(number, { focus = true } = {}) {
   if (!(await saving.flush())) return void (line.textContent = say.sayRow);

@@ -62,7 +62,7 @@ def test_from_blank_to_report(page: Page, trainee: Any, tmp_path: Path) -> None:
     page.locator("[data-picker-search]").fill("天然气 2015")
     chosen = page.locator(".ac-factor", has_text="389.310").get_by_role("button")
     chosen.click()
-    expect(field(page, "s.1.fuel")).to_have_value("natural_gas")
+    expect(field(page, "s.1.fuel")).to_have_value("天然气")
     field(page, "s.1.amount").fill("1,85")
     expect(page.locator("[data-fault='s.1.amount']")).to_contain_text("1.85")
     field(page, "s.1.amount").fill("185.6")

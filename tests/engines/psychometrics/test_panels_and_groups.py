@@ -80,6 +80,24 @@ def test_two_people_with_the_same_wrong_answers_are_found_and_nobody_else(folder
     assert "0 of 870 pairs" in run("analyse", some, "--key", folder / "key.csv", "--alike")
 
 
+def test_a_file_with_one_response_a_line_names_its_people_and_groups(folder: Path) -> None:
+    head, *lines = (folder / "answers.csv").read_text(encoding="utf-8").splitlines()[:-1]
+    items = head.split(",")[2:]
+    rows = [
+        f"{who},{group},{item},{given}"
+        for who, group, *answers in (line.split(",") for line in lines)
+        for item, given in zip(items, answers, strict=True)
+    ]
+    long = written(folder, "long.csv", "\n".join(["candidate,group,item,response", *rows]) + "\n")
+    arguments = ("--key", folder / "key.csv", "--alike", "--groups", "group")
+    wide = record("analyse", folder / "answers.csv", *arguments, "--people", "who")
+    found = record("analyse", long, *arguments)
+    assert found["alike"] == wide["alike"] and found["dif"] == wide["dif"]
+    mixed = written(folder, "mixed.csv", "candidate,group,item,response\np1,A,i1,A\np1,B,i2,A\n")
+    with pytest.raises(CommandError, match="p1 has A and B in column group"):
+        run("analyse", mixed, "--key", folder / "key.csv", "--groups", "group")
+
+
 def test_the_likeliest_pairs_are_the_same_in_blocks_of_any_size() -> None:
     chance = np.random.default_rng(2)
     answers = np.array(list("ABCD"))[chance.integers(0, 4, (40, 8))]

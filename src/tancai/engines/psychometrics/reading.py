@@ -96,22 +96,43 @@ def read_answers(path: Path, *, missing: Sequence[str] = (), skip: Sequence[str]
 
 
 def read_column(path: Path, name: str) -> tuple[str, ...]:
-    """What a column holds, for each line that ``read_scores`` and ``read_answers`` keep, in their order.
+    """What a column holds, for each person that ``read_scores`` and ``read_answers`` keep, in their order.
 
-    Raises MeasurementError for a file without that column and for one with one response a line.
+    Of a file with one response a line it must hold the same on all lines of a person. Raises MeasurementError where it
+    does not, and for a file without that column.
     """
     with _open(path) as stream:
         header, separator = _header(stream, path)
-        if long_files.is_long(header):
-            raise MeasurementError(
-                "long_file", f"{path.name} has one response a line: column {name} needs one person a line."
-            )
         if name not in header:
             raise MeasurementError("no_such_column", f"{path.name} has no column {name}.")
+        if long_files.is_long(header):
+            found = long_files.read_long(stream, path, header, separator, name.lower())
+            return _of_people(path, name, found)
         rows = [
             row for first, lines in _pieces(stream) for row in _rows(lines, separator, len(header), first, [])
         ]
     return tuple(row[header.index(name)].strip() for row in rows)
+
+
+def _of_people(path: Path, name: str, found: long_files.Long) -> tuple[str, ...]:
+    told = []
+    for person, cells in zip(found.people, found.cells, strict=True):
+        values = sorted({str(cell) for cell in cells if cell})
+        if len(values) > 1:
+            raise MeasurementError(
+                "not_of_people", f"{path.name}: {person} has {values[0]} and {values[1]} in column {name}."
+            )
+        told.append(values[0] if values else "")
+    return tuple(told)
+
+
+def read_people(path: Path) -> tuple[str, ...] | None:
+    """The people of a file with one response a line, in order; None for other files, whose lines have no names."""
+    with _open(path) as stream:
+        header, separator = _header(stream, path)
+        if not long_files.is_long(header):
+            return None
+        return long_files.read_long(stream, path, header, separator, "item").people
 
 
 def read_ratings(path: Path) -> tuple[tuple[str, ...], tuple[str, ...], Floats, Floats]:

@@ -193,7 +193,9 @@ def _alike(answers: Any, scored: Any, options: dict[str, Any]) -> dict[str, Any]
     if options["people"]:
         names = reading.read_column(options["responses"], options["people"])
     else:
-        names = tuple(f"row {place}" for place in range(1, people + 1))
+        names = reading.read_people(options["responses"]) or tuple(
+            f"row {place}" for place in range(1, people + 1)
+        )
     pairs = copying.likeliest(answers, scored.codes)
     level = 0.05 / max(people * (people - 1), 1)
     found = copying.k_index(answers, scored.codes, pairs, level=level)

@@ -122,7 +122,7 @@ def _detail(request: HttpRequest, certificate: credentials.Certificate, form: Re
         "requests": [_shown(each) for each in requests],
         "form": form,
         "may_ask": seen.stands and not any(r.state in {"unpaid", "open", "proposed"} for r in requests),
-        "body": next((o.name for o in definition.organisations if o.code == definition.body), ""),
+        "body": next((named(o) for o in definition.organisations if o.code == definition.body), ""),
     }
     return render(request, "candidate/certificates/detail.html", context, status=422 if form.errors else 200)
 

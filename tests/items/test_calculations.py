@@ -60,7 +60,7 @@ def test_numbers_as_people_write_them(text: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "-", "abc", "1,23", "1.2.3", "NaN", "inf", "e5", "0x10", None, True, "1e9999"]
+    "text", ["", "-", "abc", "1,23", "1.2.3", "NaN", "inf", "e5", "0x10", None, True, "1e9999", "9" * 61]
 )
 def test_what_is_no_number(text: object) -> None:
     assert numbers.number(text) is None

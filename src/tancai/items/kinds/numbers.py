@@ -24,8 +24,10 @@ def number(text: Any) -> Decimal | None:
 @lru_cache(maxsize=8192)
 def _read(text: str) -> Decimal | None:
     # checking a bank asks for the same bounds of variables again and again
-    plain = unicodedata.normalize("NFKC", text)[:LONGEST].translate(str.maketrans("−–，", "--,"))
+    plain = unicodedata.normalize("NFKC", text).translate(str.maketrans("−–，", "--,"))
     plain = "".join(plain.split())
+    if len(plain) > LONGEST:
+        return None
     share = plain.endswith("%")
     power = _POWER.search(plain := plain.removesuffix("%"))
     body = plain[: power.start()] if power else plain

@@ -323,7 +323,7 @@ def test_every_fault_of_a_blueprint_is_told_with_its_line() -> None:
         ("schema = 1\nitems = { min = 5, max = 3 }\n", "min 5 is above max 3"),
         ("schema = 1\n[[require]]\nsum = 'words'\n", "line 2, require: give min, max or exactly"),
         ("schema = 1\n[[require]]\nsum = 'words'\nmean = 'b'\nmin = 1\n", "sum and mean: one measure each"),
-        ("schema = 1\n[[require]]\ninformation = [0, 1]\nmin = [1]\n", "min has 1 values for 2 points"),
+        ("schema = 1\n[[require]]\ninformation = [0, 1]\nmin = [1]\n", "min has 1 value for 2 points"),
         ("schema = 1\n[[enemies]]\n", "give one of items, same"),
         ("schema = 1\n[forms]\noverlap_share = 0.2\n", "needs a fixed number of items"),
         ("schema = 1\n[objective]\ngoal = 'closest'\n[[objective.aim]]\nsum = 'w'\n", "needs a target"),

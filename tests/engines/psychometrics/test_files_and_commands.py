@@ -212,7 +212,7 @@ def test_keys_in_every_shape(tmp_path: Path, key: str) -> None:
         ("key\nA\nB\n", "2 keys for 3 items"),
         ("item,key\na,A\na,B\n", "two keys"),
         ("item,key\na,\n", "item a has an empty key"),
-        ("item,key\na\n", "line 2: 1 cells"),
+        ("item,key\na\n", "line 2: 1 cell "),
         ("item,key\n", "no key"),
         ("p,q\n1,2\n3,4\n", "use columns item,key"),
     ],
@@ -379,7 +379,7 @@ def test_equate_score_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("score,count\n1\n2,3\n", "new.csv line 2: 1 cells instead of 2"),
+        ("score,count\n1\n2,3\n", "new.csv line 2: 1 cell instead of 2"),
         ("score,count\n1,2\n2,many\n", "new.csv line 3: 'many' is no number"),
         ("score,count\n5,3\n", "Everybody had the same score"),
         ("score,count\n0,1\n100000000,2\n", "too far apart"),

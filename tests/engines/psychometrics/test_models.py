@@ -176,7 +176,7 @@ def test_ml_is_where_the_likelihood_is_highest() -> None:
 
 
 def test_columns_must_fit() -> None:
-    with pytest.raises(MeasurementError, match="20 items"):
+    with pytest.raises(MeasurementError, match=r"each item \(20\)"):
         ability.abilities(bank20(), np.zeros((3, 19), dtype=np.int8))
     with pytest.raises(MeasurementError, match="q0"):
         ability.abilities(bank20(), np.full((1, 20), 2, dtype=np.int8))

@@ -61,7 +61,7 @@ def assemble(
     cannot meet is no error but status ``infeasible`` with its conflict.
     """
     if not 1 <= forms <= MOST_FORMS:
-        raise AssemblyError("forms", f"{forms} forms: ask for 1 to {MOST_FORMS}.")
+        raise AssemblyError("forms", f"Number of forms {forms}: ask for 1 to {MOST_FORMS}.")
     begun = time.monotonic()
     left = _remaining(begun, seconds)
     order = np.random.default_rng(seed).permutation(np.argsort(np.array(bank.ids)))

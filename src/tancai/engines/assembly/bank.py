@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tancai.engines.assembly.errors import AssemblyError, Note
+from tancai.engines.bilingual import counted
 from tancai.engines.psychometrics import curves
 from tancai.engines.psychometrics.curves import Curves
 
@@ -141,7 +142,9 @@ def bank(
     for column, cells in [*columns.items(), ("curves", curves), ("lines", lines)]:
         if len(cells) != len(ids) and (cells or column in columns):
             raise AssemblyError(
-                "length", f"{name}: column {column} has {len(cells)} cells for {len(ids)} items."
+                "length",
+                f"{name}: column {column} has {counted(len(cells), 'cell', 'cells')} "
+                f"for {counted(len(ids), 'item', 'items')}.",
             )
     made = {column: _column(cells) for column, cells in columns.items()}
     return Bank(tuple(ids), made, tuple(curves), tuple(lines), name, tuple(notes))

@@ -29,6 +29,7 @@ from tancai.engines.assembly.blueprint import (
 )
 from tancai.engines.assembly.conditions import Condition, Test
 from tancai.engines.assembly.errors import AssemblyError
+from tancai.engines.bilingual import counted
 
 SCHEMA = 1
 
@@ -414,7 +415,9 @@ def _spread(field: str, value: Bound | None, many: int) -> list[float | None]:
     if not isinstance(value, list):
         return [value] * many
     if len(value) != many:
-        raise ValueError(f"{field} has {len(value)} values for {many} points")
+        raise ValueError(
+            f"{field} has {counted(len(value), 'value', 'values')} for {counted(many, 'point', 'points')}"
+        )
     return list(value)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tancai.engines.assembly.bank import Bank, bank
 from tancai.engines.assembly.errors import AssemblyError, Note
+from tancai.engines.bilingual import counted
 from tancai.engines.psychometrics import curves, files
 from tancai.engines.psychometrics.errors import MeasurementError
 
@@ -89,9 +90,9 @@ def _usable(
         else:
             seen.add(cells[id_at])
             kept.append((line, cells))
-    told = [f"{line} ({cells} cells)" for line, cells in ragged]
+    told = [f"{line} ({counted(cells, 'cell', 'cells')})" for line, cells in ragged]
     for code, found, why in (
-        ("ragged", told, f"the header has {len(header)} cells"),
+        ("ragged", told, f"the header has {counted(len(header), 'cell', 'cells')}"),
         ("nameless", nameless, "there is no id"),
         ("twice", twice, "the id came before"),
     ):

@@ -43,7 +43,7 @@ def abilities(
     """
     rows = np.asarray(codes, dtype=np.int8)
     if rows.ndim != 2 or rows.shape[1] != len(items):
-        raise MeasurementError("columns", f"Scores must have one column for each of the {len(items)} items.")
+        raise MeasurementError("columns", f"Scores must have one column for each item ({len(items)}).")
     prior = grid or normal_grid()
     if method not in ("eap", "map", "ml"):
         raise MeasurementError("method", f"Method {method} is unknown; use eap, map or ml.")

@@ -14,6 +14,7 @@ import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 from scipy.special import expit
 
+from tancai.engines.bilingual import counted
 from tancai.engines.psychometrics import expectation, precision
 from tancai.engines.psychometrics.curves import DICHOTOMOUS, MODELS, Item
 from tancai.engines.psychometrics.errors import MeasurementError, Note
@@ -178,7 +179,8 @@ class _Search:
             self._finish(kind, arrived)
 
     def _stopped(self) -> str:
-        return f"stopped after {self.iterations} iterations with {self.change:.2g} of log likelihood still to gain"
+        rounds = counted(self.iterations, "iteration", "iterations")
+        return f"stopped after {rounds} with {self.change:.2g} of log likelihood still to gain"
 
     def _look(self, vector: Floats) -> tuple[float, Floats, Expected]:
         """Log posterior (likelihood and priors), its slope and the expected counts."""
@@ -379,7 +381,10 @@ def _doubts(items: tuple[Item, ...], data: Responses, model: str) -> tuple[Note,
     wanted = {"1pl": 100, "pcm": 100, "2pl": 200, "3pl": 500}.get(model, 250)
     if data.n < wanted:
         notes.append(
-            Note("small_sample", f"{data.n} people: {model} is unsteady below {wanted}; see the errors.")
+            Note(
+                "small_sample",
+                f"{counted(data.n, 'person', 'people')}: {model} is unsteady below {wanted}; see the errors.",
+            )
         )
     if len(items) == 2 and model not in ("1pl", "pcm"):
         notes.append(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tancai.engines.bilingual import counted
 from tancai.engines.psychometrics.errors import MeasurementError, Note
 from tancai.engines.psychometrics.responses import Floats, Responses
 
@@ -178,7 +179,8 @@ def _tops(data: Responses, highest: Sequence[int] | None) -> NDArray[np.intp]:
     if (seen > given).any():
         j = int(np.argmax(seen > given))
         raise MeasurementError(
-            "score_range", f"Item {data.items[j]}: score {seen[j]} is above its {given[j]} points."
+            "score_range",
+            f"Item {data.items[j]}: score {seen[j]} is above its {counted(given[j], 'point', 'points')}.",
         )
     return given
 
@@ -186,7 +188,7 @@ def _tops(data: Responses, highest: Sequence[int] | None) -> NDArray[np.intp]:
 def _gap_note(whole: float, n: int) -> Note:
     return Note(
         "incomplete",
-        f"Only {round(whole)} of {n} people were given every item: alpha and SEM rest on them; item-rest correlations "
+        f"Given every item: only {round(whole)} of {n} people; alpha and SEM rest on them; item-rest correlations "
         "take what was not presented as 0.",
     )
 
@@ -335,7 +337,7 @@ def _paper_notes(items: Sequence[ItemStatistics], n: int, limits: Limits) -> tup
             notes.append(Note("constant", f"Item {item.id}: everybody scored {item.mean:g}.", item.id))
     if n < limits.fewest_people:
         notes.append(
-            Note("small_sample", f"{n} people are few: correlations below {limits.fewest_people} mislead.")
+            Note("small_sample", f"Few people ({n}): correlations below {limits.fewest_people} mislead.")
         )
     return tuple(notes)
 

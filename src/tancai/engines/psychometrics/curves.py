@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit, log_expit, log_softmax
 
+from tancai.engines.bilingual import counted
 from tancai.engines.psychometrics.errors import MeasurementError
 from tancai.engines.psychometrics.responses import Floats
 
@@ -44,7 +45,8 @@ class Item:
             )
         if not self.d or (self.model in DICHOTOMOUS and len(self.d) != 1):
             raise MeasurementError(
-                "intercepts", f"Item {self.id}: {len(self.d)} intercepts do not fit {self.model}."
+                "intercepts",
+                f"Item {self.id}: {self.model} does not take {counted(len(self.d), 'intercept', 'intercepts')}.",
             )
         if not np.isfinite([self.a, self.c, *self.d]).all() or not 0 <= self.c < 1:
             raise MeasurementError("parameters", f"Item {self.id}: a and d must be finite and c in [0, 1).")
@@ -202,7 +204,7 @@ def log_likelihoods(items: Sequence[Item], codes: ArrayLike, theta: ArrayLike) -
     rows = np.asarray(codes)
     points = np.atleast_1d(np.asarray(theta, dtype=np.float64))
     if rows.ndim != 2 or rows.shape[1] != len(items):
-        raise MeasurementError("columns", f"Scores must have one column for each of the {len(items)} items.")
+        raise MeasurementError("columns", f"Scores must have one column for each item ({len(items)}).")
     total = np.zeros((len(rows), len(points)))
     for j, item in enumerate(items):
         log_p = np.vstack([item_curves(item, points).log_p[0], np.zeros(len(points))])

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.optimize import least_squares
 
+from tancai.engines.bilingual import counted
 from tancai.engines.psychometrics.curves import Item, characteristic, probabilities
 from tancai.engines.psychometrics.errors import MeasurementError
 from tancai.engines.psychometrics.grid import Grid, normal_grid
@@ -99,7 +100,8 @@ def _pairs(base: Sequence[Item], new: Sequence[Item], anchors: Sequence[str] | N
     if len(pairs) < 2:
         raise MeasurementError(
             "too_few_anchors",
-            f"{len(pairs)} shared items: linking needs at least two (better a fifth of the paper).",
+            f"{counted(len(pairs), 'shared item', 'shared items')}: "
+            "linking needs at least two (better a fifth of the paper).",
         )
     for one, other in pairs:
         if one.a <= 0 or other.a <= 0:

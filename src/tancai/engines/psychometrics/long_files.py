@@ -18,6 +18,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from tancai.engines.bilingual import counted
 from tancai.engines.psychometrics.errors import MeasurementError, Note
 from tancai.engines.psychometrics.responses import LARGEST_CATEGORY, MISSING, Responses, responses
 
@@ -96,7 +97,12 @@ def _turned(rows: dict[tuple[str, str, str], str], notes: tuple[Note, ...]) -> L
 def _notes(ragged: list[int], again: list[int], width: int) -> tuple[Note, ...]:
     found = []
     if ragged:
-        found.append(Note("ragged", f"Left out, since the header has {width} cells: {_lines(ragged)}."))
+        found.append(
+            Note(
+                "ragged",
+                f"Left out, since the header has {counted(width, 'cell', 'cells')}: {_lines(ragged)}.",
+            )
+        )
     if again:
         found.append(
             Note("repeated", f"Left out, since the person has answered the item before: {_lines(again)}.")

@@ -17,6 +17,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from tancai.engines.bilingual import counted
 from tancai.engines.psychometrics import long_files
 from tancai.engines.psychometrics.errors import MeasurementError, Note
 from tancai.engines.psychometrics.keys import Key
@@ -155,7 +156,8 @@ def read_ratings(path: Path) -> tuple[tuple[str, ...], tuple[str, ...], Floats, 
             continue
         if len(row) != len(header):
             raise MeasurementError(
-                "ragged", f"{path.name} line {line}: {len(row)} cells instead of {len(header)}."
+                "ragged",
+                f"{path.name} line {line}: {counted(len(row), 'cell', 'cells')} instead of {len(header)}.",
             )
         name, cells = row[0].strip(), [cell.strip() for cell in row[1:]]
         worth = name.lower() == "points"
@@ -226,7 +228,8 @@ def read_keys(path: Path, items: Sequence[str]) -> tuple[Key, ...]:
         if len(rows) != len(items):
             raise MeasurementError(
                 "keys_do_not_match",
-                f"{path.name} has {len(rows)} keys for {len(items)} items: give one for each, or add a column item.",
+                f"{path.name} has {counted(len(rows), 'key', 'keys')} for "
+                f"{counted(len(items), 'item', 'items')}: give one for each, or add a column item.",
             )
         return tuple(_key(path, name, row[0]) for name, row in zip(items, rows, strict=True))
     if len(rows) == 1 and len(rows[0]) == len(header):
@@ -242,7 +245,8 @@ def _listed_keys(path: Path, names: list[str], rows: list[list[str]]) -> tuple[K
     for number, row in enumerate(rows, start=2):
         if len(row) != len(names):
             raise MeasurementError(
-                "ragged", f"{path.name} line {number}: {len(row)} cells instead of {len(names)}."
+                "ragged",
+                f"{path.name} line {number}: {counted(len(row), 'cell', 'cells')} instead of {len(names)}.",
             )
         cells = dict(zip(names, row, strict=True))
         keys.append(_key(path, cells["item"], cells["key"], cells.get("options", "")))
@@ -281,7 +285,9 @@ def read_score_counts(path: Path) -> tuple[Floats, Floats]:
 
 def _numbers(path: Path, line: int, row: list[str], width: int) -> list[float]:
     if len(row) != width:
-        raise MeasurementError("ragged", f"{path.name} line {line}: {len(row)} cells instead of {width}.")
+        raise MeasurementError(
+            "ragged", f"{path.name} line {line}: {counted(len(row), 'cell', 'cells')} instead of {width}."
+        )
     for cell in row:
         if _number(cell) is None:
             raise MeasurementError("not_numbers", f"{path.name} line {line}: {cell!r} is no number.")
@@ -502,9 +508,15 @@ def _split_frequency(
 def _ragged_notes(ragged: list[tuple[int, int]], width: int) -> tuple[Note, ...]:
     if not ragged:
         return ()
-    words = ", ".join(f"{line} ({cells} cells)" for line, cells in ragged[:_NAMED])
+    words = ", ".join(f"{line} ({counted(cells, 'cell', 'cells')})" for line, cells in ragged[:_NAMED])
     more = f" and {len(ragged) - _NAMED} more" if len(ragged) > _NAMED else ""
-    return (Note("ragged", f"Left out, since the header has {width} cells: lines {words}{more}."),)
+    return (
+        Note(
+            "ragged",
+            f"Left out, since the header has {counted(width, 'cell', 'cells')}: "
+            f"{'line' if len(ragged) == 1 else 'lines'} {words}{more}.",
+        ),
+    )
 
 
 def _nobody(path: Path) -> MeasurementError:
@@ -515,6 +527,7 @@ def _nothing(path: Path, ragged: list[tuple[int, int]], width: int) -> Measureme
     if ragged:
         line, cells = ragged[0]
         return MeasurementError(
-            "ragged", f"{path.name}: no line has the header's {width} cells (line {line} has {cells})."
+            "ragged",
+            f"{path.name}: no line has as many cells as the header, {width} (line {line} has {cells}).",
         )
     return MeasurementError("empty", f"{path.name} holds a header but no responses.")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tancai.engines.bilingual import counted
 from tancai.engines.psychometrics.errors import MeasurementError, Note
 
 MISSING = -1
@@ -68,7 +69,9 @@ def responses(
     names = tuple(items) if items is not None else tuple(f"item{j + 1}" for j in range(codes.shape[1]))
     if len(names) != codes.shape[1]:
         raise MeasurementError(
-            "names", f"{len(names)} item names for {codes.shape[1]} columns: give one name a column."
+            "names",
+            f"{counted(len(names), 'item name', 'item names')} for {counted(codes.shape[1], 'column', 'columns')}: "
+            "give one name a column.",
         )
     repeated = (
         sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
@@ -118,7 +121,9 @@ def collapse(data: Responses) -> Responses:
     notes = list(data.notes)
     empty = int((~(data.codes >= 0).any(axis=1)).sum())
     if empty:
-        notes.append(Note("empty_rows", f"{empty} rows without a single answer were left out."))
+        notes.append(
+            Note("empty_rows", f"Left out: {counted(empty, 'row', 'rows')} without a single answer.")
+        )
     if not answered.any():
         raise MeasurementError("empty", "No row holds an answer: check the file and the codes for missing.")
     kept = np.flatnonzero(answered)

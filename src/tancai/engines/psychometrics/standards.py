@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tancai.engines.bilingual import counted
 from tancai.engines.psychometrics.curves import Item, characteristic, probabilities
 from tancai.engines.psychometrics.errors import MeasurementError, Note
 from tancai.engines.psychometrics.responses import Floats
@@ -64,7 +65,12 @@ def angoff(
     mark = float(marks.mean())
     missing = int((~rated).sum())
     notes = (
-        (Note("missing_ratings", f"{missing} missing ratings were filled with the item's mean."),)
+        (
+            Note(
+                "missing_ratings",
+                f"Filled with the item's mean: {counted(missing, 'missing rating', 'missing ratings')}.",
+            ),
+        )
         if missing
         else ()
     )

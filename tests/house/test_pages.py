@@ -20,11 +20,11 @@ pytestmark = pytest.mark.anydatabase
 
 ANYBODY = {
     *("exam_room:door", "exam_room:trial_door", "exam_room:client_guide", "exam_room:client_file"),
-    "exam_room:keeper",
+    *("exam_room:receipt_check", "exam_room:keeper"),
 }
 """Private-looking addresses that are open to all: the exam door and that of the test run take ticket and code without
-an account, the help of the lock-down client is general, the client itself fetches its file without a session, and the
-script that shows a room without network is the same for everybody."""
+an account, the check of a receipt takes ticket and receipt code, the help of the lock-down client is general, it
+fetches its file without a session, and the script that shows a room without network is the same for everybody."""
 
 READING_BY_POST = {"office:certificates"}
 """Searches that keep names and document numbers out of addresses: a post that changes nothing."""

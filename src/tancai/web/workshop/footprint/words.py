@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -15,11 +16,11 @@ bench = labs.footprint_bench
 
 
 def stage(code: str) -> str:
-    return _("上游数据") if code == "upstream" else spoken(report.STAGES.get(code, code))
+    return _("上游数据") if code == "upstream" else capfirst(spoken(report.STAGES.get(code, code)))
 
 
 def origin(code: str) -> str:
-    return spoken(report.ORIGINS.get(code, code))
+    return capfirst(spoken(report.ORIGINS.get(code, code)))
 
 
 def boundary(code: str) -> str:

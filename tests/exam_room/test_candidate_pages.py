@@ -79,11 +79,23 @@ def test_a_missed_exam_can_be_resat_after_paying() -> None:
         listing = client.get(reverse("candidate:exams")).content.decode()
         assert reverse("candidate:resit_fee", args=[order.number]) in listing
         assert resit not in listing, "one booking at a time"
+        cancel = reverse("candidate:resit_cancel", args=[order.number])
+        assert cancel in client.get(answer["Location"]).content.decode()
+        assert signed_in(world.candidate(2, name="周明")).post(cancel).status_code == 404
+        assert client.post(cancel)["Location"] == reverse("candidate:exams")
+        assert fees.order(order.number).state == "cancelled"
+        assert resit in client.get(reverse("candidate:exams")).content.decode(), "free to choose again"
+        assert "已取消" in client.get(answer["Location"]).content.decode()
+        assert client.post(resit, {"day": "dcne-2026-12-26"}).status_code == 302
+        order = fees.order_for("resit", f"{admission.application_id}:dcne-2026-12-26")
+        assert order is not None and order.state == "open"
         voucher = reverse("candidate:resit_voucher", args=[order.number])
         client.post(voucher)
         assert fees.order(order.number).state == "open"
         client.post(voucher, {"file": SimpleUploadedFile("转账.pdf", PDF, content_type="application/pdf")})
         assert fees.order(order.number).state == "voucher"
+        client.post(reverse("candidate:resit_cancel", args=[order.number]))
+        assert fees.order(order.number).state == "voucher", "money may be on its way"
         assert (
             "凭证正在核对" in client.get(reverse("candidate:resit_fee", args=[order.number])).content.decode()
         )

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from tancai.exams import logbook
+from tancai.exams import logbook, standing
 from tancai.exams.models import (
     Admission,
     AdmissionEvent,
@@ -244,11 +244,15 @@ class ResitView:
 
 
 def resit_bookings(application_ids: Iterable[int]) -> list[ResitView]:
-    """Bookings of these applications that wait to be admitted, oldest first."""
+    """Bookings of these applications that wait to be admitted, oldest first, without those called off."""
     rows = ResitBooking.objects.filter(application_id__in=list(application_ids)).exclude(
         application__admissions__session__exam_day=F("exam_day")
     )
-    return [ResitView(row.application_id, row.exam_day, row.booked_at) for row in rows]
+    return [
+        ResitView(row.application_id, row.exam_day, row.booked_at)
+        for row in rows
+        if not standing.booking_called_off(row.application_id, row.exam_day)
+    ]
 
 
 def live_code(admission: Admission) -> EntryCode | None:

@@ -26,6 +26,12 @@ def resit_reference(application_id: int, exam_day: str) -> str:
     return f"{application_id}:{exam_day}"
 
 
+def booking_called_off(application_id: int, exam_day: str) -> bool:
+    """Whether the newest order of a booked resit was cancelled or paid back: the booking counts no more."""
+    order = fees.order_for(RESIT, resit_reference(application_id, exam_day))
+    return order is not None and order.state in ("cancelled", "refunded")
+
+
 def settled(kind: str, application_id: int, exam_day: str, definition: Any) -> bool:
     """Whether the fee of this attempt is paid, waived or nil."""
     if kind == Admission.RESIT:

@@ -210,11 +210,12 @@ def book_resit(application_id: int, exam_day: str, *, by: Any, at: datetime) -> 
 
     Whether the first attempt was failed is the caller's to know. Raises MayNot with reasons
     ``not_approved``, ``no_attempt``, ``attempt_open``, ``day_over``, ``limit``, ``other_programme``; the same day
-    again returns its order.
+    again returns its order, or opens another when that was called off.
     """
     application = enrolment.application(application_id)
     reference = standing.resit_reference(application_id, exam_day)
-    if ResitBooking.objects.filter(application_id=application_id, exam_day=exam_day).exists():
+    booked = ResitBooking.objects.filter(application_id=application_id, exam_day=exam_day).exists()
+    if booked and not standing.booking_called_off(application_id, exam_day):
         order = fees.order_for(standing.RESIT, reference)
         if order is not None:
             return order
@@ -224,7 +225,10 @@ def book_resit(application_id: int, exam_day: str, *, by: Any, at: datetime) -> 
         raise MayNot(verdict.reasons)
     try:
         with transaction.atomic():
-            ResitBooking.objects.create(application_id=application_id, exam_day=exam_day, booked_at=at, by=by)
+            if not booked:
+                ResitBooking.objects.create(
+                    application_id=application_id, exam_day=exam_day, booked_at=at, by=by
+                )
     except IntegrityError:
         raise ExamError("already_booked") from None
     organisation = application.institution_id and people.organisation_by_id(application.institution_id)
@@ -262,6 +266,25 @@ def grant_attempt(admission: Admission, exam_day: str, *, by: Any, at: datetime)
     return order
 
 
+@transaction.atomic
+def cancel_resit(application_id: int, exam_day: str, *, by: Any, at: datetime) -> fees.OrderView:
+    """Call a booked resit off while nothing was paid; another day, or the same, may be booked then.
+
+    Raises ExamError ``not_booked``, ``admitted`` or ``paid`` (a payment is given back by the office).
+    """
+    order = fees.order_for(standing.RESIT, standing.resit_reference(application_id, exam_day))
+    if order is None or standing.booking_called_off(application_id, exam_day):
+        raise ExamError("not_booked")
+    if Admission.objects.filter(application_id=application_id, session__exam_day=exam_day).exists():
+        raise ExamError("admitted")
+    if order.state in ("voucher", "confirmed"):
+        raise ExamError("paid")
+    audit.record(
+        "exams.cancel_resit", by=by, at=at, target=("application", application_id), detail={"day": exam_day}
+    )
+    return fees.cancel(order, reason="booking cancelled", by=by, at=at)
+
+
 def may_book_resit(application_id: int, exam_day: str, at: datetime) -> rules.Verdict:
     """Whether another attempt can be booked for that day, as far as this room knows."""
     application = enrolment.application(application_id)
@@ -294,5 +317,9 @@ def _resit_facts(application: Any, definition: Any, day: Any, at: datetime) -> r
         starts_at=day.starts_at,
         cancelled=programmes.is_cancelled(day.key),
         limit=definition.exam.resit_limit,
-        other_booking=any(not _is_past(booking.exam_day, at) for booking in waiting),
+        other_booking=any(
+            not _is_past(booking.exam_day, at)
+            and not standing.booking_called_off(application.id, booking.exam_day)
+            for booking in waiting
+        ),
     )

@@ -257,8 +257,24 @@ def resit_fee(request: HttpRequest, number: str) -> HttpResponse:
         "body": body,
         "may_upload": "voucher" in order.next,
         "refusal": next((e.note for e in reversed(order.events) if e.kind == "refused"), ""),
+        "may_cancel": order.state in ("open", "refused"),
     }
     return render(request, "candidate/exam/resit_fee.html", context)
+
+
+@require_POST
+@login_required
+def resit_cancel(request: HttpRequest, number: str) -> HttpResponse:
+    """Give an unpaid booking up, to choose another day."""
+    order = _order(request, number)
+    application, _colon, day = order.reference.partition(":")
+    try:
+        exams.cancel_resit(int(application), day, by=request.user, at=clock.now())
+    except (exams.ExamError, fees.BadStep):
+        messages.error(request, _("这次预约现在不能取消。已缴费的请联系办公室。"))
+        return redirect("candidate:resit_fee", number)
+    messages.success(request, _("预约已取消，可以另选考试日。"))
+    return redirect("candidate:exams")
 
 
 @require_POST
@@ -286,5 +302,6 @@ exam_urls = [
     path("exams/<int:admission_id>/ticket/", ticket, name="ticket"),
     path("exams/<int:admission_id>/resit/", resit, name="resit"),
     path("resits/<slug:number>/", resit_fee, name="resit_fee"),
+    path("resits/<slug:number>/cancel/", resit_cancel, name="resit_cancel"),
     path("resits/<slug:number>/voucher/", resit_voucher, name="resit_voucher"),
 ]

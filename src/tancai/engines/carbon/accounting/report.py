@@ -18,8 +18,9 @@ CONFIDENCE = {
     "V2": "间接来源|secondary source",
     "M": "未经核实|unverified",
 }
+TITLE = "企业温室气体排放报告|Greenhouse gas emission report"
 _WORDS = {
-    "title": "企业温室气体排放报告|Greenhouse gas emission report",
+    "title": TITLE,
     "entity": "一、报告主体|1. Reporting entity",
     "boundary": "二、核算边界|2. Boundary",
     "method": "三、核算方法|3. Method",

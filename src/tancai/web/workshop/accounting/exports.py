@@ -214,7 +214,7 @@ def _paper(shown_now: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
     ]
     return {
         "language": language(),
-        "title": f"{about.year or ''} {_('企业温室气体排放报告')}".strip(),
+        "title": f"{about.year or ''} {spoken(papers.TITLE)}".strip(),
         "subtitle": about.enterprise.get("name", ""),
         "footer": _("计算引擎 %(version)s · 输入 SHA-256 %(digest)s")
         % {"version": ENGINE_VERSION, "digest": about.digest[:16]},

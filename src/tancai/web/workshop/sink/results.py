@@ -67,11 +67,9 @@ def place(values: dict[str, Any], name: str) -> str:
     if steps[0] == "p" and len(steps) > 2:
         row = next((one for one in bench.rows_of(values, "p") if str(one.number) == steps[1]), None)
         text = words.label(".".join(steps[:3]), language())
-        more = (
-            f" · {_('第 %(row)s 行') % {'row': int(steps[3]) + 1}}"
-            if len(steps) > 3 and steps[3].isdecimal()
-            else ""
-        )
+        more = ""
+        if len(steps) > 3 and steps[3].isdecimal():
+            more = " · " + _("第 %(row)s 行") % {"row": int(steps[3]) + 1}
         return f"{_('样地')} {bench.plot_name(row) if row else steps[1]} · {text}{more}"
     if steps[0] in ("v", "w") and len(steps) > 1:
         return f"{words.label('validation' if steps[0] == 'v' else 'verification', language())} {steps[1]}"

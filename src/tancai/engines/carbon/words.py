@@ -296,8 +296,9 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         "{flow} is made by several processes ({processes}): name one by from.",
     ),
     "flow_unit": (
-        "“{flow}”产出单位为{made}，此处用{used}，无法换算。",
-        "{flow} is made in {made}, used here in {used}: the two cannot be converted.",
+        "“{flow}”按{made}产出或给出因子，此处用{used}，无法换算；请改用同类单位（因子如 kgCO2e/{used}）。",
+        "{flow} is made, or its factor given, per {made} and used here in {used}: use units of one kind (a factor in "
+        "kgCO2e/{used}).",
     ),
     "singular": (
         "清单矩阵无解：请检查{processes}附近是否有净产出不为正的循环。",

@@ -32,8 +32,8 @@ pytestmark = pytest.mark.django_db
 APPLIED = datetime(2026, 11, 20, 10, 0, tzinfo=SHANGHAI)
 DAY = "cem-2026-12-26"
 ROOMS = {
-    "account", "certificates", "consents", "devices", "enrolment", "exams", "fees", "files", "identity", "learning",
-    "marking", "messages", "proctoring", "publishing", "venues",
+    "account", "certificates", "consents", "devices", "enrolment", "exams", "fees", "files", "identity", "labs",
+    "learning", "marking", "messages", "proctoring", "publishing", "venues",
 }  # fmt: skip
 
 

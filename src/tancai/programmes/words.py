@@ -96,7 +96,7 @@ def describe(fault: Fault) -> str:
     if code == "wrong_type":
         params["wanted"] = _TYPES.get(str(params["wanted"]), params["wanted"])
     words = str(_FAULTS.get(code, _("这里的内容不能使用（%(code)s）。"))) % params
-    return f"{fault.path}：{words}" if fault.path else words
+    return f"{fault.path}{_('：')}{words}" if fault.path else words
 
 
 def explain(error: BadChange) -> str:

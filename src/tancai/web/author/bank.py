@@ -119,7 +119,7 @@ def _filters(user: Any, codes: list[str], topics: dict[str, Any]) -> list[Filter
         Filter(
             "tag",
             _("标签"),
-            [(name, f"{name}（{n}）") for name, n in items.tags(codes).items()],
+            [(name, f"{name} ({n})") for name, n in items.tags(codes).items()],
             lookup="tags__name",
         ),
         Filter("author", _("作者"), _authors(user, codes), apply=partial(_by_author, user.pk)),
@@ -139,7 +139,7 @@ def _filters(user: Any, codes: list[str], topics: dict[str, Any]) -> list[Filter
 
 
 def _tag_choices(codes: list[str]) -> list[tuple[str, str]]:
-    return [(name, f"{name}（{n}）") for name, n in items.tags(codes).items()]
+    return [(name, f"{name} ({n})") for name, n in items.tags(codes).items()]
 
 
 def _authors(user: Any, codes: list[str]) -> list[tuple[str, str]]:

@@ -63,7 +63,7 @@ def said(question: Any, name: str, error: str) -> str:
     """An error of a question, with its place."""
     label = question.fields[name].label if name in question.fields else ""
     place = _("第 %(n)s 小题") % {"n": question.number}
-    return f"{place} {label}：{error}" if label else f"{place}：{error}"
+    return f"{place} {label}{_('：')}{error}" if label else f"{place}{_('：')}{error}"
 
 
 @require_POST

@@ -244,6 +244,6 @@ def _answer_parts(kind: Any, version: Any) -> list[tuple[str, str]]:
     if solution.get("reference"):
         parts.append((_("参考答案"), solution["reference"]))
     return parts + [
-        (_("要点 %(number)s") % {"number": number}, f"{point['text']}（{point['marks']}）")
+        (_("要点 %(number)s") % {"number": number}, f"{point['text']} ({point['marks']})")
         for number, point in enumerate(solution.get("points", []), start=1)
     ]

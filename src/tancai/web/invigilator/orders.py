@@ -134,7 +134,7 @@ def wrong(form: OrderForm) -> list[Said]:
     found = []
     for name, errors in form.errors.items():
         label = form.fields[name].label if name in form.fields else ""
-        found += [Said("error", f"{label}：{error}" if label else str(error)) for error in errors]
+        found += [Said("error", f"{label}{_('：')}{error}" if label else str(error)) for error in errors]
     return found
 
 

@@ -18,7 +18,7 @@ def answered(kind: str, response: Any, public: dict[str, Any]) -> list[str]:
     if "questions" in public:
         return [line for question in public["questions"] for line in _of_question(question, response)]
     if isinstance(response, dict):
-        return [f"{label}：{value}" for label, value in _worked(response, public)]
+        return [f"{label}{_('：')}{value}" for label, value in _worked(response, public)]
     if kind == "truefalse":
         return [_judgement(str(response))]
     if kind == "fill":
@@ -39,7 +39,7 @@ def _of_question(question: dict[str, Any], response: Any) -> list[str]:
 
 
 def _under(number: int, told: list[str]) -> list[str]:
-    return [f"（{number}）{told[0]}", *told[1:]] if told else []
+    return [f"({number}) {told[0]}", *told[1:]] if told else []
 
 
 def right(solution: dict[str, Any]) -> list[str]:
@@ -61,7 +61,7 @@ def right(solution: dict[str, Any]) -> list[str]:
     found += [f"{place} {text}" for place, text in enumerate(solution.get("order", []), start=1)]
     found += _numbered([" / ".join(answers) for answers in solution.get("blanks", [])])
     for step in solution.get("work", []):
-        found += [f"{_said(one['label'])}：{one['value']}" for one in step["answers"]]
+        found += [f"{_said(one['label'])}{_('：')}{one['value']}" for one in step["answers"]]
     return found
 
 

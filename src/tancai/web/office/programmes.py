@@ -316,7 +316,7 @@ class _Says:
         self.other_major = words.value("other_major", definition.readings.other_major)
         self.certificate_year = words.value("certificate_year", definition.readings.certificate_year)
         self.min_share = f"{round(definition.learning.min_share * 100)}%"
-        self.query = "；".join(
+        self.query = _("；").join(
             " + ".join(words.value("query", name) for name in names) for names in definition.certificate.query
         )
 

@@ -64,13 +64,13 @@ def side_by_side(
 
 def reading_note(row: proctoring.Picture) -> str:
     """What was measured on a picture, in one line."""
-    return "；".join(_measured(reading) for reading in row.readings.all())
+    return _("；").join(_measured(reading) for reading in row.readings.all())
 
 
 def _measured(reading: proctoring.Reading) -> str:
     against = str(proctoring.AGAINST_WORDS[reading.against])
     if reading.score is None:
-        return f"{against}：{proctoring.READING_STATES[reading.state]}"
+        return f"{against}{_('：')}{proctoring.READING_STATES[reading.state]}"
     return _("{against}：相似度 {score}，参考线 {line}").format(
         against=against, score=f"{reading.score:.3f}", line=f"{reading.threshold:.3f}"
     )

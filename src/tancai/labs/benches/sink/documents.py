@@ -140,7 +140,7 @@ class _Writer:
         for one in faults:
             if one.level == "refused":
                 self.missing.append(
-                    f"{self.label(one.name)}：{one.words(self.language)}"
+                    f"{self.label(one.name)}{'：' if self.language == 'zh' else ': '}{one.words(self.language)}"
                     if one.name
                     else one.words(self.language)
                 )

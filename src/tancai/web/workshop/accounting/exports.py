@@ -197,7 +197,7 @@ def _paper(shown_now: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
     enterprise = [
         (words.enterprise(name), text) for name, text in about.enterprise.items() if name in bench.ENTERPRISE
     ]
-    joint = "；" if language() == "zh" else "; "
+    joint = _("；")
     boundary = [(words.boundary(name), joint.join(parts)) for name, parts in about.boundary.items() if parts]
     method = [
         (_("核算指南"), f"{spoken(about.method.title)} ({spoken(about.method.rules['version'])})"),
@@ -275,7 +275,7 @@ def _paper(shown_now: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
         "none": _("没有填写"),
         "notes_title": _("九、说明与存疑"),
         "notes": [
-            f"{one.place}：{one.text}" if one.place else one.text
+            f"{one.place}{_('：')}{one.text}" if one.place else one.text
             for one in [*shown_now["refused"], *shown_now["doubtful"], *shown_now["noted"]]
         ],
         "tree_title": _("附：计算过程"),
@@ -320,7 +320,7 @@ def _sure(found: dict[str, Any] | None) -> str:
         "relative": found["relative"],
     }
     if found["low"]:
-        text += "；" if language() == "zh" else "; "
+        text += _("；")
         text += _("蒙特卡洛 %(n)s 次：%(low)s – %(high)s tCO2e") % {
             "n": found["draws"],
             "low": found["low"],

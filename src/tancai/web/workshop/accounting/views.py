@@ -113,7 +113,8 @@ def _uploaded(request: HttpRequest) -> dict[str, Any]:
     left = bench.left(source.values)
     if left:
         messages.warning(
-            request, _("工作簿没有放这些部分：%(parts)s。需要它们时请用命令行。") % {"parts": "、".join(left)}
+            request,
+            _("工作簿没有放这些部分：%(parts)s。需要它们时请用命令行。") % {"parts": _("、").join(left)},
         )
     return bench.values_of(source.values, months)
 

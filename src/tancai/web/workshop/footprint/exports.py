@@ -176,7 +176,7 @@ def _report_data(shown: dict[str, Any]) -> dict[str, Any]:
     sensitivity += [
         [one["name"], one["change"], one["relative"]] for one in shown["variants"] if not one["bad"]
     ]
-    notes = [f"{one.place}：{one.text}" if one.place else one.text for one in shown["faults"]]
+    notes = [f"{one.place}{_('：')}{one.text}" if one.place else one.text for one in shown["faults"]]
     return {
         "language": language(),
         "title": _("产品碳足迹报告"),
@@ -239,7 +239,7 @@ def _label_data(shown: dict[str, Any]) -> dict[str, Any]:
     facts = [
         (_("每"), made.per),
         (_("系统边界"), shown["boundary"]),
-        (_("方法"), f"GB/T 24067-2024；IPCC {made.gwp} GWP100"),
+        (_("方法"), f"GB/T 24067-2024{_('；')}IPCC {made.gwp} GWP100"),
     ]
     if made.period:
         facts.append((_("时间范围"), made.period))

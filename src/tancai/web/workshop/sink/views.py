@@ -339,7 +339,7 @@ def tallies(request: HttpRequest, work: Any) -> HttpResponse:
         messages.warning(
             request,
             _("没有这些分层，相应行未导入：%(names)s。请先在“项目与分层”中添加。")
-            % {"names": "、".join(unknown[:10])},
+            % {"names": _("、").join(unknown[:10])},
         )
     if not changes:
         messages.error(request, _("没有可导入的行；表头应含样地、分层、胸径、树高、株数（或竹龄、蓄积）。"))

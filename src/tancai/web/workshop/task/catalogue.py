@@ -119,7 +119,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         "level": labs.LEVELS[found.level],
         "family": labs.FAMILIES[found.family],
         "clauses": clauses,
-        "papers": "、".join(_follows(paper) for paper in found.papers),
+        "papers": _("、").join(_follows(paper) for paper in found.papers),
         "result": labs.results(user).get(code),
         "totals": {work: total for work, total, _at in _tries(user, code)},
         "mine": lines(mine),

@@ -75,7 +75,7 @@ def _data(request: HttpRequest, work: Any, found: labs.Marked, state: labs.State
         (_("任务"), labs.said(task.title, at)),
         (_("级别"), labs.said(labs.LEVELS[task.level], at)),
         (_("案例编号"), str(work.seed)),
-        (_("提前看过反馈的步骤"), "、".join(seen) if seen else _("无")),
+        (_("提前看过反馈的步骤"), _("、").join(seen) if seen else _("无")),
     ]
     return {
         "language": at,

@@ -80,7 +80,7 @@ def _data(one: Opened) -> dict[str, Any]:
         "notice": [
             (_("告知日期"), one.text("notice.date") or blank),
             (_("告知方式"), one.text("notice.way") or blank),
-            (_("存档材料"), "、".join(kept) or blank),
+            (_("存档材料"), _("、").join(kept) or blank),
         ],
         "signs": [_("核查组长"), _("技术复核"), _("核查机构负责人")],
         "sign_date": _("日期："),

@@ -161,7 +161,7 @@ def _files_of_the_client(hall: Hall) -> None:
 
 
 def _misses_an_exam(hall: Hall) -> None:
-    """A day missed: a resit is booked and paid by the pages."""
+    """A day missed: a resit is booked, given up, booked again and paid by the pages."""
     me = hall.me
     second = world.prepared(hall.persons[0], exam_day="dcne-2026-12-26")
     missed = world.admission_of(second, hall.persons[0])
@@ -169,6 +169,8 @@ def _misses_an_exam(hall: Hall) -> None:
         assert me.get("candidate:resit", missed.pk).status_code == 200
         me.get("candidate:exams")
         days = re.findall(r'name="day"[^>]*value="([^"]+)"', me.told[-2].text)
+        address = me.post("candidate:resit", missed.pk, data={"day": days[0]})["Location"]
+        me.ask(f"{address}cancel/", "post", {})
         address = me.post("candidate:resit", missed.pk, data={"day": days[0]})["Location"]
         me.ask(address)
         me.ask(f"{address}voucher/", "post", {"file": halls.upload(3)})

@@ -184,3 +184,24 @@ def test_django_and_the_log_agree_on_the_end(given_orders: list[tuple[str, int, 
         known.append(Order(kind, at, seconds))
     end = rules.ends_after(START, END, known)
     assert head.end() == (None if end is None else ms(end))
+
+
+@pytest.mark.parametrize(
+    ("state", "admitted", "expected"),
+    [
+        ("open", False, []),
+        ("refused", False, []),
+        ("open", True, ["admitted"]),
+        ("voucher", False, ["paid"]),
+        ("confirmed", False, ["paid"]),
+        ("waived", False, ["paid"]),
+        ("cancelled", False, ["not_booked"]),
+        ("refunded", True, ["not_booked"]),
+        (None, False, ["not_booked"]),
+    ],
+)
+def test_a_booking_is_given_up_while_nothing_was_paid(
+    state: str | None, admitted: bool, expected: list[str]
+) -> None:
+    verdict = rules.may_cancel_resit(state, admitted=admitted)
+    assert [reason.code for reason in verdict.reasons] == expected

@@ -13,6 +13,7 @@ from tancai.exams.actions.admissions import (
     grant_attempt,
     issue_entry_code,
     may_book_resit,
+    may_cancel_resit,
     use_entry_code,
     withdraw_admission,
 )
@@ -89,7 +90,7 @@ from tancai.exams.queries import (
 from tancai.exams.receipts import ReceiptCheck, check_receipt, say_receipt
 from tancai.exams.reports import session_report_pdf
 from tancai.exams.rules import ENTRY_LEAD, GRACE, ORDERS, REASONS, Reason, Verdict
-from tancai.exams.standing import is_annulled
+from tancai.exams.standing import is_annulled, resit_of
 from tancai.exams.tickets import exam_address, ticket_pdf
 from tancai.exams.words import (
     JOURNAL_GROUPS,
@@ -188,6 +189,7 @@ __all__ = [
     "log_days",
     "look_into",
     "may_book_resit",
+    "may_cancel_resit",
     "may_enter",
     "may_let_in",
     "may_print_ticket",
@@ -211,6 +213,7 @@ __all__ = [
     "report_for_duty",
     "resit_bookings",
     "resit_items",
+    "resit_of",
     "say_entry",
     "say_reason",
     "say_receipt",

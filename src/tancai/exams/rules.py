@@ -264,6 +264,20 @@ def may_book_resit(facts: ResitFacts, at: datetime) -> Verdict:
     return Verdict(tuple(reasons))
 
 
+def called_off(order_state: str) -> bool:
+    """Whether a booked resit counts no more because of the state of its newest order."""
+    return order_state in ("cancelled", "refunded")
+
+
+def may_cancel_resit(order_state: str | None, *, admitted: bool) -> Verdict:
+    """A booking is given up while nothing was paid; what was paid the office gives back."""
+    if order_state is None or called_off(order_state):
+        return Verdict((Reason("not_booked"),))
+    if admitted:
+        return Verdict((Reason("admitted"),))
+    return Verdict() if order_state in ("open", "refused") else Verdict((Reason("paid"),))
+
+
 def ticket_prefix(programme: str, date: date) -> str:
     return f"{programme.upper()}-{date:%Y%m%d}-"
 

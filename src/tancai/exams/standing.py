@@ -26,10 +26,16 @@ def resit_reference(application_id: int, exam_day: str) -> str:
     return f"{application_id}:{exam_day}"
 
 
+def resit_of(reference: str) -> tuple[int, str]:
+    """Application and exam day of an order reference of a resit."""
+    application, _colon, exam_day = reference.partition(":")
+    return int(application), exam_day
+
+
 def booking_called_off(application_id: int, exam_day: str) -> bool:
     """Whether the newest order of a booked resit was cancelled or paid back: the booking counts no more."""
     order = fees.order_for(RESIT, resit_reference(application_id, exam_day))
-    return order is not None and order.state in ("cancelled", "refunded")
+    return order is not None and rules.called_off(order.state)
 
 
 def settled(kind: str, application_id: int, exam_day: str, definition: Any) -> bool:

@@ -270,19 +270,23 @@ def grant_attempt(admission: Admission, exam_day: str, *, by: Any, at: datetime)
 def cancel_resit(application_id: int, exam_day: str, *, by: Any, at: datetime) -> fees.OrderView:
     """Call a booked resit off while nothing was paid; another day, or the same, may be booked then.
 
-    Raises ExamError ``not_booked``, ``admitted`` or ``paid`` (a payment is given back by the office).
+    Raises ExamError with the code of ``may_cancel_resit``.
     """
     order = fees.order_for(standing.RESIT, standing.resit_reference(application_id, exam_day))
-    if order is None or standing.booking_called_off(application_id, exam_day):
-        raise ExamError("not_booked")
-    if Admission.objects.filter(application_id=application_id, session__exam_day=exam_day).exists():
-        raise ExamError("admitted")
-    if order.state in ("voucher", "confirmed"):
-        raise ExamError("paid")
+    verdict = may_cancel_resit(application_id, exam_day)
+    if order is None or not verdict.ok:
+        raise ExamError(verdict.reasons[0].code)
     audit.record(
         "exams.cancel_resit", by=by, at=at, target=("application", application_id), detail={"day": exam_day}
     )
     return fees.cancel(order, reason="booking cancelled", by=by, at=at)
+
+
+def may_cancel_resit(application_id: int, exam_day: str) -> rules.Verdict:
+    """Whether the booking for that day can be given up by its candidate: ``not_booked``, ``admitted``, ``paid``."""
+    order = fees.order_for(standing.RESIT, standing.resit_reference(application_id, exam_day))
+    admitted = Admission.objects.filter(application_id=application_id, session__exam_day=exam_day).exists()
+    return rules.may_cancel_resit(order.state if order else None, admitted=admitted)
 
 
 def may_book_resit(application_id: int, exam_day: str, at: datetime) -> rules.Verdict:

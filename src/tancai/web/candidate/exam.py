@@ -257,7 +257,7 @@ def resit_fee(request: HttpRequest, number: str) -> HttpResponse:
         "body": body,
         "may_upload": "voucher" in order.next,
         "refusal": next((e.note for e in reversed(order.events) if e.kind == "refused"), ""),
-        "may_cancel": order.state in ("open", "refused"),
+        "may_cancel": exams.may_cancel_resit(*exams.resit_of(order.reference)).ok,
     }
     return render(request, "candidate/exam/resit_fee.html", context)
 
@@ -267,9 +267,8 @@ def resit_fee(request: HttpRequest, number: str) -> HttpResponse:
 def resit_cancel(request: HttpRequest, number: str) -> HttpResponse:
     """Give an unpaid booking up, to choose another day."""
     order = _order(request, number)
-    application, _colon, day = order.reference.partition(":")
     try:
-        exams.cancel_resit(int(application), day, by=request.user, at=clock.now())
+        exams.cancel_resit(*exams.resit_of(order.reference), by=request.user, at=clock.now())
     except (exams.ExamError, fees.BadStep):
         messages.error(request, _("这次预约现在不能取消。已缴费的请联系办公室。"))
         return redirect("candidate:resit_fee", number)
